@@ -1,0 +1,295 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Task is what Redis is told of a delivery: which, and the attempt and feed number for which it is
+// meant. Anything older is void.
+type Task struct {
+	Delivery      int64
+	Attempt, Feed int
+	Channel       string
+}
+
+// Policy is how the batches of a campaign open and stop.
+type Policy struct {
+	Parallel    int     // batches open at once
+	HaltRefused float64 // share of the tried that may be refused; 0 for no limit
+	HaltAfter   int     // tried before the share counts
+}
+
+// Advance opens the batches whose turn and time have come, releases the deliveries of open batches,
+// brings due deferred ones back, and halts batches that are refused too often. It is the feeder's
+// clock; each of its transactions is short, and more says that there is work left.
+func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more bool, err error) {
+	err = l.do(ctx, func(t *tx) error {
+		c, found, err := t.campaign(campaign)
+		if err != nil || !found || c.held || c.cancelled {
+			more = false
+			return err
+		}
+		if err := t.open(c.num, p.Parallel); err != nil {
+			return err
+		}
+		if err := t.halt(campaign, c.num, p); err != nil {
+			return err
+		}
+		more, err = t.release(c.num)
+		return err
+	})
+	return more, err
+}
+
+type campaignRow struct {
+	num             int64
+	held, cancelled bool
+}
+
+func (t *tx) campaign(id string) (c campaignRow, found bool, err error) {
+	found, err = t.row(`SELECT num, held, cancelled FROM campaign WHERE id = ? AND complete = 1`,
+		[]any{id}, &c.num, &c.held, &c.cancelled)
+	return c, found, err
+}
+
+// ids reads a column of ids.
+func (t *tx) ids(query string, args ...any) ([]int64, error) {
+	rows, err := t.query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+// open opens batches, in order: those that an operator released, and the next ones whose start has
+// come while fewer than parallel are in their first attempts. A batch that is held, halted or cancelled
+// is set aside: the others go on.
+func (t *tx) open(num int64, parallel int) error {
+	_, err := t.exec(`UPDATE batch SET opened_at = ? WHERE campaign = ? AND opened_at = 0
+		AND released = 1 AND held = 0 AND cancelled = 0`, ms(t.now), num)
+	if err != nil {
+		return err
+	}
+	busy, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? AND opened_at > 0
+		AND held = 0 AND halted = 0 AND cancelled = 0
+		AND EXISTS (SELECT 1 FROM delivery WHERE batch = b.id AND tried = 0)`, num)
+	if err != nil {
+		return err
+	}
+	for free := max(parallel, 1) - len(busy); free > 0; free-- {
+		next, err := t.ids(`SELECT id FROM batch WHERE campaign = ? AND opened_at = 0
+			AND held = 0 AND cancelled = 0 ORDER BY ordinal LIMIT 1`, num)
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		n, err := t.exec(`UPDATE batch SET opened_at = ? WHERE id = ? AND start_at <= ?`,
+			ms(t.now), next[0], ms(t.now))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// halt stops batches whose share of refusals has passed the limit.
+func (t *tx) halt(campaign string, num int64, p Policy) error {
+	if p.HaltRefused <= 0 {
+		return nil
+	}
+	halted, err := t.ids(`SELECT b.id FROM batch b JOIN counter c ON c.batch = b.id AND c.channel = 'email'
+		WHERE b.campaign = ? AND b.halted = 0 AND b.may_halt = 1 AND b.opened_at > 0 AND b.cancelled = 0
+		GROUP BY b.id
+		HAVING sum(CASE WHEN c.state IN `+oneOf(Sent, Refused, Deferred, Uncertain, Expired)+`
+			THEN n ELSE 0 END) >= ?
+		AND sum(CASE WHEN c.state = 'refused' THEN n ELSE 0 END) > ? *
+			sum(CASE WHEN c.state IN `+oneOf(Sent, Refused, Deferred, Uncertain, Expired)+`
+			THEN n ELSE 0 END)`, num, max(p.HaltAfter, 1), p.HaltRefused)
+	if err != nil {
+		return err
+	}
+	for _, id := range halted {
+		var name string
+		_, err := t.row(`UPDATE batch SET halted = 1 WHERE id = ? RETURNING name`, []any{id}, &name)
+		if err != nil {
+			return err
+		}
+		by := Operator{Who: "oshirase", Why: fmt.Sprintf("more than %g %% refused", p.HaltRefused*100)}
+		if err := t.journal(campaign, by, "halt", "batch "+name, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseMost bounds the rows that one transaction releases: well below 200 ms.
+const releaseMost = 2000
+
+func (t *tx) release(num int64) (more bool, err error) {
+	open, err := t.ids(`SELECT id FROM batch WHERE campaign = ? AND opened_at > 0 AND cancelled = 0
+		AND held = 0 AND halted = 0 ORDER BY ordinal`, num)
+	if err != nil {
+		return false, err
+	}
+	left := releaseMost
+	for _, id := range open {
+		rs, err := t.rows(`batch = ? AND state = 'waiting' ORDER BY id LIMIT ?`, id, left)
+		if err != nil {
+			return false, err
+		}
+		if _, err := t.shiftAll(rs, moveRelease, ""); err != nil {
+			return false, err
+		}
+		if left -= len(rs); left <= 0 {
+			return true, nil
+		}
+	}
+	lo, hi := num<<idBits, (num+1)<<idBits
+	rs, err := t.rows(`state = 'deferred' AND next_at <= ? AND id BETWEEN ? AND ? ORDER BY next_at LIMIT ?`,
+		ms(t.now), lo, hi-1, left)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.shiftAll(rs, moveDue, "")
+	return n >= left, err
+}
+
+// Lane is a channel and provider of one batch that has deliveries ready.
+type Lane struct {
+	Batch   int64
+	Channel string
+	Lane    string
+}
+
+// Lanes returns the lanes of the open batches of a campaign that have something ready, in order of
+// release.
+func (l *Ledger) Lanes(ctx context.Context, campaign string) ([]Lane, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT l.batch, l.channel, l.lane
+		FROM lane l JOIN batch b ON b.id = l.batch JOIN campaign c ON c.num = b.campaign
+		WHERE c.id = ? AND c.complete = 1 AND c.held = 0 AND c.cancelled = 0
+		AND b.opened_at > 0 AND b.held = 0 AND b.halted = 0 AND b.cancelled = 0
+		AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
+			AND d.lane = l.lane AND d.state = 'ready')
+		ORDER BY b.ordinal, l.channel, l.lane`, campaign)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []Lane
+	for rows.Next() {
+		var lane Lane
+		if err := rows.Scan(&lane.Batch, &lane.Channel, &lane.Lane); err != nil {
+			return nil, wrapRead(err)
+		}
+		out = append(out, lane)
+	}
+	return out, wrapRead(rows.Err())
+}
+
+// Feed moves up to n ready deliveries of a lane to queued, raising their feed numbers, and returns the
+// tasks to enqueue. The batch is looked at again in the same transaction.
+func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
+	var tasks []Task
+	err := l.do(ctx, func(t *tx) error {
+		tasks = tasks[:0]
+		if stopped, err := t.stopped(lane.Batch); err != nil || stopped {
+			return err
+		}
+		rs, err := t.rows(`batch = ? AND channel = ? AND lane = ? AND state = 'ready' ORDER BY id LIMIT ?`,
+			lane.Batch, lane.Channel, lane.Lane, n)
+		if err != nil {
+			return err
+		}
+		for _, r := range rs {
+			ok, err := t.shift(r, moveFeed, "feed = feed + 1")
+			if err != nil {
+				return err
+			}
+			if ok {
+				tasks = append(tasks, Task{r.id, r.attempt, r.feed + 1, r.channel})
+			}
+		}
+		return nil
+	})
+	return tasks, err
+}
+
+// stopped tells whether nothing of a batch may be sent now.
+func (t *tx) stopped(batch int64) (bool, error) {
+	var stop bool
+	found, err := t.row(`SELECT b.held OR b.halted OR b.cancelled OR c.held OR c.cancelled OR NOT c.complete
+		FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`, []any{batch}, &stop)
+	return stop || !found, err
+}
+
+// Queued returns tasks that have been queued since before a moment, oldest first, for the sweeper to
+// look for.
+func (l *Ledger) Queued(ctx context.Context, before time.Time, n int) ([]Task, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT id, attempt, feed, channel FROM delivery
+		WHERE state = 'queued' AND moved_at <= ? ORDER BY moved_at LIMIT ?`, ms(before), n)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []Task
+	for rows.Next() {
+		var k Task
+		if err := rows.Scan(&k.Delivery, &k.Attempt, &k.Feed, &k.Channel); err != nil {
+			return nil, wrapRead(err)
+		}
+		out = append(out, k)
+	}
+	return out, wrapRead(rows.Err())
+}
+
+// QueuedCount is how many deliveries have a task, by the counters.
+func (l *Ledger) QueuedCount(ctx context.Context) (int, error) {
+	var n int
+	err := l.read.QueryRowContext(ctx,
+		`SELECT coalesce(sum(n), 0) FROM counter WHERE state = 'queued'`).Scan(&n)
+	return n, wrapRead(err)
+}
+
+// Unfeed gives tasks that are in no queue back to ready, where they are still queued under the same
+// numbers.
+func (l *Ledger) Unfeed(ctx context.Context, tasks []Task) (int, error) {
+	var n int
+	err := l.do(ctx, func(t *tx) error {
+		n = 0
+		for _, k := range tasks {
+			r, found, err := t.load(k.Delivery)
+			if err != nil {
+				return err
+			}
+			if !found || r.attempt != k.Attempt || r.feed != k.Feed {
+				continue
+			}
+			ok, err := t.shift(r, moveUnfeed, "")
+			if err != nil {
+				return err
+			}
+			if ok {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func wrapRead(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("read ledger: %w", plain(err))
+}

@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// Operator is who makes a move, and why.
+type Operator struct{ Who, Why string }
+
+// JournalRow is one operator's move.
+type JournalRow struct {
+	Seq                            int64
+	Campaign, Who, Verb, What, Why string
+	At                             time.Time
+	N                              int // deliveries or people concerned
+	Hash                           [32]byte
+}
+
+// chain hashes a row over the hash of the row before: nothing can be changed, removed or put in
+// between without every later hash being wrong.
+func (r JournalRow) chain(before [32]byte) [32]byte {
+	h := sha256.New()
+	h.Write(before[:])
+	for _, s := range []string{r.Campaign, r.Who, r.Verb, r.What, r.Why} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(s))))
+		h.Write([]byte(s))
+	}
+	for _, n := range []int64{r.Seq, r.At.UnixMilli(), int64(r.N)} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+func (t *tx) journal(campaign string, by Operator, verb, what string, n int) error {
+	var before []byte
+	r := JournalRow{
+		Campaign: campaign, Who: by.Who, Verb: verb, What: what, Why: by.Why, At: t.now, N: n,
+	}
+	_, err := t.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`, nil, &r.Seq, &before)
+	if err != nil {
+		return err
+	}
+	r.Seq++
+	hash := r.chain(hash32(before))
+	_, err = t.exec(`INSERT INTO journal (seq, campaign, at, who, verb, what, why, n, hash)
+		VALUES (?,?,?,?,?,?,?,?,?)`,
+		r.Seq, r.Campaign, ms(r.At), r.Who, r.Verb, r.What, r.Why, r.N, hash[:])
+	return err
+}
+
+// Note writes an operator's act that moves no delivery, such as a lookup.
+func (l *Ledger) Note(ctx context.Context, campaign string, by Operator, verb, what string, n int) error {
+	return l.do(ctx, func(t *tx) error { return t.journal(campaign, by, verb, what, n) })
+}
+
+// Journal returns the rows of a campaign, oldest first, after checking the chain of the whole journal.
+func (l *Ledger) Journal(ctx context.Context, campaign string) ([]JournalRow, error) {
+	rows, err := l.read.QueryContext(ctx,
+		`SELECT seq, campaign, at, who, verb, what, why, n, hash FROM journal ORDER BY seq`)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []JournalRow
+	var before [32]byte
+	for want := int64(1); rows.Next(); want++ {
+		r, err := scanJournal(rows.Scan)
+		if err != nil {
+			return nil, wrapRead(err)
+		}
+		if r.Seq != want || r.Hash != r.chain(before) {
+			return nil, fmt.Errorf("journal row %d does not follow from the one before: it was changed", r.Seq)
+		}
+		before = r.Hash
+		if r.Campaign == campaign {
+			out = append(out, r)
+		}
+	}
+	return out, wrapRead(rows.Err())
+}
+
+func scanJournal(scan func(...any) error) (JournalRow, error) {
+	var r JournalRow
+	var when int64
+	var hash []byte
+	err := scan(&r.Seq, &r.Campaign, &when, &r.Who, &r.Verb, &r.What, &r.Why, &r.N, &hash)
+	r.At, r.Hash = at(when), hash32(hash)
+	return r, err
+}
+
+// hash32 is a stored hash; a damaged one is the zero hash, which matches nothing.
+func hash32(b []byte) (h [32]byte) {
+	if len(b) == len(h) {
+		copy(h[:], b)
+	}
+	return h
+}

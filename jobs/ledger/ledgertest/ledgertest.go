@@ -1,0 +1,105 @@
+// Package ledgertest makes small ledgers for tests: real files, invented people.
+package ledgertest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/seal"
+)
+
+// Clock is a clock that tests move.
+type Clock struct{ T time.Time }
+
+// Now is the clock's time.
+func (c *Clock) Now() time.Time { return c.T }
+
+// By is the operator of tests.
+var By = ledger.Operator{Who: "tester", Why: "test"}
+
+// Fixture is a ledger with a key and a clock.
+type Fixture struct {
+	*ledger.Ledger
+	Key   *seal.Key
+	Clock *Clock
+}
+
+// New opens an empty ledger in the test's directory.
+func New(t testing.TB) *Fixture {
+	t.Helper()
+	dir := t.TempDir()
+	keys := seal.Dir(filepath.Join(dir, "keys"))
+	if err := keys.MakeMaster(); err != nil {
+		t.Fatal(err)
+	}
+	key, err := keys.MakeCampaign("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := &Clock{T: time.Date(2013, 9, 12, 1, 0, 0, 0, time.UTC)}
+	l, err := ledger.Open(context.Background(), filepath.Join(dir, "ledger.db"), true, clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &Fixture{Ledger: l, Key: key, Clock: clock}
+}
+
+// Batch is a batch of n people with one delivery each.
+type Batch struct {
+	Name    string
+	Start   time.Time
+	People  int
+	Channel string // e-mail by default; "-" for people who cannot be reached
+}
+
+// Import brings the campaign "test" in.
+func (f *Fixture) Import(t testing.TB, batches ...Batch) {
+	t.Helper()
+	ctx := context.Background()
+	c := ledger.NewCampaign{ID: "test", Revision: 1, Digest: [32]byte{1}, Snapshot: []byte("snapshot")}
+	for _, b := range batches {
+		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
+	}
+	im, err := f.Begin(ctx, c, f.Key, "tester")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, b := range batches {
+		for range b.People {
+			n++
+			if err := im.Add(ctx, f.person(b, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := im.Commit(ctx, ledger.ImportCounts{Rows: n}, By); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *Fixture) person(b Batch, n int) ledger.NewPerson {
+	email := fmt.Sprintf("person%d@example.com", n)
+	p := ledger.NewPerson{
+		Ref: fmt.Sprintf("REF-%03d", n), Batch: b.Name, Locale: "ja", Notice: "first",
+		Data:  []byte(fmt.Sprintf(`{"name":"試験 %d"}`, n)),
+		Blind: [][16]byte{f.Key.Blind("email", email)},
+	}
+	switch b.Channel {
+	case "-":
+	case "":
+		p.Deliveries = []ledger.NewDelivery{{Channel: ledger.Email, Lane: "other"}}
+	default:
+		p.Deliveries = []ledger.NewDelivery{{Channel: b.Channel}}
+	}
+	return p
+}

@@ -1,0 +1,109 @@
+package ledger
+
+import "slices"
+
+// State is where a delivery stands.
+type State string
+
+// The states. Sent, bound and those after it, and the ones set aside, are final unless an operator
+// moves them.
+const (
+	Waiting    State = "waiting"    // its batch is not open
+	Ready      State = "ready"      // may be fed
+	Queued     State = "queued"     // has a task in Redis
+	Sending    State = "sending"    // claimed by a worker
+	Sent       State = "sent"       // accepted by the relay
+	Deferred   State = "deferred"   // to be tried again
+	Refused    State = "refused"    // for good
+	Expired    State = "expired"    // deferred until giving up
+	Uncertain  State = "uncertain"  // nobody can know: neither retried nor called sent
+	Blocked    State = "blocked"    // cannot be rendered or printed; the reason says why
+	Typeset    State = "typeset"    // a letter whose pages were laid out and checked
+	Bound      State = "bound"      // in exactly one print file
+	Handed     State = "handed"     // given to the mail house
+	Mailed     State = "mailed"     // posted
+	Returned   State = "returned"   // came back
+	Bounced    State = "bounced"    // reported undeliverable after it was sent
+	Cancelled  State = "cancelled"  // by an operator
+	Superseded State = "superseded" // by a later revision
+)
+
+// The channels.
+const (
+	Email  = "email"
+	Letter = "letter"
+)
+
+// First is the purpose of a notice to a person who was told nothing before.
+const First = "first"
+
+// Standing says where a person stands: the best of their deliveries.
+type Standing string
+
+// The standings. They add up to the people affected.
+const (
+	Untold           Standing = "untold"
+	Told             Standing = "told"
+	StandUncertain   Standing = "uncertain"
+	StandUnreachable Standing = "unreachable" // without any usable contact point
+)
+
+// Move is one permitted change of a delivery's state. An empty To is where the row was.
+type Move struct {
+	Name string
+	From []State
+	To   State
+}
+
+// The moves. The diagram in package jobs is drawn from this table and compared with it.
+var (
+	moveRelease = Move{"release", []State{Waiting}, Ready}
+	moveFeed    = Move{"feed", []State{Ready}, Queued}
+	moveUnfeed  = Move{"unfeed", []State{Queued}, Ready}
+	moveClaim   = Move{"claim", []State{Queued}, Sending}
+	moveUnsent  = Move{"unsent", []State{Sending}, Ready}
+	moveSent    = Move{"sent", []State{Sending}, Sent}
+	moveDefer   = Move{"defer", []State{Sending}, Deferred}
+	moveRefuse  = Move{"refuse", []State{Sending}, Refused}
+	moveExpire  = Move{"expire", []State{Sending}, Expired}
+	moveDoubt   = Move{"doubt", []State{Sending}, Uncertain}
+	moveBlock   = Move{"block", []State{Sending, Queued, Typeset}, Blocked}
+	moveDue     = Move{"due", []State{Deferred}, Ready}
+	moveTypeset = Move{"typeset", []State{Queued}, Typeset}
+	moveBind    = Move{"bind", []State{Typeset}, Bound}
+	moveRetry   = Move{"retry", []State{Refused, Bounced, Expired, Blocked}, Ready}
+	moveCancel  = Move{"cancel", []State{Waiting, Ready, Queued, Deferred, Typeset}, Cancelled}
+)
+
+// Moves returns every permitted move.
+func Moves() []Move {
+	return []Move{
+		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
+		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveRetry, moveCancel,
+	}
+}
+
+// Failed tells whether retry may move a delivery of this state.
+func (s State) Failed() bool { return slices.Contains(moveRetry.From, s) }
+
+// Open tells whether work on a delivery of this state is still to be done.
+func (s State) Open() bool {
+	return slices.Contains([]State{Waiting, Ready, Queued, Sending, Deferred, Typeset}, s)
+}
+
+// reaches tells whether a person with a delivery of this state counts as told.
+func (s State) reaches() bool { return s == Sent || s == Handed || s == Mailed }
+
+// best is the standing of a person with deliveries of these states.
+func best(states []State) Standing {
+	if len(states) == 0 {
+		return StandUnreachable
+	}
+	if slices.ContainsFunc(states, State.reaches) {
+		return Told
+	}
+	if slices.Contains(states, Uncertain) {
+		return StandUncertain
+	}
+	return Untold
+}

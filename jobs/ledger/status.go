@@ -1,0 +1,227 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"oshirase/jobs/seal"
+)
+
+// Campaign is a campaign as the ledger knows it.
+type Campaign struct {
+	num                       int64
+	ID                        string
+	Revision                  int
+	Digest                    [32]byte
+	KeyCheck                  [16]byte
+	NamesOK                   bool
+	Held, Cancelled           bool
+	Created                   time.Time
+	Rows, Rejects, Unaffected int
+	sealedSnapshot            []byte
+}
+
+// Campaigns returns the ids of the whole campaigns, oldest first.
+func (l *Ledger) Campaigns(ctx context.Context) ([]string, error) {
+	return l.names(ctx, `SELECT id FROM campaign WHERE complete = 1 ORDER BY num`)
+}
+
+// Empty tells whether the ledger has no campaign, not even one half imported.
+func (l *Ledger) Empty(ctx context.Context) (bool, error) {
+	var n int
+	err := l.read.QueryRowContext(ctx, `SELECT count(*) FROM campaign`).Scan(&n)
+	return n == 0, wrapRead(err)
+}
+
+// Campaign reads a campaign. The error is ErrNoCampaign where there is none.
+func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
+	c := &Campaign{ID: id}
+	var created int64
+	var digest, check []byte
+	err := l.read.QueryRowContext(ctx, `SELECT c.num, c.revision, v.digest, c.key_check, v.names_ok,
+			c.held, c.cancelled, c.created_at, v.row_count, v.rejects, v.unaffected, v.snapshot
+		FROM campaign c JOIN revision v ON v.campaign = c.num AND v.number = c.revision
+		WHERE c.id = ? AND c.complete = 1`, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
+		&c.Held, &c.Cancelled, &created, &c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNoCampaign
+	}
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	c.Created, c.Digest = at(created), hash32(digest)
+	copy(c.KeyCheck[:], check)
+	return c, nil
+}
+
+// Snapshot opens what was promised in the revision in force.
+func (c *Campaign) Snapshot(key *seal.Key) ([]byte, error) {
+	return key.Open(snapshotPlace(c.ID, c.Revision), c.sealedSnapshot)
+}
+
+// Asset returns a stored font.
+func (l *Ledger) Asset(ctx context.Context, sum [32]byte) ([]byte, error) {
+	var b []byte
+	err := l.read.QueryRowContext(ctx, `SELECT bytes FROM asset WHERE sha256 = ?`, sum[:]).Scan(&b)
+	if err != nil {
+		return nil, fmt.Errorf("read asset %x: %w", sum[:4], err)
+	}
+	return b, nil
+}
+
+// Counts is a campaign in numbers, from the counters alone.
+type Counts struct {
+	Campaign Campaign
+	People   People
+	Channels map[string]map[State]int
+	Batches  []BatchCounts
+}
+
+// People says how many stand where. The last four add up to Affected.
+type People struct{ Affected, Told, Untold, Uncertain, Unreachable int }
+
+// BatchCounts is one batch in numbers.
+type BatchCounts struct {
+	Name                              string
+	Start, Opened                     time.Time
+	Released, Held, Halted, Cancelled bool
+	People                            People
+	Members                           int // people of this company who belong to another batch
+	Channels                          map[string]map[State]int
+	id                                int64
+}
+
+// Open is how many deliveries of a batch still have work to be done.
+func (b BatchCounts) Open() int { return openCount(b.Channels) }
+
+// Open is how many deliveries still have work to be done.
+func (c Counts) Open() int { return openCount(c.Channels) }
+
+func openCount(channels map[string]map[State]int) int {
+	n := 0
+	for _, states := range channels {
+		for s, k := range states {
+			if s.Open() {
+				n += k
+			}
+		}
+	}
+	return n
+}
+
+// Counts reads the numbers of a campaign at one moment.
+func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
+	var out Counts
+	c, err := l.Campaign(ctx, campaign)
+	if err != nil {
+		return out, err
+	}
+	tx, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return out, wrapRead(err)
+	}
+	defer tx.Rollback()
+	out.Campaign = *c
+	if out.Batches, err = batchRows(ctx, tx, c.num); err != nil {
+		return out, wrapRead(err)
+	}
+	if err := addCounters(ctx, tx, &out); err != nil {
+		return out, wrapRead(err)
+	}
+	return out, wrapRead(addStandings(ctx, tx, &out))
+}
+
+func batchRows(ctx context.Context, tx *sql.Tx, num int64) ([]BatchCounts, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, start_at, opened_at, released, held, halted,
+			cancelled, (SELECT count(*) FROM membership WHERE batch = batch.id)
+		FROM batch WHERE campaign = ? ORDER BY ordinal`, num)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []BatchCounts
+	for rows.Next() {
+		b := BatchCounts{Channels: map[string]map[State]int{}}
+		var start, opened int64
+		err := rows.Scan(&b.id, &b.Name, &start, &opened, &b.Released, &b.Held, &b.Halted,
+			&b.Cancelled, &b.Members)
+		if err != nil {
+			return nil, err
+		}
+		b.Start, b.Opened = at(start), at(opened)
+		out = append(out, b)
+	}
+	return out, rows.Err()
+}
+
+func addCounters(ctx context.Context, tx *sql.Tx, out *Counts) error {
+	out.Channels = map[string]map[State]int{}
+	rows, err := tx.QueryContext(ctx, `SELECT batch, channel, state, n FROM counter
+		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?) AND n <> 0`, out.Campaign.num)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var batch int64
+		var channel string
+		var state State
+		var n int
+		if err := rows.Scan(&batch, &channel, &state, &n); err != nil {
+			return err
+		}
+		add(out.Channels, channel, state, n)
+		add(out.batch(batch).Channels, channel, state, n)
+	}
+	return rows.Err()
+}
+
+func add(m map[string]map[State]int, channel string, s State, n int) {
+	if m[channel] == nil {
+		m[channel] = map[State]int{}
+	}
+	m[channel][s] += n
+}
+
+func (c *Counts) batch(id int64) *BatchCounts {
+	i := slices.IndexFunc(c.Batches, func(b BatchCounts) bool { return b.id == id })
+	return &c.Batches[i]
+}
+
+func addStandings(ctx context.Context, tx *sql.Tx, out *Counts) error {
+	rows, err := tx.QueryContext(ctx, `SELECT batch, standing, n FROM standing
+		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`, out.Campaign.num)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var batch int64
+		var s Standing
+		var n int
+		if err := rows.Scan(&batch, &s, &n); err != nil {
+			return err
+		}
+		out.People.add(s, n)
+		out.batch(batch).People.add(s, n)
+	}
+	return rows.Err()
+}
+
+func (p *People) add(s Standing, n int) {
+	p.Affected += n
+	switch s {
+	case Told:
+		p.Told += n
+	case Untold:
+		p.Untold += n
+	case StandUncertain:
+		p.Uncertain += n
+	case StandUnreachable:
+		p.Unreachable += n
+	}
+}
