@@ -18,7 +18,9 @@ var ErrToken = errors.New("not a return path of this campaign")
 const macSize = 10
 
 // Signer authenticates bytes for a purpose; seal.Key is one.
-type Signer interface{ MAC(purpose string, data []byte) []byte }
+type Signer interface {
+	MAC(purpose string, data []byte) []byte
+}
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 

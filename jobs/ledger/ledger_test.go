@@ -321,9 +321,9 @@ func TestLettersAreBoundInExactlyOneFileHoweverOftenItIsTried(t *testing.T) {
 		c := claim(t, f, k)
 		must(t, f.Typeset(ctx, c, ledger.Piece{Number: string(rune('1' + i)), Pages: 2, Sheets: 2}))
 	}
-	one, err := f.Gather(ctx, "test", "a", 2)
+	one, err := f.Gather(ctx, 1, 2)
 	must(t, err)
-	again, err := f.Gather(ctx, "test", "a", 2)
+	again, err := f.Gather(ctx, 1, 2)
 	must(t, err)
 	if one.Name != again.Name || !one.Created.Equal(again.Created) {
 		t.Errorf("an unfinished file changed: %+v, %+v", one, again)
@@ -341,7 +341,7 @@ func TestLettersAreBoundInExactlyOneFileHoweverOftenItIsTried(t *testing.T) {
 	if ok, err := f.Finish(ctx, *one, ps[:1]); !ok || err != nil {
 		t.Errorf("finish: %v, %v", ok, err)
 	}
-	two, err := f.Gather(ctx, "test", "a", 2)
+	two, err := f.Gather(ctx, 1, 2)
 	must(t, err)
 	if two.Name == one.Name {
 		t.Error("two files of one name")

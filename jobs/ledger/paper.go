@@ -55,8 +55,8 @@ type BoundPiece struct {
 
 // ToBind tells, for a campaign, the batches that have typeset letters in no finished print file and no
 // letters still on their way to being typeset.
-func (l *Ledger) ToBind(ctx context.Context, campaign string) ([]string, error) {
-	return l.names(ctx, `SELECT b.name FROM batch b JOIN campaign c ON c.num = b.campaign
+func (l *Ledger) ToBind(ctx context.Context, campaign string) ([]BatchName, error) {
+	return l.batchNames(ctx, `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
 		WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
 		AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
 			AND state = 'typeset' AND n > 0)
@@ -66,57 +66,63 @@ func (l *Ledger) ToBind(ctx context.Context, campaign string) ([]string, error) 
 }
 
 // TypesetBatches tells the batches that have typeset letters.
-func (l *Ledger) TypesetBatches(ctx context.Context, campaign string) ([]string, error) {
-	return l.names(ctx, `SELECT b.name FROM batch b JOIN campaign c ON c.num = b.campaign
+func (l *Ledger) TypesetBatches(ctx context.Context, campaign string) ([]BatchName, error) {
+	return l.batchNames(ctx, `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
 		WHERE c.id = ? AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
 			AND state = 'typeset' AND n > 0) ORDER BY b.ordinal`, campaign)
 }
 
-func (l *Ledger) names(ctx context.Context, query string, args ...any) ([]string, error) {
+// BatchName is a batch with its id.
+type BatchName struct {
+	ID   int64
+	Name string
+}
+
+func (l *Ledger) batchNames(ctx context.Context, query string, args ...any) ([]BatchName, error) {
 	rows, err := l.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
 	defer rows.Close()
-	var out []string
+	var out []BatchName
 	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
+		var b BatchName
+		if err := rows.Scan(&b.ID, &b.Name); err != nil {
 			return nil, wrapRead(err)
 		}
-		out = append(out, s)
+		out = append(out, b)
 	}
 	return out, wrapRead(rows.Err())
 }
 
 // Gather reserves up to most typeset letters of a batch for a print file, or returns the unfinished one
 // that has reserved them already. A nil file means that there is nothing to bind.
-func (l *Ledger) Gather(ctx context.Context, campaign, batch string, most int) (*PrintFile, error) {
+func (l *Ledger) Gather(ctx context.Context, batch int64, most int) (*PrintFile, error) {
 	var file *PrintFile
 	err := l.do(ctx, func(t *tx) (err error) {
-		file, err = t.gatherFile(campaign, batch, most)
+		file, err = t.gatherFile(batch, most)
 		return err
 	})
 	return file, err
 }
 
-func (t *tx) gatherFile(campaign, batch string, most int) (*PrintFile, error) {
-	var id int64
+func (t *tx) gatherFile(batch int64, most int) (*PrintFile, error) {
+	f := &PrintFile{}
+	var campaign string
 	var ordinal int
-	found, err := t.row(`SELECT b.id, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE c.id = ? AND b.name = ?`, []any{campaign, batch}, &id, &ordinal)
+	found, err := t.row(`SELECT c.id, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE b.id = ?`, []any{batch}, &campaign, &f.Batch, &ordinal)
 	if err != nil || !found {
 		return nil, err
 	}
-	f := &PrintFile{Batch: batch}
 	var created int64
 	found, err = t.row(`SELECT id, name, created_at FROM print_file WHERE batch = ? AND bound_at = 0
-		ORDER BY id LIMIT 1`, []any{id}, &f.ID, &f.Name, &created)
+		ORDER BY id LIMIT 1`, []any{batch}, &f.ID, &f.Name, &created)
 	if err != nil || found {
 		f.Created = at(created)
 		return f, err
 	}
-	return t.newFile(f, campaign, id, ordinal, most)
+	return t.newFile(f, campaign, batch, ordinal, most)
 }
 
 func (t *tx) newFile(f *PrintFile, campaign string, batch int64, ordinal, most int) (*PrintFile, error) {

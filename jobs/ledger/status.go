@@ -27,7 +27,20 @@ type Campaign struct {
 
 // Campaigns returns the ids of the whole campaigns, oldest first.
 func (l *Ledger) Campaigns(ctx context.Context) ([]string, error) {
-	return l.names(ctx, `SELECT id FROM campaign WHERE complete = 1 ORDER BY num`)
+	rows, err := l.read.QueryContext(ctx, `SELECT id FROM campaign WHERE complete = 1 ORDER BY num`)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, wrapRead(err)
+		}
+		out = append(out, id)
+	}
+	return out, wrapRead(rows.Err())
 }
 
 // Empty tells whether the ledger has no campaign, not even one half imported.

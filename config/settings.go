@@ -1,0 +1,69 @@
+// Package config holds the settings of one installation: where the ledger, the keys, Redis and the
+// relay are. They come from the environment over oshirase.yaml; flags go over both and are the
+// program's business.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Settings are the settings of one installation.
+type Settings struct {
+	Ledger  string `yaml:"ledger"`  // path of the SQLite file
+	Keys    string `yaml:"keys"`    // directory of the keys
+	Redis   string `yaml:"redis"`   // redis://, rediss:// or redis-sentinel://; empty: inside the process
+	SMTP    string `yaml:"smtp"`    // smtp://user:password@host:587
+	Letters string `yaml:"letters"` // directory for print files
+	Users   string `yaml:"users"`   // file of the users of serve
+
+	// ShutdownTimeout is how long a stopping worker waits for what is at the relay.
+	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+	Deadlines       Deadlines     `yaml:"deadlines"`
+}
+
+// Deadlines are how long the stages of an SMTP conversation may take. Zero is the value of RFC 5321
+// section 4.5.3.2.
+type Deadlines struct {
+	Dial, Greeting, Command, Body, Dot time.Duration
+}
+
+// File is the name of the settings file, in the working directory.
+const File = "oshirase.yaml"
+
+// Defaults are the settings of an installation that has none.
+func Defaults() Settings {
+	return Settings{
+		Ledger: "oshirase.db", Keys: "oshirase-keys", Letters: "oshirase-letters",
+		Users: "oshirase-users", ShutdownTimeout: 30 * time.Second,
+	}
+}
+
+// Load reads the file, if there is one, and the environment over it.
+func Load(file string, getenv func(string) string) (Settings, error) {
+	s := Defaults()
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s, fmt.Errorf("read settings: %w", err)
+	}
+	if len(bytes.TrimSpace(text)) > 0 {
+		if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+			return s, fmt.Errorf("settings %q: %s", file, yaml.FormatError(err, false, false))
+		}
+	}
+	for name, field := range map[string]*string{
+		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
+		"OSHIRASE_SMTP": &s.SMTP, "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
+	} {
+		if v := getenv(name); v != "" {
+			*field = v
+		}
+	}
+	return s, nil
+}

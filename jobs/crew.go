@@ -1,0 +1,170 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"golang.org/x/sync/errgroup"
+
+	"oshirase/jobs/email"
+	"oshirase/jobs/ledger"
+)
+
+// Config is what a process needs to feed and work.
+type Config struct {
+	Ledger      *ledger.Ledger
+	Offices     *Offices
+	Redis       *Redis
+	Relay       email.Relay
+	Servers     int    // asynq Servers: one has one fetch loop
+	InFlight    int    // tasks under way; most of them wait for the ledger's disk
+	Connections int    // to the relay
+	Letters     string // directory of print files
+	ID          string // of this process, unique
+	Only        string // feed this campaign alone; empty: all
+	Shutdown    time.Duration
+	Backoff     func(attempt int) time.Duration // nil: Backoff
+	Tick        time.Duration                   // of the feeder; 0: 100 ms
+	SweepAfter  time.Duration                   // a queued task is looked for after; 0: 30 s
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
+// Crew is one process's feeder and workers.
+type Crew struct {
+	Config
+	queue  *queue
+	relays *relays
+	binder *Binder
+}
+
+// NewCrew makes a crew. It does nothing until Run.
+func NewCrew(c Config) *Crew {
+	if c.Backoff == nil {
+		c.Backoff = Backoff
+	}
+	c.Tick = or(c.Tick, 100*time.Millisecond)
+	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
+	return &Crew{
+		Config: c, queue: newQueue(c.Redis.Opt), relays: newRelays(c.Relay, c.Connections, c.Log),
+		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
+	}
+}
+
+func or(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return d
+}
+
+// Backoff is the wait after an attempt that was deferred: short first, for a greylisting server wants
+// to see us again soon, then hours. The fifth part of it is chance, lest all come back at once.
+func Backoff(attempt int) time.Duration {
+	var d time.Duration
+	switch attempt {
+	case 1:
+		d = 2 * time.Minute
+	case 2:
+		d = 10 * time.Minute
+	case 3:
+		d = 30 * time.Minute
+	default:
+		d = 2 * time.Hour
+	}
+	return d + rand.N(d/5)
+}
+
+// heartbeat is how often a process says that it lives; ledger.Lost is twelve times as long.
+const heartbeat = 5 * time.Second
+
+// Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back.
+func (c *Crew) Run(ctx context.Context) error {
+	if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil {
+		return err
+	}
+	servers, err := c.startServers()
+	if err != nil {
+		return err
+	}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return c.keepAlive(running) })
+	group.Go(func() error { return c.feed(running) })
+	err = group.Wait()
+	c.stop(servers)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (c *Crew) startServers() ([]*asynq.Server, error) {
+	n := max(c.Servers, 1)
+	var servers []*asynq.Server
+	for range n {
+		s := asynq.NewServer(c.Redis.Opt, asynq.Config{
+			Concurrency: max(c.InFlight/n, 1), Queues: Queues(), Logger: logger{c.Log},
+			LogLevel: asynq.WarnLevel, ShutdownTimeout: c.Shutdown,
+			TaskCheckInterval: 20 * time.Millisecond, // an empty poll stops the fetching for so long
+			RetryDelayFunc:    func(int, error, *asynq.Task) time.Duration { return 3 * time.Second },
+			IsFailure:         func(err error) bool { return !errors.Is(err, errAgain) },
+		})
+		if err := s.Start(c.handler()); err != nil {
+			return servers, fmt.Errorf("start worker: %w", err)
+		}
+		servers = append(servers, s)
+	}
+	return servers, nil
+}
+
+// stop ends the servers side by side: each waits for its tasks. A claim that has no connection yet is
+// given back at once.
+func (c *Crew) stop(servers []*asynq.Server) {
+	c.relays.stop()
+	var group errgroup.Group
+	for _, s := range servers {
+		group.Go(func() error { s.Shutdown(); return nil })
+	}
+	_ = group.Wait()
+	c.relays.close()
+	ctx, cancel := context.WithTimeout(context.Background(), ledger.Patience)
+	defer cancel()
+	err := errors.Join(c.Ledger.Unlease(ctx, feederLease, c.ID), c.Ledger.Leave(ctx, c.ID), c.queue.close())
+	if err != nil {
+		c.Log.Warn("leave", "error", err)
+	}
+}
+
+func (c *Crew) keepAlive(ctx context.Context) error {
+	for {
+		if err := sleep(ctx, heartbeat); err != nil {
+			return err
+		}
+		if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil && ctx.Err() == nil {
+			c.Log.Error("heartbeat", "error", err)
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// logger lets asynq speak through slog.
+type logger struct{ *slog.Logger }
+
+func (l logger) Debug(args ...any) { l.Logger.Debug("asynq", "message", fmt.Sprint(args...)) }
+func (l logger) Info(args ...any)  { l.Logger.Info("asynq", "message", fmt.Sprint(args...)) }
+func (l logger) Warn(args ...any)  { l.Logger.Warn("asynq", "message", fmt.Sprint(args...)) }
+func (l logger) Error(args ...any) { l.Logger.Error("asynq", "message", fmt.Sprint(args...)) }
+func (l logger) Fatal(args ...any) { l.Logger.Error("asynq", "message", fmt.Sprint(args...)) }

@@ -1,0 +1,38 @@
+// Package jobs conducts: it feeds deliveries from the ledger into asynq's queues, and works on them.
+//
+// The queue is disposable. A task carries the ids of one delivery and nothing else; the ledger decides,
+// when a worker claims it, whether there is anything to do. So a task that comes twice, late or never
+// costs nothing, and Redis may be emptied at any time.
+//
+// One process at a time feeds, by a lease in the ledger. It opens batches in their order, spends the
+// rates, and keeps only a small window of tasks in Redis. Any number of processes work: claim, render,
+// deliver, settle.
+//
+// How a delivery moves (package ledger has the moves; a test compares them with this picture):
+//
+//	waiting   -release-> ready
+//	ready     -feed----> queued
+//	queued    -unfeed--> ready       its task is gone, or its batch was stopped
+//	queued    -claim---> sending     on disk before the first SMTP command
+//	sending   -unsent--> ready       nothing of it went out
+//	sending   -sent----> sent
+//	sending   -defer---> deferred
+//	sending   -refuse--> refused
+//	sending   -expire--> expired
+//	sending   -doubt---> uncertain   no reply after the final dot, or the worker was lost
+//	sending   -block---> blocked     it cannot be rendered
+//	deferred  -due-----> ready
+//	queued    -typeset-> typeset     a letter: pages laid out and checked
+//	queued    -block---> blocked
+//	typeset   -bind----> bound       in exactly one print file
+//	typeset   -block---> blocked     its pages are no longer those that were checked
+//	refused   -retry---> ready       an operator's; never from uncertain
+//	bounced   -retry---> ready
+//	expired   -retry---> ready
+//	blocked   -retry---> ready
+//	waiting   -cancel--> cancelled   an operator's
+//	ready     -cancel--> cancelled
+//	queued    -cancel--> cancelled
+//	deferred  -cancel--> cancelled
+//	typeset   -cancel--> cancelled
+package jobs

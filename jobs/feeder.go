@@ -1,0 +1,225 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/seal"
+)
+
+const (
+	feederLease = "feeder"
+	leaseFor    = 8 * time.Second // another process takes over after it
+	leaseEvery  = 2 * time.Second
+	sweepEvery  = 5 * time.Second
+	windowMost  = 10_000 // tasks in Redis, some 6 MB
+	feedMost    = 500    // deliveries in one transaction
+)
+
+// feeder is the state of the process that feeds.
+type feeder struct {
+	*Crew
+	purses    map[string]*pace.Purse
+	campaigns []string
+	warned    map[string]bool // campaigns that cannot be opened
+	leased    time.Time       // until when the lease is ours for sure
+	swept     time.Time
+}
+
+// feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
+// neither Redis nor the ledger being away for a while may end a worker.
+func (c *Crew) feed(ctx context.Context) error {
+	f := &feeder{Crew: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{}}
+	for {
+		more, err := f.turn(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		wait := c.Tick
+		if err != nil {
+			c.Log.Error("feed", "error", err)
+			wait = time.Second
+		}
+		if more {
+			continue
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// turn is one round of the feeder; more asks for the next one without a pause.
+func (f *feeder) turn(ctx context.Context) (more bool, err error) {
+	mine, err := f.lease(ctx)
+	if err != nil || !mine {
+		return false, err
+	}
+	if err := f.sweep(ctx); err != nil {
+		return false, err
+	}
+	waiting, err := f.Ledger.QueuedCount(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range f.campaigns {
+		office, err := f.office(ctx, id)
+		if err != nil || office == nil {
+			return false, err
+		}
+		released, err := f.Ledger.Advance(ctx, id, office.Policy)
+		if err != nil {
+			return false, err
+		}
+		fed, err := f.feedCampaign(ctx, office, waiting)
+		if err != nil {
+			return false, err
+		}
+		waiting += fed
+		more = more || released
+	}
+	return more, nil
+}
+
+// lease renews the lease in time; monotonic time, for a stepped clock must not prolong it.
+func (f *feeder) lease(ctx context.Context) (bool, error) {
+	if time.Until(f.leased) > leaseFor-leaseEvery {
+		return true, nil
+	}
+	asked := time.Now()
+	mine, err := f.Ledger.Lease(ctx, feederLease, f.ID, leaseFor)
+	if err != nil || !mine {
+		return false, err
+	}
+	f.leased = asked.Add(leaseFor)
+	if f.Only != "" {
+		f.campaigns = []string{f.Only}
+		return true, nil
+	}
+	f.campaigns, err = f.Ledger.Campaigns(ctx)
+	return true, err
+}
+
+// office opens a campaign; one without its key is passed over and said once, for the others go on.
+func (f *feeder) office(ctx context.Context, id string) (*Office, error) {
+	office, err := f.Offices.Get(ctx, id)
+	var none *seal.NoKeyError
+	var wrong *WrongKeyError
+	if errors.As(err, &none) || errors.As(err, &wrong) {
+		if !f.warned[id] {
+			f.Log.Error("campaign cannot be opened", "campaign", id, "error", err)
+			f.warned[id] = true
+		}
+		return nil, nil
+	}
+	if err == nil && f.purses[id] == nil {
+		f.purses[id] = pace.NewPurse(office.Rates, time.Now())
+	}
+	return office, err
+}
+
+// feedCampaign feeds the lanes of a campaign as far as window and rates allow.
+func (f *feeder) feedCampaign(ctx context.Context, o *Office, waiting int) (fed int, err error) {
+	lanes, err := f.Ledger.Lanes(ctx, o.ID)
+	if err != nil {
+		return 0, err
+	}
+	window := o.Rates.Window(windowMost)
+	for _, lane := range lanes {
+		n := min(window-waiting-fed, f.allowance(o, lane), feedMost)
+		if n <= 0 {
+			continue
+		}
+		k, err := f.feedLane(ctx, lane, n)
+		fed += k
+		if lane.Channel == ledger.Email {
+			f.purses[o.ID].Spend(lane.Lane, k)
+		}
+		if err != nil {
+			return fed, err
+		}
+	}
+	return fed, f.feedBinding(ctx, o)
+}
+
+// allowance spends the rates on e-mail; paper waits for nobody.
+func (f *feeder) allowance(o *Office, lane ledger.Lane) int {
+	if lane.Channel != ledger.Email {
+		return pace.Unlimited
+	}
+	return f.purses[o.ID].Allowance(lane.Lane, time.Now())
+}
+
+// feedLane moves deliveries to queued, then puts their tasks into Redis. A crash between leaves rows
+// without a task, which the sweeper gives back.
+func (f *feeder) feedLane(ctx context.Context, lane ledger.Lane, n int) (int, error) {
+	tasks, err := f.Ledger.Feed(ctx, lane, n)
+	if err != nil {
+		return 0, err
+	}
+	left, err := f.queue.push(ctx, tasks)
+	if len(left) > 0 {
+		_, again := f.Ledger.Unfeed(context.WithoutCancel(ctx), left)
+		err = errors.Join(err, again)
+	}
+	return len(tasks) - len(left), err
+}
+
+// feedBinding asks for a print file where all letters of a batch are typeset.
+func (f *feeder) feedBinding(ctx context.Context, o *Office) error {
+	batches, err := f.Ledger.ToBind(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range batches {
+		if _, err := f.queue.enqueue(ctx, BindQueue, typeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep looks after what was lost: claims of dead workers, and queued rows whose task is gone. After a
+// wipe of Redis all of them are looked for at once.
+func (f *feeder) sweep(ctx context.Context) error {
+	wiped, err := f.Redis.wiped(ctx)
+	if err != nil {
+		return fmt.Errorf("look at redis: %w", err)
+	}
+	after := f.SweepAfter
+	if wiped {
+		f.Log.Warn("redis was empty: looking for every queued task")
+		f.queue.renew()
+		after = 0
+	}
+	if !wiped && time.Since(f.swept) < sweepEvery {
+		return nil
+	}
+	f.swept = time.Now()
+	lost, err := f.Ledger.LoseWorkers(ctx, ledger.Lost)
+	if lost > 0 {
+		f.Log.Warn("workers lost", "uncertain", lost)
+	}
+	if err != nil {
+		return err
+	}
+	return f.sweepQueued(ctx, f.Now().Add(-after))
+}
+
+func (f *feeder) sweepQueued(ctx context.Context, before time.Time) error {
+	tasks, err := f.Ledger.Queued(ctx, before, windowMost+feedMost)
+	if err != nil {
+		return err
+	}
+	gone, err := f.queue.gone(tasks)
+	if len(gone) > 0 {
+		n, again := f.Ledger.Unfeed(ctx, gone)
+		f.Log.Warn("tasks lost", "given_back", n)
+		err = errors.Join(err, again)
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"oshirase/jobs/compose"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/recipient"
+	"oshirase/jobs/seal"
+)
+
+// Office is one campaign's revision, ready to work with: what was promised and the key. It is read from
+// the ledger and nothing else.
+type Office struct {
+	ID       string
+	Revision int
+	Book     *compose.Book
+	Key      *seal.Key
+	Policy   ledger.Policy
+	Rates    pace.Rates
+	GiveUp   time.Duration
+}
+
+// Offices opens campaigns and keeps them open. It is safe for concurrent use.
+type Offices struct {
+	l    *ledger.Ledger
+	keys seal.Keyring
+	mu   sync.Mutex
+	open map[string]*Office
+}
+
+// NewOffices opens campaigns from a ledger with the keys of a keyring.
+func NewOffices(l *ledger.Ledger, keys seal.Keyring) *Offices {
+	return &Offices{l: l, keys: keys, open: map[string]*Office{}}
+}
+
+// WrongKeyError says that a campaign's key is not the one its data was sealed with.
+type WrongKeyError struct{ Campaign, Dir string }
+
+func (e *WrongKeyError) Error() string {
+	return fmt.Sprintf("the key of campaign %q in %q is not the one it was sealed with", e.Campaign, e.Dir)
+}
+
+// Get opens a campaign.
+func (o *Offices) Get(ctx context.Context, id string) (*Office, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if office := o.open[id]; office != nil {
+		return office, nil
+	}
+	c, err := o.l.Campaign(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	office, err := o.read(ctx, c)
+	if err == nil {
+		o.open[id] = office
+	}
+	return office, err
+}
+
+func (o *Offices) read(ctx context.Context, c *ledger.Campaign) (*Office, error) {
+	key, err := o.keys.Campaign(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if key.Check() != c.KeyCheck {
+		return nil, &WrongKeyError{c.ID, o.keys.Path()}
+	}
+	packed, err := c.Snapshot(key)
+	if err != nil {
+		return nil, err
+	}
+	book, err := compose.FromSnapshot(packed, func(sum [32]byte) ([]byte, error) {
+		return o.l.Asset(ctx, sum)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newOffice(c, book, key), nil
+}
+
+func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
+	m := book.Folder.Manifest
+	rates := pace.Rates{Total: float64(m.Rates.Total), Providers: map[string]float64{}}
+	for name, r := range m.Rates.Providers {
+		rates.Providers[name] = float64(r)
+	}
+	office := &Office{
+		ID: c.ID, Revision: c.Revision, Book: book, Key: key, Rates: rates,
+		Policy: ledger.Policy{
+			Parallel: m.Batches.Parallel, HaltRefused: m.Halt.Share(), HaltAfter: m.Halt.After,
+		},
+	}
+	if e := m.Channels.Email; e != nil {
+		office.GiveUp = e.GiveUp
+	}
+	return office
+}
+
+// Case opens what a claim carries.
+func (o *Office) Case(c *ledger.Claim) (compose.Case, error) {
+	plain, err := c.OpenPerson(o.Key)
+	if err != nil {
+		return compose.Case{}, err
+	}
+	var p recipient.Person
+	if err := json.Unmarshal(plain, &p); err != nil {
+		return compose.Case{}, fmt.Errorf("person of delivery %d cannot be read", c.Delivery)
+	}
+	return compose.Case{
+		Person: p, Ref: c.Ref, Notice: c.Notice, Locale: c.Locale, Batch: c.Batch,
+		Delivery: c.Delivery, Date: c.FirstAt, NamesOK: c.NamesOK,
+	}, nil
+}

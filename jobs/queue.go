@@ -1,0 +1,178 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"golang.org/x/sync/errgroup"
+
+	"oshirase/jobs/ledger"
+)
+
+// The queues are fixed: asynq slows down with their number, and cannot add one at run time.
+const (
+	EmailQueue   = "email"
+	LetterQueue  = "letter"
+	BindQueue    = "bind"
+	ControlQueue = "control"
+)
+
+// Queues are all queues with their priorities.
+func Queues() map[string]int {
+	return map[string]int{EmailQueue: 6, LetterQueue: 3, BindQueue: 1, ControlQueue: 1}
+}
+
+// The types of tasks.
+const (
+	typeEmail   = "email:send"
+	typeTypeset = "letter:typeset"
+	typeBind    = "letter:bind"
+)
+
+// taskTimeout is the sum of the stages' deadlines of RFC 5321 4.5.3.2: a final dot alone may take ten
+// minutes. asynq gives a task that overstays to another worker, whose claim then finds nothing.
+const taskTimeout = 40 * time.Minute
+
+// taskRetries bounds how often asynq repeats a task that could not reach the ledger. What is left then
+// is found by the sweeper.
+const taskRetries = 5
+
+// taskName is the payload and the TaskID of a delivery: delivery.attempt.feed.
+func taskName(k ledger.Task) string {
+	return fmt.Sprintf("%d.%d.%d", k.Delivery, k.Attempt, k.Feed)
+}
+
+// ParseTask reads the delivery, attempt and feed number back from a TaskID or payload.
+func ParseTask(name string) (ledger.Task, error) {
+	parts := strings.Split(name, ".")
+	if len(parts) != 3 {
+		return ledger.Task{}, fmt.Errorf("task %q names no delivery", name)
+	}
+	var n [3]int64
+	for i, part := range parts {
+		v, err := strconv.ParseInt(part, 10, 64)
+		if err != nil || v < 0 {
+			return ledger.Task{}, fmt.Errorf("task %q names no delivery", name)
+		}
+		n[i] = v
+	}
+	return ledger.Task{Delivery: n[0], Attempt: int(n[1]), Feed: int(n[2])}, nil
+}
+
+func queueOf(k ledger.Task) (queue, kind string) {
+	if k.Channel == ledger.Letter {
+		return LetterQueue, typeTypeset
+	}
+	return EmailQueue, typeEmail
+}
+
+// queue is the feeder's side of asynq.
+type queue struct {
+	opt       asynq.RedisConnOpt
+	mu        sync.Mutex
+	client    *asynq.Client
+	inspector *asynq.Inspector
+}
+
+func newQueue(opt asynq.RedisConnOpt) *queue {
+	return &queue{opt: opt, client: asynq.NewClient(opt), inspector: asynq.NewInspector(opt)}
+}
+
+func (q *queue) close() error { return errors.Join(q.client.Close(), q.inspector.Close()) }
+
+// renew makes a new client: one that has lived through a wipe of Redis goes on believing that its
+// queues are registered.
+func (q *queue) renew() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	old := q.client
+	q.client = asynq.NewClient(q.opt)
+	_ = old.Close() // its connections only
+}
+
+func (q *queue) current() *asynq.Client {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.client
+}
+
+// pushers is how many calls are under way at once: each is a round trip.
+const pushers = 8
+
+// push enqueues tasks and returns those that are in no queue afterwards.
+func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Task, err error) {
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(pushers)
+	for _, k := range tasks {
+		group.Go(func() error {
+			name, kind := queueOf(k)
+			ok, err := q.enqueue(ctx, name, kind, taskName(k))
+			if !ok {
+				mu.Lock()
+				left = append(left, k)
+				mu.Unlock()
+			}
+			return err
+		})
+	}
+	err = group.Wait()
+	return left, err
+}
+
+// enqueue puts one task into a queue. Where its id is taken the Inspector says by what: a living task
+// is as good as a new one, a finished one is put out of the way.
+func (q *queue) enqueue(ctx context.Context, queue, kind, id string) (bool, error) {
+	for range 2 {
+		_, err := q.current().EnqueueContext(ctx, asynq.NewTask(kind, []byte(id)), asynq.TaskID(id),
+			asynq.Queue(queue), asynq.MaxRetry(taskRetries), asynq.Timeout(taskTimeout))
+		if !errors.Is(err, asynq.ErrTaskIDConflict) {
+			return err == nil, err
+		}
+		alive, err := q.alive(queue, id)
+		if err != nil || alive {
+			return alive, err
+		}
+	}
+	return false, nil
+}
+
+// alive tells whether a task will still be worked on. A finished one is deleted, so that its id is free.
+func (q *queue) alive(queue, id string) (bool, error) {
+	info, err := q.inspector.GetTaskInfo(queue, id)
+	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if info.State != asynq.TaskStateArchived && info.State != asynq.TaskStateCompleted {
+		return true, nil
+	}
+	err = q.inspector.DeleteTask(queue, id)
+	if errors.Is(err, asynq.ErrTaskNotFound) {
+		err = nil
+	}
+	return false, err
+}
+
+// gone returns those of the tasks that are in no queue.
+func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
+	for _, k := range tasks {
+		name, _ := queueOf(k)
+		alive, err := q.alive(name, taskName(k))
+		if err != nil {
+			return gone, err
+		}
+		if !alive {
+			gone = append(gone, k)
+		}
+	}
+	return gone, nil
+}

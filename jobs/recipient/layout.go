@@ -1,0 +1,162 @@
+package recipient
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// layout says where in a file's rows things stand. Only the cells that are used are decoded and
+// kept.
+type layout struct {
+	header  []string
+	used    []int // index in the header of each used cell
+	name    cell
+	id      cell
+	email   cell
+	phone   cell
+	post    cell
+	country cell
+	company cell
+	locale  cell
+	address []cell
+	facts   []factCell // sorted by name
+}
+
+// cell is an index into the used cells of a row, 1-based; 0 where the file has no such column.
+type cell int
+
+func (c cell) of(cells []string) string {
+	if c == 0 {
+		return ""
+	}
+	return cells[c-1]
+}
+
+// title is the header cell of a used column.
+func (l *layout) title(c cell) string {
+	if c == 0 {
+		return ""
+	}
+	return l.header[l.used[c-1]]
+}
+
+// factCell is where a fact stands and how it reads.
+type factCell struct {
+	name    string
+	cell    cell
+	kind    Kind
+	layouts []string
+}
+
+// newLayout finds the columns in the header.
+func newLayout(f *File, header []string, line int) (*layout, []Problem) {
+	m := &mapper{layout: layout{header: header}, file: f.Name, line: line}
+	c := f.Columns
+	m.name, m.id = m.find(c.Name), m.find(c.ID)
+	m.phone, m.post, m.country = m.find(c.Phone), m.find(c.Postcode), m.find(c.Country)
+	m.company, m.locale = m.find(c.Company), m.find(c.Locale)
+	for _, title := range c.Address {
+		if a := m.find(title); a > 0 {
+			m.address = append(m.address, a)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Facts)) {
+		m.addFact(name, f.Facts[name])
+	}
+	m.email = m.findOwn(c.Email)
+	if c.Name == "" {
+		m.problem("no column is given for the name", "set columns: name to the header cell of the name")
+	}
+	return &m.layout, m.problems
+}
+
+// mapper makes a layout and gathers what is wrong with it.
+type mapper struct {
+	layout
+	file     string
+	line     int
+	problems []Problem
+}
+
+func (m *mapper) problem(what, do string) {
+	p := Problem{File: m.file, Line: m.line, What: what, Do: do}
+	if !slices.Contains(m.problems, p) {
+		m.problems = append(m.problems, p)
+	}
+}
+
+func (m *mapper) addFact(name string, f FactColumn) {
+	kind, layouts := f.Kind, []string{f.Layout}
+	if kind == "" {
+		kind = Text
+	}
+	if f.Layout == "" {
+		layouts = dateLayouts()
+	}
+	if f.Column == "" {
+		m.problem(fmt.Sprintf("fact %q has no column", name), "name its header cell")
+	}
+	m.facts = append(m.facts, factCell{name, m.find(f.Column), kind, layouts})
+}
+
+// find returns the cell of a header cell, 0 for the empty title.
+func (m *mapper) find(title string) cell {
+	if i := slices.Index(m.used, m.index(title)); i >= 0 {
+		return cell(i + 1)
+	}
+	return m.findOwn(title)
+}
+
+// findOwn is find, with a cell that nothing else uses: the e-mail address is the one cell that may
+// be unusable in a row that is kept.
+func (m *mapper) findOwn(title string) cell {
+	at := m.index(title)
+	if at < 0 {
+		return 0
+	}
+	m.used = append(m.used, at)
+	return cell(len(m.used))
+}
+
+// index returns the place of a title in the header, -1 for the empty title.
+func (m *mapper) index(title string) int {
+	title = trim(title)
+	if title == "" {
+		return -1
+	}
+	at := slices.Index(m.header, title)
+	switch {
+	case at < 0:
+		m.problem(fmt.Sprintf("column %q is not in the header", title), m.hint(title))
+	case slices.Contains(m.header[at+1:], title):
+		m.problem(fmt.Sprintf("column %q is in the header more than once", title),
+			"rename one of them in the file")
+	}
+	return at
+}
+
+// hint says what may have been meant. It does not list the header: in a file without one that is a
+// person.
+func (m *mapper) hint(title string) string {
+	if len(m.header) == 1 && strings.ContainsAny(m.header[0], ";\t") {
+		return "separate the cells of the file with commas"
+	}
+	if near := nearest(title, m.header); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "name a cell of the file's first line"
+}
+
+// trim cuts spaces, U+3000 among them, and invisible characters from both ends of a cell.
+func trim(s string) string {
+	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
+		return s
+	}
+	return strings.TrimFunc(s, padding)
+}
+
+// plain tells the bytes that need no second look at the end of a cell.
+func plain(b byte) bool { return b > ' ' && b <= unicode.MaxASCII }

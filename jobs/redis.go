@@ -1,0 +1,95 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// Redis is the queue's server: somebody's, or one inside this process.
+type Redis struct {
+	Opt      asynq.RedisConnOpt
+	Client   redis.UniversalClient
+	Embedded bool
+	mini     *miniredis.Miniredis
+}
+
+// RedisError says what is wrong with Redis.
+type RedisError struct {
+	Auth bool // the server is there and refuses the password
+	Err  error
+}
+
+func (e *RedisError) Error() string {
+	if e.Auth {
+		return "redis refuses the user or password"
+	}
+	return fmt.Sprintf("redis cannot be reached: %v", e.Err)
+}
+
+func (e *RedisError) Unwrap() error { return e.Err }
+
+// OpenRedis connects to the server of a redis://, rediss:// or redis-sentinel:// URL; an empty one
+// starts a server inside the process, which is enough for one worker: the queue is disposable.
+func OpenRedis(ctx context.Context, url string) (*Redis, error) {
+	if url == "" {
+		return embedded()
+	}
+	opt, err := asynq.ParseRedisURI(url)
+	if err != nil {
+		return nil, errors.New("redis URL cannot be read (the text is not shown, it may hold a password)")
+	}
+	r := &Redis{Opt: opt}
+	if err := r.connect(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := r.Client.Ping(ctx).Err(); err != nil {
+		auth := redis.HasErrorPrefix(err, "WRONGPASS") || redis.HasErrorPrefix(err, "NOAUTH") ||
+			redis.HasErrorPrefix(err, "NOPERM")
+		return nil, errors.Join(&RedisError{Auth: auth, Err: err}, r.Close())
+	}
+	return r, nil
+}
+
+func (r *Redis) connect() error {
+	client, ok := r.Opt.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		return errors.New("redis URL is of an unknown kind")
+	}
+	r.Client = client
+	return nil
+}
+
+func embedded() (*Redis, error) {
+	mini := miniredis.NewMiniRedis()
+	if err := mini.Start(); err != nil {
+		return nil, fmt.Errorf("start the embedded queue: %w", err)
+	}
+	r := &Redis{Opt: asynq.RedisClientOpt{Addr: mini.Addr()}, Embedded: true, mini: mini}
+	return r, r.connect()
+}
+
+// Close ends the connection, and the server where it is ours.
+func (r *Redis) Close() error {
+	err := r.Client.Close()
+	if r.mini != nil {
+		r.mini.Close()
+	}
+	return err
+}
+
+// epochKey is there as long as Redis has not been emptied since a feeder last looked.
+const epochKey = "oshirase:epoch"
+
+// wiped tells whether Redis was emptied since the last call, and marks it again.
+func (r *Redis) wiped(ctx context.Context) (bool, error) {
+	fresh, err := r.Client.SetNX(ctx, epochKey, time.Now().UTC().Format(time.RFC3339), 0).Result()
+	return fresh, err
+}

@@ -1,0 +1,188 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"oshirase/jobs/compose"
+	"oshirase/jobs/email"
+	"oshirase/jobs/ledger"
+)
+
+// errAgain lets asynq bring a task again without calling it a failure.
+var errAgain = errors.New("not now")
+
+// refusal shows a permanent refusal in the dashboard, as an archived task. It holds no personal data.
+type refusal struct {
+	code     int
+	enhanced string
+}
+
+func (r *refusal) Error() string {
+	return strings.Join(strings.Fields(fmt.Sprintf("%d %s refused", r.code, r.enhanced)), " ")
+}
+
+func (r *refusal) Is(target error) bool { return target == asynq.SkipRetry }
+
+func (c *Crew) handler() asynq.Handler {
+	mux := asynq.NewServeMux()
+	mux.HandleFunc(typeEmail, c.email)
+	mux.HandleFunc(typeTypeset, c.typeset)
+	mux.HandleFunc(typeBind, c.bind)
+	return mux
+}
+
+// email claims, renders, delivers and settles one message.
+func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
+	if err := c.relays.ready(ctx); err != nil {
+		return errAgain
+	}
+	claim, office, err := c.claim(ctx, t, ledger.Email)
+	if err != nil || claim == nil {
+		return err
+	}
+	message, envelope, err := render(office, claim)
+	if err != nil {
+		return c.block(ctx, claim, err)
+	}
+	body, err := message.Bytes()
+	if err != nil {
+		return c.block(ctx, claim, &compose.BlockedError{Reason: "the message cannot be composed"})
+	}
+	out, err := c.relays.send(ctx, envelope, body)
+	if err != nil {
+		return c.giveBack(ctx, claim)
+	}
+	return c.settle(ctx, office, claim, out, ledger.Attempt{
+		Relay: out.Relay, Stage: string(out.Stage), Code: out.Code, Enhanced: out.Enhanced,
+		Line: out.Line, SHA256: sha256.Sum256(body), MessageID: message.MessageID,
+	})
+}
+
+// claim takes the delivery that a task names. A nil claim means there is nothing to do.
+func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledger.Claim, *Office, error) {
+	k, err := ParseTask(string(t.Payload()))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", err, asynq.SkipRetry)
+	}
+	claim, err := c.Ledger.Claim(ctx, k, c.ID)
+	if err != nil || claim == nil {
+		return nil, nil, err
+	}
+	office, err := c.Offices.Get(ctx, claim.Campaign)
+	if err != nil {
+		return nil, nil, errors.Join(err, c.unsent(ctx, claim))
+	}
+	if claim.Channel != channel {
+		return nil, nil, fmt.Errorf("delivery %d is no %s: %w", claim.Delivery, channel, asynq.SkipRetry)
+	}
+	return claim, office, nil
+}
+
+func render(o *Office, claim *ledger.Claim) (email.Message, email.Envelope, error) {
+	person, err := o.Case(claim)
+	if err != nil {
+		return email.Message{}, email.Envelope{}, err
+	}
+	return o.Book.Email(person, o.Key)
+}
+
+// block settles what cannot be made for this person. Any other error gives the claim back.
+func (c *Crew) block(ctx context.Context, claim *ledger.Claim, err error) error {
+	var blocked *compose.BlockedError
+	if !errors.As(err, &blocked) {
+		return errors.Join(err, c.unsent(ctx, claim))
+	}
+	return c.persist(ctx, func(ctx context.Context) error {
+		return c.Ledger.Blocked(ctx, claim, blocked.Reason)
+	})
+}
+
+// giveBack returns a claim of which nothing was sent. The feeder feeds it again, under a new number.
+func (c *Crew) giveBack(ctx context.Context, claim *ledger.Claim) error { return c.unsent(ctx, claim) }
+
+func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
+	if claim.Channel == ledger.Letter {
+		return nil
+	}
+	return c.persist(ctx, func(ctx context.Context) error { return c.Ledger.Unsent(ctx, claim) })
+}
+
+// settle writes the outcome down.
+func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out email.Outcome,
+	a ledger.Attempt) error {
+	err := c.persist(ctx, func(ctx context.Context) error {
+		switch out.Class {
+		case email.Accepted:
+			return c.Ledger.Sent(ctx, claim, a)
+		case email.Refused:
+			return c.Ledger.Refused(ctx, claim, a)
+		case email.Uncertain:
+			return c.Ledger.Uncertain(ctx, claim, a)
+		}
+		next := c.Now().Add(c.Backoff(claim.Attempt))
+		if o.GiveUp > 0 && next.Sub(claim.ClockAt) > o.GiveUp {
+			return c.Ledger.Expired(ctx, claim, a)
+		}
+		return c.Ledger.Deferred(ctx, claim, a, next)
+	})
+	if err == nil && out.Class == email.Refused {
+		return &refusal{out.Code, out.Enhanced}
+	}
+	return err
+}
+
+// persist writes an outcome, trying again while the ledger cannot be written: what a relay has said
+// must not be forgotten for a full disk. It goes on after ctx, until the process ends; then the claim
+// becomes uncertain.
+func (c *Crew) persist(ctx context.Context, write func(context.Context) error) error {
+	ctx = context.WithoutCancel(ctx)
+	for {
+		err := write(ctx)
+		if err == nil {
+			return nil
+		}
+		c.Log.Error("outcome cannot be written", "error", err)
+		select {
+		case <-time.After(time.Second):
+		case <-c.relays.stopping:
+			return write(ctx)
+		}
+	}
+}
+
+// typeset claims a letter, lays it out, checks it, and settles.
+func (c *Crew) typeset(ctx context.Context, t *asynq.Task) error {
+	claim, office, err := c.claim(ctx, t, ledger.Letter)
+	if err != nil || claim == nil {
+		return err
+	}
+	person, err := office.Case(claim)
+	if err != nil {
+		return err
+	}
+	letter, set, err := office.Book.Typeset(person)
+	if err != nil {
+		return c.block(ctx, claim, err)
+	}
+	return c.Ledger.Typeset(ctx, claim, ledger.Piece{
+		Number: letter.Piece, Pages: set.Pages, Sheets: set.Sheets, Digest: set.Digest,
+	})
+}
+
+// bind makes the print files of the batch that a task names.
+func (c *Crew) bind(ctx context.Context, t *asynq.Task) error {
+	id, err := strconv.ParseInt(strings.TrimPrefix(string(t.Payload()), "bind."), 10, 64)
+	if err != nil {
+		return fmt.Errorf("task %q names no batch: %w", t.Payload(), asynq.SkipRetry)
+	}
+	_, err = c.binder.Bind(ctx, id)
+	return err
+}
