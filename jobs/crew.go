@@ -51,7 +51,8 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.Opt), relays: newRelays(c.Relay, c.Connections, c.Log),
+		Config: c, queue: newQueue(c.Redis.Opt, c.Relay.Deadlines.Sum()+15*time.Minute),
+		relays: newRelays(c.Relay, c.Connections, c.Log),
 		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
 	}
 }

@@ -35,10 +35,6 @@ const (
 	typeBind    = "letter:bind"
 )
 
-// taskTimeout is the sum of the stages' deadlines of RFC 5321 4.5.3.2: a final dot alone may take ten
-// minutes. asynq gives a task that overstays to another worker, whose claim then finds nothing.
-const taskTimeout = 40 * time.Minute
-
 // taskRetries bounds how often asynq repeats a task that could not reach the ledger. What is left then
 // is found by the sweeper.
 const taskRetries = 5
@@ -72,16 +68,19 @@ func queueOf(k ledger.Task) (queue, kind string) {
 	return EmailQueue, typeEmail
 }
 
-// queue is the feeder's side of asynq.
+// queue is the feeder's side of asynq. timeout is above the sum of the stages' deadlines: a final dot
+// alone may take ten minutes. asynq gives a task that overstays to another worker, whose claim then
+// finds nothing.
 type queue struct {
 	opt       asynq.RedisConnOpt
+	timeout   time.Duration
 	mu        sync.Mutex
 	client    *asynq.Client
 	inspector *asynq.Inspector
 }
 
-func newQueue(opt asynq.RedisConnOpt) *queue {
-	return &queue{opt: opt, client: asynq.NewClient(opt), inspector: asynq.NewInspector(opt)}
+func newQueue(opt asynq.RedisConnOpt, timeout time.Duration) *queue {
+	return &queue{opt: opt, timeout: timeout, client: asynq.NewClient(opt), inspector: asynq.NewInspector(opt)}
 }
 
 func (q *queue) close() error { return errors.Join(q.client.Close(), q.inspector.Close()) }
@@ -131,7 +130,7 @@ func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Ta
 func (q *queue) enqueue(ctx context.Context, queue, kind, id string) (bool, error) {
 	for range 2 {
 		_, err := q.current().EnqueueContext(ctx, asynq.NewTask(kind, []byte(id)), asynq.TaskID(id),
-			asynq.Queue(queue), asynq.MaxRetry(taskRetries), asynq.Timeout(taskTimeout))
+			asynq.Queue(queue), asynq.MaxRetry(taskRetries), asynq.Timeout(q.timeout))
 		if !errors.Is(err, asynq.ErrTaskIDConflict) {
 			return err == nil, err
 		}

@@ -1,13 +1,23 @@
-// Package letters makes paper: it typesets a document with its address onto pages and binds pages into
-// print files.
+// Package letters makes paper: it typesets a document with its address onto pages and binds pages
+// into print files.
+//
+// A letter is what reaches those whom no e-mail reaches, so it must not lose a character. The PDF
+// library drops characters at line breaks, prints a box for a glyph it lacks and panics on others.
+// Therefore this package breaks lines itself, knows from the fonts' own tables what can be printed,
+// and gives the library only finished lines. What cannot be printed blocks its letter with an
+// error; nothing is replaced, normalised, cut or left out.
+//
+// Address and content of a piece are laid out from one Letter, and the digest of the laid-out
+// content is the same in Typeset and in Bind: a caller that keeps the first can prove the second.
+//
+// What all letters of a notice share (blocks without personal values, date, sender, subject) is
+// laid out once and drawn once per print file; a letter refers to it. Only personal lines are laid
+// out anew.
+//
+// Letters are printed on one side: a page is a sheet.
 package letters
 
 import (
-	"errors"
-	"io"
-	"iter"
-	"time"
-
 	"oshirase/templates"
 )
 
@@ -21,6 +31,10 @@ type Letter struct {
 }
 
 // Address is the block in the envelope's window. Name is printed exactly as registered.
+//
+// In style ja the order is postcode (7 digits, printed as 〒NNN-NNNN, or none), lines, company, name
+// with 様; without a name the company gets 御中. In style en it is name, company, lines, postcode. An
+// empty style follows the document's locale.
 type Address struct {
 	Postcode string
 	Lines    []string
@@ -29,7 +43,7 @@ type Address struct {
 	Style    string // ja: 〒 and 様; en: name first, no honorific
 }
 
-// Sender stands at the head of the letter and signs it.
+// Sender stands at the head of the letter and signs it. Empty fields are left out.
 type Sender struct {
 	Name, Postcode, Address, Signer, Phone string
 }
@@ -37,37 +51,12 @@ type Sender struct {
 // Typeset is the result of one letter's full layout.
 type Typeset struct {
 	Pages  int
-	Sheets int
+	Sheets int      // equal to Pages: letters are printed on one side
 	Digest [32]byte // of the content of the pages, independent of the print file
 }
-
-// Fonts are TrueType files. A Press copies what it changes.
-type Fonts struct {
-	Serif []byte
-	Sans  []byte
-}
-
-// Embedded returns the fonts that come with the program (Noto Serif JP and Noto Sans JP, OFL 1.1).
-func Embedded() Fonts { return Fonts{} }
-
-// Press lays out letters and binds them. It is safe for concurrent use.
-type Press struct{}
-
-// NewPress reads the fonts' tables. envelope is the name of a window, such as jp-chou3.
-func NewPress(fonts Fonts, envelope string) (*Press, error) { return nil, errors.ErrUnsupported }
-
-// Typeset lays out one letter and checks it: glyphs, window, pages. The error says in words what cannot
-// be printed, without repeating personal data beyond the character at fault (U+XXXX).
-func (p *Press) Typeset(l Letter) (Typeset, error) { return Typeset{}, errors.ErrUnsupported }
 
 // Bound is one letter's place in a print file.
 type Bound struct {
 	Typeset
 	PageFrom, PageTo int // 1-based
-}
-
-// Bind writes one PDF with the letters in order. place is called for each letter with its index and
-// place, before the file is complete. created is the file's date; equal input gives equal bytes.
-func (p *Press) Bind(w io.Writer, title string, created time.Time, letters iter.Seq2[Letter, error], place func(i int, b Bound) error) error {
-	return errors.ErrUnsupported
 }

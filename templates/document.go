@@ -1,7 +1,8 @@
 package templates
 
-// Document is a notice with its values put in, ready for typesetting. It has no markup left: a span is
-// text.
+// Document is a notice with its values put in, ready for typesetting. It has no markup left: a span
+// is text. Blocks in which nothing varies are shared between the documents of a notice: read, do
+// not write.
 type Document struct {
 	Locale string // BCP 47, of the notice
 	Title  string // the letter's subject line

@@ -1,9 +1,21 @@
-// Package templates turns one Markdown source into everything a reader gets: subject, plain text, HTML
-// and the Document of a letter.
+// Package templates turns one Markdown source into everything a reader gets: subject, plain text,
+// HTML and the Document of a letter.
+//
+// A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
+// with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
+// number .Facts.count }}. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
+// COND is a field, segment "ID", element "ID" or certainty "ID", joined with not, and, or, and
+// parentheses. A line {{ page-break }} begins a new page of the letter.
+//
+// The Markdown is parsed once, with the fields as nodes of its tree, and only then do values go in.
+// So a person who is called "<b>" or "**" is printed as "<b>" or "**" in every output: there is no
+// moment at which a value is markup. The tree becomes two flat programs (text and HTML) of literal
+// pieces and values, because a campaign renders the same notice millions of times; what does not
+// vary in a Document is built once and shared.
 package templates
 
 import (
-	"errors"
+	"slices"
 	"time"
 )
 
@@ -26,7 +38,8 @@ type Schema struct {
 	Elements []string // for conditions
 }
 
-// Values is what one person's notice is made of.
+// Values is what one person's notice is made of. A date is printed as the day it has in its own
+// location.
 type Values struct {
 	Name       string         // .Person.Name, as registered
 	Reference  string         // .Person.Reference, to quote when asking
@@ -42,17 +55,18 @@ type Values struct {
 	Revision   int
 }
 
-// Controller is the sender in the notice's locale.
+// Controller is the sender in the notice's locale. Address may have several lines; no other value
+// may.
 type Controller struct{ Name, Postcode, Address, Signer string }
 
 // Contact is where to ask, in the notice's locale.
 type Contact struct{ Phone, Hours, URL, Email string }
 
-// Problem is one thing wrong in a source.
-type Problem struct {
-	Line, Column int // 1-based, in the source file; front matter counted
-	What, Do     string
-	Warning      bool
+// Email is one person's notice for the mail client.
+type Email struct {
+	Subject string
+	Text    string // LF line ends, one line a paragraph
+	HTML    string // a whole document
 }
 
 // Rendered is one person's notice.
@@ -64,13 +78,80 @@ type Rendered struct {
 }
 
 // Notice is one compiled source. It is safe for concurrent use.
-type Notice struct{}
-
-// Parse compiles a source of the given locale (BCP 47). names gives further or other names of elements by
-// id and locale. It reports all problems at once; the Notice is nil where one is not a warning.
-func Parse(locale string, source []byte, schema Schema, names map[string]map[string]string) (*Notice, []Problem) {
-	return nil, nil
+type Notice struct {
+	lang     words
+	calendar string
+	elements map[string]string // names by id, of the schema's elements
+	slots    []slot
+	subject  program
+	title    program
+	text     program
+	html     program
+	body     []node
 }
 
-// Render puts the values in.
-func (n *Notice) Render(v Values) (Rendered, error) { return Rendered{}, errors.ErrUnsupported }
+// Parse compiles a source of the given locale (BCP 47). names gives further or other names of
+// elements by id and locale. It reports all problems at once; the Notice is nil where one is not a
+// warning.
+func Parse(
+	locale string, source []byte, schema Schema, names map[string]map[string]string,
+) (*Notice, []Problem) {
+	c := newCompiler(locale, source, schema, names)
+	c.compile()
+	slices.SortStableFunc(c.problems, byPlace)
+	c.problems = slices.Compact(c.problems)
+	if c.broken() {
+		return nil, c.problems
+	}
+	return c.notice, c.problems
+}
+
+// Email puts the values in, for e-mail only. Its error is a *ValueError.
+func (n *Notice) Email(v Values) (Email, error) {
+	r := n.values(&v)
+	mail := n.email(r)
+	if r.bad != nil {
+		return Email{}, r.bad
+	}
+	return mail, nil
+}
+
+// Letter puts the values in, for post only. Its error is a *ValueError. Blocks that are the same
+// for every person are shared between documents: they must not be changed.
+func (n *Notice) Letter(v Values) (Document, error) {
+	r := n.values(&v)
+	document := n.document(r)
+	if r.bad != nil {
+		return Document{}, r.bad
+	}
+	return document, nil
+}
+
+// Render puts the values in, for every channel. Its error is a *ValueError.
+func (n *Notice) Render(v Values) (Rendered, error) {
+	r := n.values(&v)
+	mail, document := n.email(r), n.document(r)
+	if r.bad != nil {
+		return Rendered{}, r.bad
+	}
+	return Rendered{mail.Subject, mail.Text, mail.HTML, document}, nil
+}
+
+func (n *Notice) email(r *values) Email {
+	return Email{
+		Subject: n.line(n.subject, r),
+		Text:    play(n.text, r, asText, 1024) + "\n",
+		HTML:    play(n.html, r, asHTML, 4096),
+	}
+}
+
+func (n *Notice) document(r *values) Document {
+	return Document{
+		Locale: n.lang.name,
+		Title:  n.line(n.title, r),
+		Blocks: r.blocks(make([]Block, 0, len(n.body)), n.body),
+	}
+}
+
+// line plays a program that makes a single line.
+func (n *Notice) line(p program, r *values) string { return play(p, r, asText, 128) }

@@ -4,29 +4,30 @@ import "time"
 
 // Manifest is campaign.yaml: what the operator promised. Load reads it together with the files it
 // names; nothing in it is personal data except the report contacts of batches.
+//
+// A value of Incident is a time.Time (midnight UTC), float64, bool, string or Text. Elements
+// names the kinds of data that the catalogue of the templates lacks, or gives other words for
+// them. Of the Segments that match a person, the first decides which notice they get.
 type Manifest struct {
 	ID            string          `yaml:"id"`
 	Revision      int             `yaml:"revision"`
-	AsOf          string          `yaml:"as_of"`    // YYYY-MM-DD or RFC 3339; fixes "today" for check and plan
+	AsOf          string          `yaml:"as_of"`    // as a batch's start; fixes "today"
 	Timezone      string          `yaml:"timezone"` // IANA name; Asia/Tokyo by default
 	Title         Text            `yaml:"title"`
 	Controller    Controller      `yaml:"controller"`
 	Contact       Contact         `yaml:"contact"`
-	Incident      map[string]any  `yaml:"incident"` // dates (YYYY-MM-DD), numbers, text or Text by locale
+	Incident      map[string]any  `yaml:"incident"`
 	Jurisdictions []string        `yaml:"jurisdictions"`
-	Elements      map[string]Text `yaml:"elements"` // names of elements that the catalogue lacks, or other words for them
+	Elements      map[string]Text `yaml:"elements"`
 	Recipients    []RecipientFile `yaml:"recipients"`
 	Identity      [][]string      `yaml:"identity"`
-	Segments      []Segment       `yaml:"segments"` // in order of precedence: the first that matches decides the notice
+	Segments      []Segment       `yaml:"segments"`
 	Batches       Batches         `yaml:"batches"`
 	Channels      Channels        `yaml:"channels"`
 	Locales       Locales         `yaml:"locales"`
 	Rates         Rates           `yaml:"rates"`
 	Halt          Halt            `yaml:"halt"`
 }
-
-// Text is a text by locale (BCP 47). A plain string in YAML is the text of every locale (key "").
-type Text map[string]string
 
 // Controller is the company that is answerable for the data and signs the notice.
 type Controller struct {
@@ -55,28 +56,33 @@ type RecipientFile struct {
 
 // Columns maps what Oshirase knows of a person to header cells. Name is required.
 type Columns struct {
-	ID       string   `yaml:"id"` // member or customer number
-	Name     string   `yaml:"name"`
-	Email    string   `yaml:"email"`
-	Phone    string   `yaml:"phone"`
-	Postcode string   `yaml:"postcode"`
-	Address  []string `yaml:"address"`
-	Country  string   `yaml:"country"` // ISO 3166-1 alpha-2
-	Company  string   `yaml:"company"`
-	Locale   string   `yaml:"locale"` // BCP 47
+	ID       string `yaml:"id"` // member or customer number
+	Name     string `yaml:"name"`
+	Email    string `yaml:"email"`
+	Phone    string `yaml:"phone"`
+	Postcode string `yaml:"postcode"`
+	Address  Lines  `yaml:"address"`
+	Country  string `yaml:"country"` // ISO 3166-1 alpha-2
+	Company  string `yaml:"company"`
+	Locale   string `yaml:"locale"` // BCP 47
 }
 
-// Fact is a further column for segment rules and notices. In YAML a plain string is a text column.
+// Lines are header cells of which each gives one line. In YAML one of them may stand alone.
+type Lines []string
+
+// Fact is a further column for segment rules and notices. In YAML a plain string is a text
+// column.
 type Fact struct {
 	Column string `yaml:"column"`
 	Type   string `yaml:"type"`   // text (default), date, number, bool
-	Layout string `yaml:"layout"` // of a date, in Go's reference form; by default 2006-01-02, 2006/1/2 and 20060102
+	Layout string `yaml:"layout"` // of a date
 }
 
-// Segment says who is affected and how.
+// Segment says who is affected and how. Its rule knows the facts, company, locale and id of a
+// row.
 type Segment struct {
 	ID        string   `yaml:"id"`
-	When      string   `yaml:"when"` // expr-lang over the facts, company, locale and id; empty matches every row
+	When      string   `yaml:"when"` // rule in expr-lang; empty matches every row
 	Elements  []string `yaml:"elements"`
 	Certainty string   `yaml:"certainty"` // suspected, possible, confirmed (default), ruled-out
 	Notice    string   `yaml:"notice"`
@@ -91,9 +97,15 @@ type Batches struct {
 	List        []Batch     `yaml:"-"` // in order of release, individuals excluded
 }
 
-// Individuals is the batch of the people without a company.
+// IndividualsBatch is the name of the batch of the people without a company. No company may have
+// it.
+const IndividualsBatch = "individuals"
+
+// Individuals is the batch of the people without a company. Without a start they come after the
+// companies.
 type Individuals struct {
-	Start string `yaml:"start"` // as in the companies file; empty means after the companies, at once
+	Start string    `yaml:"start"` // as in the companies file
+	At    time.Time `yaml:"-"`     // Start in the campaign's zone; zero where it is empty
 }
 
 // Batch is one unit of release.
@@ -111,37 +123,36 @@ type Channels struct {
 	Letter *LetterChannel `yaml:"letter"`
 }
 
-// EmailChannel configures e-mail.
+// EmailChannel configures e-mail. Of Bounce bounce@example.com a delivery's return path is
+// bounce+TOKEN@example.com.
 type EmailChannel struct {
 	From    string        `yaml:"from"`     // RFC 5322 mailbox: name <address> or address
 	ReplyTo string        `yaml:"reply_to"` // optional
-	Bounce  string        `yaml:"bounce"`   // return path: bounce@example.com becomes bounce+TOKEN@example.com
+	Bounce  string        `yaml:"bounce"`   // return path, a token is put in
 	GiveUp  time.Duration `yaml:"give_up"`  // 72h by default
 }
 
 // LetterChannel configures post.
 type LetterChannel struct {
 	When     string `yaml:"when"`     // no-email (default), always, never
-	Envelope string `yaml:"envelope"` // jp-chou3 (default)
+	Envelope string `yaml:"envelope"` // jp-chou3 (default), none
 }
 
 // Locales are the campaign's languages. The notices' file names say which exist.
 type Locales struct {
-	Default    string `yaml:"default"`
-	Prevailing string `yaml:"prevailing"`
+	Default    string `yaml:"default"`    // of the people whose language has no notice
+	Prevailing string `yaml:"prevailing"` // decides where they differ; Default
 }
 
-// Rates are deliveries per second. Zero means unlimited. Load fills it from forms such as 50/s, 600/m.
+// Rates are deliveries per second. Zero means unlimited. Load fills it from forms such as 50/s,
+// 600/m.
 type Rates struct {
 	Total     Rate            `yaml:"total"`
 	Providers map[string]Rate `yaml:"providers"`
 }
 
-// Rate is a number of deliveries per second.
-type Rate float64
-
 // Halt stops a batch whose refused share passes a limit, once After deliveries were tried.
 type Halt struct {
-	Refused string `yaml:"refused"` // percentage such as 10%
-	After   int    `yaml:"after"`
+	Refused string `yaml:"refused"` // percentage such as 10%; empty means never
+	After   int    `yaml:"after"`   // 100 by default
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"oshirase/config/campaign"
@@ -25,6 +26,8 @@ type Book struct {
 	from    mail.Address
 	fonts   letters.Fonts
 	press   func() (*letters.Press, error)
+	matched sync.Map // of notice and wanted locale to locale
+	matches atomic.Int64
 }
 
 // BlockedError says that a notice cannot be made for a person. Reason holds no personal data.
@@ -123,8 +126,17 @@ func kindOf(value any) templates.Kind {
 }
 
 // Locale is the language in which a person is written to: the best of those that the notice has.
+// Matching is slow and files have few languages, so answers are kept.
 func (b *Book) Locale(notice, want string) string {
-	return templates.Match(want, b.locales[notice], b.Folder.Manifest.Locales.Default)
+	key := [2]string{notice, want}
+	if have, ok := b.matched.Load(key); ok {
+		return have.(string)
+	}
+	have := templates.Match(want, b.locales[notice], b.Folder.Manifest.Locales.Default)
+	if b.matches.Add(1) <= 1000 { // a column of anything must not fill the memory
+		b.matched.Store(key, have)
+	}
+	return have
 }
 
 func (b *Book) notice(name, locale string) (*templates.Notice, error) {

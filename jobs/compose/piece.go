@@ -28,12 +28,10 @@ type Case struct {
 }
 
 // LinkName tells whether a mail client would make a link of a person's name: somebody may have
-// registered it for that.
-func LinkName(p recipient.Person) bool {
-	return templates.LooksLikeLink(p.Name) || slices.ContainsFunc(p.Companies, templates.LooksLikeLink)
-}
+// registered it for that. Companies are the operator's own list.
+func LinkName(p recipient.Person) bool { return templates.LooksLikeLink(p.Name) }
 
-const linkReason = "the name or company looks like a web or mail address"
+const linkReason = "the name looks like a web or mail address"
 
 func (b *Book) values(c Case) (templates.Values, error) {
 	if !c.NamesOK && LinkName(c.Person) {

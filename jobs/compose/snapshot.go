@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"oshirase/config/campaign"
 	"oshirase/letters"
@@ -76,7 +77,8 @@ func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, er
 	}
 	book, problems := New(folder, fonts)
 	if book == nil {
-		return nil, fmt.Errorf("read snapshot: %s", problems[0])
+		i := slices.IndexFunc(problems, func(p campaign.Problem) bool { return !p.Warning })
+		return nil, fmt.Errorf("read snapshot: %s", problems[i])
 	}
 	return book, nil
 }

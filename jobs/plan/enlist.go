@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"oshirase/jobs/compose"
@@ -129,7 +131,7 @@ func (p *Plan) CaseOf(e Entry) compose.Case {
 	}
 }
 
-// Find reads the people until one has a row: "file.csv:17", data rows counted from 1.
+// Find reads the people until one matches; nil where none does.
 func (p *Plan) Find(ctx context.Context, match func(Entry) bool) (*Entry, error) {
 	var found *Entry
 	stop := errors.New("found")
@@ -144,4 +146,17 @@ func (p *Plan) Find(ctx context.Context, match func(Entry) bool) (*Entry, error)
 		err = nil
 	}
 	return found, err
+}
+
+// Match selects a person by reference or by row: "recipients/ap-a.csv:17", data rows counted from 1.
+func (p *Plan) Match(ref string) func(Entry) bool {
+	i := strings.LastIndexByte(ref, ':')
+	row, err := strconv.Atoi(ref[i+1:])
+	if i < 0 || err != nil {
+		return func(e Entry) bool { return e.Ref == ref }
+	}
+	file := slices.IndexFunc(p.Files, func(f recipient.FileSummary) bool { return f.Name == ref[:i] })
+	return func(e Entry) bool {
+		return slices.Contains(e.Person.Rows, recipient.Row{File: file, Row: row})
+	}
 }

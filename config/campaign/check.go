@@ -1,0 +1,204 @@
+package campaign
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The values that a key may have, the default first.
+var (
+	identityFields = []string{"id", "email", "name", "phone", "postcode"}
+	encodings      = []string{"auto", "utf-8", "utf-8-bom", "cp932"}
+	factTypes      = []string{"text", "date", "number", "bool"}
+	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
+	batchKinds     = []string{"company", "segment", "locale", "none"}
+	letterWhen     = []string{"no-email", "always", "never"}
+	envelopes      = []string{"jp-chou3", "none"}
+)
+
+// reservedFacts are the names that rules know already.
+var reservedFacts = []string{"company", "locale", "id"}
+
+// check looks at every value.
+func (l *loader) check(m *Manifest) {
+	l.checkHead(m)
+	for i, r := range m.Recipients {
+		l.checkRecipients(index("recipients", i), &m.Recipients[i], m.Recipients[:i])
+		l.checkFacts(index("recipients", i)+".facts", r.Facts)
+	}
+	l.checkIdentity(m.Identity)
+	for i, s := range m.Segments {
+		l.checkSegment(index("segments", i), s, m.Segments[:i])
+	}
+	l.checkBatches(&m.Batches)
+	l.checkChannels(m.Channels)
+	l.checkHalt(m.Halt)
+	l.checkLocales(&m.Locales)
+	l.checkNotices(m)
+}
+
+func (l *loader) checkHead(m *Manifest) {
+	l.checkID("id", m.ID)
+	if m.Revision < 1 {
+		l.add("revision", "revision must be 1 or more", "begin with revision: 1")
+	}
+	for i, j := range m.Jurisdictions {
+		l.checkID(index("jurisdictions", i), j)
+	}
+	for _, name := range sortedKeys(m.Elements) {
+		l.checkWord("elements."+name, "element", name)
+	}
+	for _, name := range sortedKeys(m.Incident) {
+		l.checkWord("incident."+name, "incident fact", name)
+	}
+	if len(m.Recipients) == 0 {
+		l.add("recipients", "no recipients", "name at least one file under recipients")
+	}
+	if len(m.Segments) == 0 {
+		l.add("segments", "no segments", "say under segments who is affected and how")
+	}
+}
+
+func (l *loader) checkRecipients(at string, r *RecipientFile, before []RecipientFile) {
+	if l.checkName(at+".file", r.File) {
+		r.File = path.Clean(r.File)
+		if slices.ContainsFunc(before, func(b RecipientFile) bool { return b.File == r.File }) {
+			l.add(at+".file", fmt.Sprintf("file %q stands twice", r.File), "keep one of them")
+		}
+	}
+	l.oneOf(at+".encoding", "encoding", r.Encoding, encodings)
+	if r.Rows < 0 {
+		l.add(at+".rows", "rows is below zero", "give the number of rows, or leave it out")
+	}
+	if r.Columns.Name == "" {
+		l.add(at+".columns", "no column for the name",
+			"say columns: {name: …} with the file's header cell")
+	}
+}
+
+func (l *loader) checkFacts(at string, facts map[string]Fact) {
+	for _, name := range sortedKeys(facts) {
+		fact, here := facts[name], at+"."+name
+		l.checkWord(here, "fact", name)
+		if slices.Contains(reservedFacts, name) {
+			l.add(here, fmt.Sprintf("fact %q has a name that rules know already", name),
+				"give it another name")
+		}
+		if fact.Column == "" {
+			l.add(here, fmt.Sprintf("fact %q has no column", name), "name the file's header cell")
+		}
+		l.oneOf(here+".type", "type", fact.Type, factTypes)
+		if fact.Layout != "" && fact.Type != "date" {
+			l.add(here+".layout", "only a date has a layout", "say type: date, or take it out")
+		}
+	}
+}
+
+func (l *loader) checkIdentity(keys [][]string) {
+	if len(keys) == 0 {
+		l.add("identity", "identity has no key", "leave it out, or write [[id], [email, name]]")
+	}
+	for i, key := range keys {
+		at := index("identity", i)
+		if len(key) == 0 {
+			l.add(at, "an identity key of nothing", "name one field or more")
+		}
+		for j, field := range key {
+			l.oneOf(index(at, j), "identity field", field, identityFields)
+		}
+	}
+}
+
+func (l *loader) checkSegment(at string, s Segment, before []Segment) {
+	if l.checkID(at+".id", s.ID) &&
+		slices.ContainsFunc(before, func(b Segment) bool { return b.ID == s.ID }) {
+		l.add(at+".id", fmt.Sprintf("segment %q stands twice", s.ID), "give each its own id")
+	}
+	if len(s.Elements) == 0 {
+		l.add(at+".elements", "a segment without elements", "list which data were affected")
+	}
+	for i, element := range s.Elements {
+		here := index(at+".elements", i)
+		l.checkWord(here, "element", element)
+		if slices.Contains(s.Elements[:i], element) {
+			l.add(here, fmt.Sprintf("element %q stands twice", element), "keep one of them")
+		}
+	}
+	l.oneOf(at+".certainty", "certainty", s.Certainty, certainties)
+	if s.Notice == "" {
+		l.add(at+".notice", "a segment without a notice",
+			"say notice: NAME for the files notices/NAME.LOCALE.md")
+	}
+}
+
+func (l *loader) checkLocales(locales *Locales) {
+	if locales.Default == "" {
+		l.add("locales", "no default language", "say locales: {default: ja}")
+		return
+	}
+	l.checkLocale("locales.default", &locales.Default)
+	if l.given("locales.prevailing") {
+		l.checkLocale("locales.prevailing", &locales.Prevailing)
+	} else {
+		locales.Prevailing = locales.Default
+	}
+}
+
+func (l *loader) checkLocale(at string, locale *string) {
+	tag, ok := canonical(*locale)
+	if !ok {
+		l.add(at, fmt.Sprintf("%q is not a language", *locale), localeForm)
+		return
+	}
+	*locale = tag
+}
+
+func (l *loader) checkHalt(h Halt) {
+	if _, ok := parsePercent(h.Refused); !ok && h.Refused != "" {
+		l.add("halt.refused", fmt.Sprintf("%q is not a percentage", h.Refused),
+			"write it like 10%, above 0 and up to 100")
+	}
+	if h.After < 1 {
+		l.add("halt.after", "after must be 1 or more", "leave it out for 100 deliveries")
+	}
+}
+
+// Share is the refused share that halts a batch, from 0 to 1. Zero means that nothing does.
+func (h Halt) Share() float64 {
+	share, _ := parsePercent(h.Refused)
+	return share
+}
+
+func parsePercent(s string) (float64, bool) {
+	number, found := strings.CutSuffix(s, "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !found || err != nil || !(x > 0 && x <= 100) {
+		return 0, false
+	}
+	return x / 100, true
+}
+
+// checkName sees that a file's name stays in the folder. Links are followed only when it is
+// opened.
+func (l *loader) checkName(at, name string) bool {
+	switch {
+	case name == "":
+		l.add(at, "a file without a name", "name a file in the campaign folder")
+	case !isInside(name):
+		l.add(at, fmt.Sprintf("file %q is outside the campaign folder", name),
+			"put it in the folder and name it from there")
+	default:
+		return true
+	}
+	return false
+}
+
+// isInside says whether a name can only be of something under the folder. A backslash is refused
+// because it separates names on some systems and not on others.
+func isInside(name string) bool {
+	return filepath.IsLocal(name) && !path.IsAbs(name) && !strings.ContainsAny(name, "\\\n\t")
+}

@@ -1,0 +1,184 @@
+package campaign
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLoadReadsTheWholeManifest(t *testing.T) {
+	t.Parallel()
+	m := mustLoad(t, files(t)).Manifest
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Manifest{
+		ID: "ts-2013-09", Revision: 1, AsOf: "2013-09-01", Timezone: "Asia/Tokyo",
+		Title:      Text{"ja": "情報流出", "en": "Data incident"},
+		Controller: Controller{Name: Text{"ja": "株式会社サンプル", "en": "Sample Inc."}},
+		Contact:    Contact{Phone: "0120000000", URL: "https://example.com/notice"},
+		Incident: map[string]any{
+			"found": time.Date(2013, 8, 1, 0, 0, 0, 0, time.UTC), "count": 270.0,
+			"where": Text{"ja": "東京", "en": "Tokyo"},
+		},
+		Recipients: []RecipientFile{{
+			File: "recipients/a.csv", Encoding: "auto", Rows: 3,
+			Columns: Columns{ID: "no", Name: "氏名", Address: Lines{"住所"}},
+			Facts: map[string]Fact{
+				"used_at": {Column: "利用日", Type: "date"}, "server": {Column: "サーバ", Type: "text"},
+			},
+		}},
+		Identity: [][]string{{"id"}, {"email", "name"}},
+		Segments: []Segment{{
+			ID: "a", When: `server == "A"`, Elements: []string{"name", "card_number"},
+			Certainty: "confirmed", Notice: "first",
+		}},
+		Batches: Batches{By: "company", File: "companies.csv", Parallel: 1, List: []Batch{
+			{Name: "Early Co.", Start: time.Date(2013, 9, 10, 9, 30, 0, 0, tokyo), Line: 4},
+			{Name: "Any Co.", Line: 3},
+			{Name: "Late Co.", Start: time.Date(2013, 9, 20, 0, 0, 0, 0, tokyo), Line: 2,
+				ContactName: "見本 太郎", ContactEmail: "a@example.com"},
+		}},
+		Channels: Channels{
+			Email: &EmailChannel{From: "Sample <n@example.com>", Bounce: "bounce@example.com",
+				GiveUp: 72 * time.Hour},
+			Letter: &LetterChannel{When: "no-email", Envelope: "jp-chou3"},
+		},
+		Locales: Locales{Default: "ja", Prevailing: "ja"},
+		Rates:   Rates{Total: 10, Providers: map[string]Rate{"docomo": 5}},
+		Halt:    Halt{Refused: "10%", After: 100},
+	}
+	if !reflect.DeepEqual(m, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", m, want)
+	}
+	if m.Halt.Share() != 0.1 {
+		t.Errorf("share is %v", m.Halt.Share())
+	}
+}
+
+func TestTodayIsAsOfOrTheClockInTheCampaignsZone(t *testing.T) {
+	t.Parallel()
+	f := mustLoad(t, files(t))
+	if got := f.Today.Format(time.RFC3339); got != "2013-09-01T00:00:00+09:00" {
+		t.Errorf("with as_of, today is %s", got)
+	}
+	future := strings.ReplaceAll(goodCompanies, "2013", "2099")
+	f = mustLoad(t, with(files(t, "as_of: 2013-09-01\n", ""), "companies.csv", future))
+	if got := f.Today.Format(time.RFC3339); got != "2026-01-02T12:04:05+09:00" {
+		t.Errorf("without as_of, today is %s", got)
+	}
+}
+
+func TestFolderAnswersForItsNoticesAndBatches(t *testing.T) {
+	t.Parallel()
+	f := mustLoad(t, files(t, "file: companies.csv}",
+		"file: companies.csv, individuals: {start: 2013-09-12}}"))
+	if got := f.LocalesOf("first"); !reflect.DeepEqual(got, []string{"en", "ja"}) {
+		t.Errorf("locales %v", got)
+	}
+	if n, ok := f.Notice("first", "ja"); !ok || n.File != "notices/first.ja.md" {
+		t.Errorf("notice %+v %v", n, ok)
+	}
+	if _, ok := f.Notice("first", "ko"); ok {
+		t.Error("a notice in a language that there is not")
+	}
+	for batch, day := range map[string]int{"individuals": 12, "Late Co.": 20} {
+		if got := f.Start(batch); got.Day() != day {
+			t.Errorf("%s starts on %v", batch, got)
+		}
+	}
+	if !f.Start("Any Co.").IsZero() || !f.Start("Unlisted Co.").IsZero() {
+		t.Error("a batch without a start has one")
+	}
+}
+
+func TestLoadOfAFolderThatIsNotThereIsAnError(t *testing.T) {
+	t.Parallel()
+	_, _, err := Load(filepath.Join(t.TempDir(), "none"), now)
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOpenStaysInTheFolder(t *testing.T) {
+	t.Parallel()
+	f := mustLoad(t, files(t))
+	file, err := f.Open("recipients/a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(file)
+	if file.Close(); err != nil || !strings.HasPrefix(string(content), "no,") {
+		t.Errorf("read %q, %v", content, err)
+	}
+	outside := filepath.Join(t.TempDir(), "secret.csv")
+	if err := os.WriteFile(outside, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(f.Dir, "link.csv")); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"link.csv", "../x", outside, "recipients"} {
+		if _, err := f.Open(name); err == nil {
+			t.Errorf("opened %q", name)
+		}
+	}
+}
+
+func TestSnapshotRebuildsTheFolder(t *testing.T) {
+	t.Parallel()
+	f := mustLoad(t, files(t))
+	again, err := FromSnapshot(f.Snapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Dir = f.Dir
+	if !reflect.DeepEqual(again, f) {
+		t.Errorf("got\n%+v\nwant\n%+v", again, f)
+	}
+	if again.Digest() != f.Digest() {
+		t.Error("the digests differ")
+	}
+	if _, err := (&Folder{}).Open("recipients/a.csv"); err == nil {
+		t.Error("a snapshot opened a recipients file")
+	}
+}
+
+func TestSnapshotThatIsNoCampaignIsAnError(t *testing.T) {
+	t.Parallel()
+	snapshot := mustLoad(t, files(t)).Snapshot()
+	delete(snapshot, "notices/first.ja.md")
+	_, err := FromSnapshot(snapshot)
+	if err == nil || !strings.Contains(err.Error(), "campaign.yaml:25:13: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDigestKnowsEveryFileThatIsPromised(t *testing.T) {
+	t.Parallel()
+	base := files(t)
+	seen := map[[32]byte]string{mustLoad(t, base).Digest(): "nothing"}
+	for name, content := range map[string]string{
+		ManifestFile:          good + "# a comment\n",
+		"companies.csv":       goodCompanies + "Other Co.,,,\n",
+		"notices/first.ja.md": "---\nsubject: 別\n---\n",
+		"notices/first.ko.md": "---\nsubject: x\n---\n",
+	} {
+		digest := mustLoad(t, with(base, name, content)).Digest()
+		if before, ok := seen[digest]; ok {
+			t.Errorf("changing %s gives the digest of changing %s", name, before)
+		}
+		seen[digest] = name
+	}
+	other := with(base, "recipients/a.csv", "no,氏名,住所,利用日,サーバ\n1,見本,x,,\n")
+	if _, ok := seen[mustLoad(t, other).Digest()]; !ok {
+		t.Error("the recipients are part of the digest")
+	}
+}

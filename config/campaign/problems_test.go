@@ -1,0 +1,206 @@
+package campaign
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// broken is a folder with something wrong. What is said about it stands in testdata under the
+// name.
+type broken struct {
+	name  string
+	files map[string]string
+}
+
+// check compares what Load says about each folder with the golden file of the group.
+func check(t *testing.T, group string, tests []broken) {
+	t.Helper()
+	var got strings.Builder
+	for _, test := range tests {
+		f, problems, err := Load(writeFolder(t, test.files), now)
+		if err != nil || f == nil {
+			t.Fatalf("%s: folder %v, error %v", test.name, f, err)
+		}
+		got.WriteString("# " + test.name + "\n")
+		for i, p := range problems {
+			if i == 5 && len(problems) > 20 {
+				got.WriteString("… " + strconv.Itoa(len(problems)-i) + " more\n")
+				break
+			}
+			got.WriteString(show(p) + "\n")
+		}
+		got.WriteString("\n")
+	}
+	golden := filepath.Join("testdata", group+".golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, got.String(), string(want))
+}
+
+// compare names the folder at which two reports part.
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	name := ""
+	for i := range max(len(g), len(w)) {
+		if i < len(g) && i < len(w) && g[i] == w[i] {
+			if strings.HasPrefix(g[i], "# ") {
+				name = g[i]
+			}
+			continue
+		}
+		t.Errorf("%s: got\n%s\nwant\n%s", name, strings.Join(g[i:min(i+3, len(g))], "\n"),
+			strings.Join(w[min(i, len(w)):min(i+3, len(w))], "\n"))
+		return
+	}
+}
+
+func show(p Problem) string {
+	s := p.String() + " | " + p.Do
+	if p.Warning {
+		return "warning: " + s
+	}
+	return s
+}
+
+func TestLoadReportsWhatIsNoManifest(t *testing.T) {
+	t.Parallel()
+	check(t, "manifest", []broken{
+		{"no manifest", with(files(t), ManifestFile, "")},
+		{"an empty manifest", with(files(t), ManifestFile, "# nothing\n")},
+		{"not UTF-8", with(files(t), ManifestFile, "id: a\ntitle: \x8e\x91\n")},
+		{"a bracket left open", files(t, "[name, card_number]", "[name, card_number")},
+		{"a tab for indentation", with(files(t), ManifestFile, "id: a\ncontact:\n\tphone: 1\n")},
+		{"two documents", with(files(t), ManifestFile, good+"---\nid: b\n")},
+		{"anchors, aliases and tags", with(files(t), ManifestFile, "id: &x a\ntitle: *x\nhalt: !y\n")},
+		{"a list instead of a manifest", with(files(t), ManifestFile, "- a\n")},
+		{"nested brackets", with(files(t), ManifestFile, "id: "+strings.Repeat("[", 5_000))},
+		{"nested dashes", with(files(t), ManifestFile, strings.Repeat("- ", 5_000))},
+		{"a megabyte of keys", with(files(t), ManifestFile, manyKeys())},
+		{"a manifest above its limit", with(files(t), ManifestFile, good+strings.Repeat("#\n", 1<<19))},
+		{"unknown keys at every depth", files(t, "revision", "revison", "url:", "urll:",
+			"type: date", "typ: date", "bounce:", "give_upp: 72h, bounce:")},
+		{"a key that is like no other", files(t, "  url:", "  website: x\n  url:")},
+		{"a key as long as a file", files(t, "  url:", "  "+strings.Repeat("k", 500_000)+": x\n  url:")},
+		{"keys that stand twice", files(t, "  url:", "  phone: 1\n  url:", "halt:", "id: b\nhalt:")},
+		{"wrong types", files(t, "revision: 1", "revision: one", "rows: 3", "rows: [3]",
+			"elements: [name, card_number]", "elements: name", "  phone: 0120000000", "  phone: true",
+			"locales: {default: ja}", "locales: ja", "{ja: 情報流出, en: Data incident}", "[a]")},
+		{"wrong values", files(t, "600/m", "fast", "5/s", "0/s", "refused: 10%", "refused: ten",
+			"2013-08-01", "2013-02-31", "en: Sample Inc.", "english: Sample Inc.",
+			"bounce:", "give_up: 3 days, bounce:")},
+		{"a control character", files(t, "Data incident", `"a\u0007b"`)},
+	})
+}
+
+func manyKeys() string {
+	var b strings.Builder
+	for i := range 50_000 {
+		b.WriteString("k" + strconv.Itoa(i) + ": 1\n")
+	}
+	return b.String()
+}
+
+func TestLoadChecksValues(t *testing.T) {
+	t.Parallel()
+	check(t, "values", []broken{
+		{"the head", files(t, "id: ts-2013-09", "id: TS 2013", "revision: 1", "revision: 0",
+			"as_of: 2013-09-01", "as_of: tomorrow\ntimezone: Asia/Tokio")},
+		{"what is missing", with(files(t), ManifestFile, "title: x\n")},
+		{"recipients", files(t, "rows: 3", "rows: -1\n    encoding: shift_jis",
+			"name: 氏名, ", "", "server: サーバ", "locale: サーバ\n      Big: {type: dat, layout: x}",
+			"segments:", "  - {file: recipients/a.csv, columns: {name: x}}\nsegments:")},
+		{"files outside the folder", files(t, "recipients/a.csv", "../a.csv", "file: companies.csv",
+			"file: /etc/passwd")},
+		{"files that are not there", files(t, "recipients/a.csv", "recipients/b.csv",
+			"file: companies.csv", "file: firms.csv")},
+		{"identity", files(t, "recipients:", "identity: [[mail], []]\nrecipients:")},
+		{"no identity", files(t, "recipients:", "identity: []\nrecipients:")},
+		{"a segment", files(t, "- id: a", "- id: a", "elements: [name, card_number]",
+			"elements: [name, Card-No, name]\n    certainty: sure", "notice: first", "notice: frist")},
+		{"segments with nothing and with the same id", files(t, "batches:",
+			"  - {id: a}\n  - {when: x}\nbatches:")},
+		{"batches", files(t, "{by: company, file: companies.csv}",
+			"{by: file, parallel: 0, individuals: {start: soon}}")},
+		{"a companies file without companies", files(t, "by: company", "by: segment")},
+		{"channels", files(t, "Sample <n@example.com>", `Sample <n@example.com>\r\nBcc: x`,
+			"bounce@example.com}", "B <b@example.com>, reply_to: nobody}",
+			"  letter:", "  letter: {when: sometimes, envelope: c5}")},
+		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
+			"\n  letter:", "  letter: {when: never}")},
+		{"halt", files(t, "refused: 10%", "refused: 110%, after: 0")},
+		{"no default language", files(t, "default: ja", "prevailing: ja")},
+		{"languages that are none", files(t, "default: ja", "default: ja_JP, prevailing: jp")},
+		{"a notice missing in the default language", with(files(t), "notices/first.ja.md", "")},
+		{"a notice missing in the prevailing language", files(t, "default: ja",
+			"default: ja, prevailing: ko")},
+		{"a language that only some notices have", with(files(t, "batches:", "  - {id: b, elements: "+
+			"[name], notice: second}\nbatches:"), "notices/second.ja.md", "x")},
+		{"no notices at all", with(with(files(t), "notices/first.ja.md", ""),
+			"notices/first.en.md", "")},
+		{"files that are no notices", with(with(with(with(files(t), "notices/todo.txt", "x"),
+			"notices/Big.ja.md", "x"), "notices/first.jp.md", "x"), "notices/other.ja.md", "x")},
+		{"two files for one language", with(files(t), "notices/first.JA.md", "x")},
+		{"a notice above its limit", with(files(t), "notices/first.ja.md",
+			strings.Repeat("x", maxNotice+1))},
+	})
+}
+
+func TestLoadChecksTheCompaniesFile(t *testing.T) {
+	t.Parallel()
+	const header = "company,start\n"
+	check(t, "companies", []broken{
+		{"wrong cells", with(files(t), "companies.csv", goodCompanies+
+			"Any Co.,2013-10-01,,\nindividuals,,,\n,2013-10-01,,\nC,soon,,\nD,,x\nE,,,a@@b\n")},
+		{"starts that have gone by", with(files(t), "companies.csv",
+			header+"A,2013-08-01\nB,2013-08-31T23:59:59+09:00\nC,2013-09-01\nD,\n")},
+		{"a header of other names", with(files(t), "companies.csv", "Company,begin,start,start\n")},
+		{"an unterminated quote", with(files(t), "companies.csv", header+"A,\n\"B,\n")},
+		{"nothing in it", with(files(t), "companies.csv", "\n")},
+		{"an encoding that is none", with(files(t), "companies.csv", header+"\x82\n")},
+		{"a file of another kind", with(files(t), "companies.csv",
+			header+strings.Repeat("a,b,c\n", 200_000))},
+	})
+}
+
+func TestLinksOutOfTheFolderAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	outside := writeFolder(t, map[string]string{"a.csv": "x", "first.ja.md": "x"})
+	dir := writeFolder(t, with(files(t), "recipients/a.csv", ""))
+	if err := os.Mkdir(filepath.Join(dir, "recipients"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{
+		"recipients/a.csv": "a.csv", "notices/first.de.md": "first.ja.md",
+	} {
+		if err := os.Symlink(filepath.Join(outside, to), filepath.Join(dir, from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, problems, err := Load(dir, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, p.String())
+	}
+	want := "campaign.yaml:15:11: recipients/a.csv: cannot be read: path escapes from parent\n" +
+		"notices/first.de.md: cannot be read: path escapes from parent"
+	if s := strings.Join(got, "\n"); s != want {
+		t.Errorf("got\n%s\nwant\n%s", s, want)
+	}
+}

@@ -1,0 +1,188 @@
+package programmes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// row is one row of a recipients file: one use of the service by one person.
+type row struct {
+	id, name, company, department, postcode, address1, address2 string
+	email, phone, locale, server, applied, settled              string
+	used                                                        time.Time
+}
+
+// contact says how a person can be reached.
+type contact uint8
+
+const (
+	byEmail contact = iota
+	byLetter
+	byNothing
+	byCarrier
+	byFamily
+)
+
+// cast decides what is particular about each person, by their number: those of ap-a come first.
+type cast struct {
+	counts  Counts
+	contact []contact
+	which   []int // of the carrier addresses or family members
+	english []bool
+	company []int // of each person of ap-a
+}
+
+func newCast(c Counts) *cast {
+	k := &cast{
+		counts:  c,
+		contact: make([]contact, c.People),
+		which:   make([]int, c.People),
+		english: make([]bool, c.People),
+		company: employ(c),
+	}
+	order := shuffle("contact", c.People)
+	order = k.assign(byNothing, order, c.Unreachable)
+	order = k.assign(byLetter, order, c.Letters)
+	// These have private mailboxes, so they are nobody's employees here.
+	order = slices.DeleteFunc(order, func(number int) bool { return number < c.APA })
+	order = k.assign(byCarrier, order, c.Carrier)
+	k.assign(byFamily, order, c.Family)
+	for _, number := range shuffle("english", c.People)[:c.English] {
+		k.english[number] = true
+	}
+	return k
+}
+
+// assign gives the first n of the people a way of being reached, and gives the rest of them back.
+func (k *cast) assign(way contact, people []int, n int) []int {
+	for i, number := range people[:n] {
+		k.contact[number], k.which[number] = way, i
+	}
+	return people[n:]
+}
+
+// employ spreads the people of ap-a over the companies.
+func employ(c Counts) []int {
+	company := make([]int, c.APA)
+	order := shuffle("company", c.APA)
+	for i, employer := range c.Companies {
+		for _, person := range order[:employer.People] {
+			company[person] = i
+		}
+		order = order[employer.People:]
+	}
+	return company
+}
+
+// person makes the row of a person of either segment. The first two of each segment used the
+// service on the first and on the last day of its period.
+func (k *cast) person(number int) row {
+	if number >= k.counts.APA {
+		r := k.private(number)
+		r.applied, r.settled = "web", pick(drawFor("settled", number), []string{"card", "counter"})
+		r.used = periodWebB.day(number-k.counts.APA, drawFor("used", number))
+		return r
+	}
+	company := k.counts.Companies[k.company[number]]
+	r := k.invent(number, "A", company.Domain)
+	r.company, r.server, r.applied, r.settled = company.Name, "AP-A", "web", "invoice"
+	r.department = pick(drawFor("department", number), departments)
+	r.used = periodAPA.day(number, drawFor("used", number))
+	return r
+}
+
+// private makes somebody of the payment server.
+func (k *cast) private(number int) row {
+	r := k.invent(number, "W", pick(drawFor("domain", number), mailDomains))
+	r.server = "Web-B"
+	return r
+}
+
+// invent makes what a person has whatever they used.
+func (k *cast) invent(number int, prefix, domain string) row {
+	d := drawFor("person", number)
+	r := row{id: fmt.Sprintf("%s-%07d", prefix, number+1)}
+	r.phone = fmt.Sprintf("090-0000-%04d", number%10_000)
+	english := number < len(k.english) && k.english[number]
+	local := r.introduce(d, english)
+	r.email = fmt.Sprintf("%s.%d@%s", local, number+1, domain)
+	r.house(d, english)
+	if number < len(k.contact) {
+		k.reach(&r, number)
+	}
+	return r
+}
+
+// introduce gives the row a name and a language, and gives the name as it stands in an address.
+func (r *row) introduce(d *draw, english bool) string {
+	if english {
+		given, family := pick(d, englishGiven), pick(d, englishFamily)
+		r.name, r.locale = given+" "+family, pick(d, []string{"en", "en", "en-US"})
+		plain := strings.NewReplacer("'", "", " ", "")
+		return strings.ToLower(given + "." + plain.Replace(family))
+	}
+	family, given := pick(d, familyNames), pick(d, givenNames)
+	r.name, r.locale = family.kanji+" "+given.kanji, pick(d, []string{"ja", "ja", "ja", ""})
+	return given.latin + "." + family.latin
+}
+
+func (r *row) house(d *draw, english bool) {
+	at, town, building := pick(d, places), pick(d, towns), pick(d, buildings)
+	a, b, c, flat := 1+d.below(6), 1+d.below(30), 1+d.below(20), 101+d.below(500)
+	r.postcode = fmt.Sprintf("%s-%04d", at.code, d.below(100))
+	if english {
+		r.address1 = fmt.Sprintf("%d-%d-%d %s, %s", a, b, c, town.latin, at.en)
+		if building.latin != "" {
+			r.address2 = fmt.Sprintf("%s %d", building.latin, flat)
+		}
+		return
+	}
+	r.address1 = fmt.Sprintf("%s%s%d丁目%d番%d号", at.ja, town.kanji, a, b, c)
+	if building.kanji != "" {
+		r.address2 = fmt.Sprintf("%s%d号室", building.kanji, flat)
+	}
+}
+
+// reach takes away, or puts in its place, what the cast says of this person's contact points.
+func (k *cast) reach(r *row, number int) {
+	which := k.which[number]
+	switch k.contact[number] {
+	case byNothing:
+		r.email, r.postcode, r.address1, r.address2 = "", "", "", ""
+	case byLetter:
+		r.email = ""
+	case byCarrier:
+		r.email = carrierAddresses[which]
+	case byFamily:
+		r.email = familyAddress
+		r.name = "見本 " + givenNames[which].kanji
+	}
+}
+
+// period is the time in which use of a server made a person affected, both days included.
+type period struct{ first, last time.Time }
+
+var (
+	periodAPA  = period{date(2008, 7, 1), date(2013, 4, 30)}
+	periodWebB = period{date(2012, 6, 1), date(2013, 2, 5)}
+)
+
+func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+// day gives the bounds of the period to the first two people, and any day to the others.
+func (p period) day(number int, d *draw) time.Time {
+	switch number {
+	case 0:
+		return p.first
+	case 1:
+		return p.last
+	}
+	return p.any(d)
+}
+
+func (p period) any(d *draw) time.Time {
+	days := int(p.last.Sub(p.first).Hours() / 24)
+	return p.first.AddDate(0, 0, d.below(days+1))
+}

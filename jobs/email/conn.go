@@ -1,0 +1,125 @@
+package email
+
+import (
+	"bytes"
+	"context"
+)
+
+// Envelope is what SMTP is told, in wire form.
+type Envelope struct{ ReturnPath, Recipient string }
+
+// Conn is one connection that is used for message after message and dialled again when it is
+// lost. It is for one goroutine at a time.
+type Conn struct {
+	// BeforeDot, where set, is called when all of a message but its final dot has been written.
+	// With an error the connection is cut and the message Deferred: no server keeps it. It is the
+	// last moment at which a sender can know that it may still send, and note down that it is
+	// about to.
+	BeforeDot func() error
+
+	relay Relay
+	live  *session // nil: to be dialled
+}
+
+// Conn returns a connection that is dialled at its first Send.
+func (r Relay) Conn() *Conn { return &Conn{relay: r} }
+
+// Send delivers the finished bytes. It always returns an Outcome; what went wrong is in it. The
+// message must be in lines that end in CRLF.
+//
+// Where ctx ends, the connection is cut: before the final dot the message is Deferred, after it
+// Uncertain. A kept connection that the server has meanwhile closed is dialled again, once, and
+// unnoticed: the server was told nothing that it could have kept.
+func (c *Conn) Send(ctx context.Context, e Envelope, message []byte) Outcome {
+	result := c.send(ctx, e, message)
+	if ctx.Err() != nil && result.reply.code == 0 && result.class == Deferred {
+		result.cause, result.down = "stopped", false
+	}
+	return result.outcome(c.relay.address(), c.private(e)...)
+}
+
+func (c *Conn) send(ctx context.Context, e Envelope, message []byte) end {
+	if checkWire(e.ReturnPath) != nil {
+		return end{class: Refused, stage: StageMail, cause: "return path is not in wire form"}
+	}
+	if checkWire(e.Recipient) != nil {
+		return end{class: Refused, stage: StageRcpt, cause: "recipient is not in wire form"}
+	}
+	block, ok := stuff(message)
+	if !ok {
+		return end{class: Refused, stage: StageBody, cause: "message is not in lines of CRLF"}
+	}
+	result := c.attempt(ctx, e, block)
+	if result.stale && ctx.Err() == nil {
+		result = c.attempt(ctx, e, block)
+	}
+	return result
+}
+
+// attempt makes one try on the live connection, or on a new one. Only the former can be stale.
+func (c *Conn) attempt(ctx context.Context, e Envelope, block []byte) end {
+	if ctx.Err() != nil {
+		return end{class: Deferred, stage: StageMail}
+	}
+	kept := c.live != nil
+	if !kept {
+		live, failed := c.relay.open(ctx)
+		if failed != nil {
+			return *failed
+		}
+		c.live = live
+	}
+	stop := context.AfterFunc(ctx, c.live.cut)
+	result := c.live.deliver(ctx, e, block, c.BeforeDot)
+	if stopped := stop(); !stopped || !result.keep {
+		c.live.cut()
+		c.live = nil
+	}
+	result.stale = result.stale && kept
+	return result
+}
+
+// private lists what a relay may repeat and nobody else shall read.
+func (c *Conn) private(e Envelope) []string {
+	words := append(localForms(e.Recipient), localForms(e.ReturnPath)...)
+	return append(words, c.relay.secrets()...)
+}
+
+// Close says QUIT where the connection is in a state to hear it. A connection that was cut needs
+// none. Conn may be used again afterwards; it dials.
+func (c *Conn) Close() error {
+	if c.live == nil {
+		return nil
+	}
+	c.live.quit()
+	c.live = nil
+	return nil
+}
+
+// stuff doubles the dots at the beginning of lines (RFC 5321 4.5.2). It is not ok for a message
+// with a bare CR or LF, in which servers have seen the end of one message and the start of
+// another. A message without such dots is returned as it is.
+func stuff(message []byte) (block []byte, ok bool) {
+	dots := 0
+	for rest := message; len(rest) > 0; {
+		n := bytes.IndexByte(rest, '\n')
+		if n < 1 || bytes.IndexByte(rest[:n], '\r') != n-1 {
+			return nil, false
+		}
+		if rest[0] == '.' {
+			dots++
+		}
+		rest = rest[n+1:]
+	}
+	if dots == 0 {
+		return message, len(message) > 0
+	}
+	block = make([]byte, 0, len(message)+dots)
+	for line := range bytes.Lines(message) {
+		if line[0] == '.' {
+			block = append(block, '.')
+		}
+		block = append(block, line...)
+	}
+	return block, true
+}

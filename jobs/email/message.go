@@ -1,0 +1,163 @@
+package email
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Message is one e-mail to one person.
+type Message struct {
+	From      mail.Address
+	ReplyTo   string // an address, with or without a name; empty: none
+	To        string // wire form
+	ToName    string // empty: none is shown
+	Subject   string
+	Text      string
+	HTML      string // empty: text only
+	MessageID string // without angle brackets
+	Date      time.Time
+	Boundary  string // seed of the MIME boundaries
+	Locale    string // Content-Language
+}
+
+// Bytes composes the message: CRLF line ends, the same bytes for the same Message on any machine.
+// It is US-ASCII throughout (names and subject as encoded words, bodies as base64), so that no
+// relay has a reason to convert it. The date is written in UTC. There is nothing in it that
+// invites a reply by machine, and no List-Unsubscribe: it is a notice, not a list.
+func (m Message) Bytes() ([]byte, error) {
+	msg, err := m.build()
+	if err != nil {
+		return nil, fmt.Errorf("compose message: %w", err)
+	}
+	var out bytes.Buffer
+	out.Grow(2048 + (len(m.Text)+len(m.HTML))*3/2)
+	if _, err := msg.WriteTo(&out); err != nil {
+		return nil, fmt.Errorf("compose message: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// build fills a go-mail message. Every header is set as a generic one, addresses included:
+// go-mail writes those sorted and folded, and leaves ASCII as it is.
+func (m Message) build() (*gomail.Msg, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	msg := gomail.NewMsg(
+		gomail.WithCharset(gomail.CharsetUTF8),
+		gomail.WithEncoding(gomail.EncodingB64),
+		gomail.WithBoundary(boundary(m.Boundary)),
+		gomail.WithNoDefaultUserAgent(),
+	)
+	if err := m.setAddresses(msg); err != nil {
+		return nil, err
+	}
+	msg.SetMessageIDWithValue(m.MessageID)
+	msg.SetDateWithValue(m.Date.UTC())
+	msg.Subject(encodeText(m.Subject))
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 5
+	if m.Locale != "" {
+		msg.SetGenHeader("Content-Language", m.Locale) // RFC 3282
+	}
+	msg.SetBodyString(gomail.TypeTextPlain, canonical(m.Text))
+	if m.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, canonical(m.HTML))
+	}
+	return msg, nil
+}
+
+// check refuses what go-mail would fill in by itself, differently each time, and what it would
+// let through.
+func (m Message) check() error {
+	switch {
+	case !isMessageID(m.MessageID):
+		return errors.New("message id is missing or malformed")
+	case m.Date.IsZero():
+		return errors.New("no date")
+	case !isLocale(m.Locale):
+		return errors.New("locale is not a language tag")
+	case m.Subject == "":
+		return errors.New("no subject")
+	case !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML):
+		return errors.New("body is not UTF-8")
+	}
+	if err := checkText(m.Subject); err != nil {
+		return fmt.Errorf("subject: %w", err)
+	}
+	return nil
+}
+
+func (m Message) setAddresses(msg *gomail.Msg) error {
+	addresses := []struct {
+		header gomail.Header
+		mail.Address
+	}{
+		{"From", m.From},
+		{"To", mail.Address{Name: m.ToName, Address: m.To}},
+	}
+	if m.ReplyTo != "" {
+		reply, err := parseMailbox(m.ReplyTo)
+		if err != nil {
+			return fmt.Errorf("reply-to: %w", err)
+		}
+		addresses = append(addresses, struct {
+			header gomail.Header
+			mail.Address
+		}{"Reply-To", reply})
+	}
+	for _, a := range addresses {
+		text, err := formatAddress(a.Address)
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.ToLower(string(a.header)), err)
+		}
+		msg.SetGenHeader(a.header, text)
+	}
+	return nil
+}
+
+// parseMailbox reads an address that may have a name before it.
+func parseMailbox(s string) (mail.Address, error) {
+	if checkWire(s) == nil {
+		return mail.Address{Address: s}, nil
+	}
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		return mail.Address{}, errAddress // the parser's own error repeats the address
+	}
+	return *a, nil
+}
+
+// isMessageID is msg-id of RFC 5322 3.6.4 without its brackets, in the form that everybody accepts.
+func isMessageID(s string) bool {
+	left, right, ok := strings.Cut(s, "@")
+	return ok && len(s) <= maxAddress && isDotString(left) && isDomain(right)
+}
+
+func isLocale(s string) bool {
+	return len(s) <= 35 && !strings.ContainsFunc(s, isNotLDH)
+}
+
+// boundary makes a MIME boundary of the seed. It holds an underscore, which base64 never does.
+func boundary(seed string) string {
+	sum := sha256.Sum256([]byte(seed))
+	return "_" + hex.EncodeToString(sum[:16])
+}
+
+// canonical gives a text the line ends that RFC 2045 6.8 asks for under base64.
+func canonical(s string) string {
+	if !strings.ContainsRune(s, '\r') {
+		return strings.ReplaceAll(s, "\n", "\r\n")
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	return strings.ReplaceAll(s, "\n", "\r\n")
+}

@@ -1,0 +1,152 @@
+package letters
+
+import "strings"
+
+// Figures of a letter's head, in points.
+const (
+	dateTop    = 14 * mm
+	headGap    = 7 * mm // between the head and the subject
+	headLowest = 150 * mm
+)
+
+// setHead lays out date, sender and subject: what stands above the body besides the address. It
+// returns one part, which begins at the sheet's top edge, and its height.
+func (s *setter) setHead(l Letter) (*laid, error) {
+	key := append(s.key[:0], 'h', flags(s.form.wide))
+	for _, t := range []string{l.Date, l.Document.Title, l.Sender.Name, l.Sender.Postcode,
+		l.Sender.Address, l.Sender.Phone} {
+		key = appendText(key, t)
+	}
+	s.key = key
+	return s.press.cache.get(key, func() (*laid, error) {
+		return (&setter{press: s.press, form: s.form}).layHead(l)
+	})
+}
+
+func (s *setter) layHead(l Letter) (*laid, error) {
+	boxes, err := s.headBlocks(l)
+	if err != nil {
+		return nil, err
+	}
+	used := height(boxes)
+	if used > headLowest {
+		return nil, &AddressError{"sender", "is too long for the head of a letter"}
+	}
+	start := max(used, s.press.window.reach().bottom())
+	below, err := s.belowHead(l, start-used)
+	if err != nil {
+		return nil, err
+	}
+	return newLaid(append(boxes, below...), true), nil
+}
+
+// headBlocks sets what stands beside the window: the date, where the form has it there, and the
+// sender.
+func (s *setter) headBlocks(l Letter) ([]box, error) {
+	c := s.besideWindow()
+	side := ragged
+	if s.form.signRight {
+		side = flushRight
+	}
+	rows := []row{{sender(s.form, l.Sender), "sender", 0}}
+	if s.form.dateAtTop {
+		rows = append([]row{{[]label{{l.Date, s.form.body}}, "date", 0}}, rows...)
+		rows[1].gap = 10
+	}
+	boxes, err := s.setRows(rows, c, side)
+	return append([]box{{height: dateTop}}, boxes...), err
+}
+
+// belowHead sets the subject, and above it the date where the form has it there.
+func (s *setter) belowHead(l Letter, gap float64) ([]box, error) {
+	subject := row{[]label{{l.Document.Title, s.form.subject}}, "subject", gap + headGap}
+	if s.form.dateAtTop {
+		return s.setRows([]row{subject}, s.form.measure(), centred)
+	}
+	date := row{[]label{{l.Date, s.form.body}}, "date", gap + headGap*0.6}
+	subject.gap = 14
+	return s.setRows([]row{date, subject}, s.form.measure(), ragged)
+}
+
+// besideWindow is the column right of the window.
+func (s *setter) besideWindow() column {
+	left := s.press.window.reach().right() + 4*mm
+	return column{left, paperWidth - s.form.margin - left}
+}
+
+// sender lists the sender's lines.
+func sender(f *form, x Sender) []label {
+	postcode := x.Postcode
+	if code, err := japanesePostcode(postcode); err == nil && code != "" && f.wide {
+		postcode = "〒" + code
+	}
+	phone := x.Phone
+	if phone != "" {
+		phone = f.phone + phone
+	}
+	if f.wide {
+		return []label{{x.Name, f.senderName}, {postcode, f.senderText}, {x.Address, f.senderText},
+			{phone, f.senderText}}
+	}
+	return []label{{x.Name, f.senderName}, {x.Address, f.senderText}, {postcode, f.senderText},
+		{phone, f.senderText}}
+}
+
+// label is a text in a look.
+type label struct {
+	text string
+	look look
+}
+
+// row is a group of texts under each other with space above.
+type row struct {
+	lines []label
+	where string
+	gap   float64
+}
+
+func (s *setter) setRows(rows []row, c column, a align) ([]box, error) {
+	var out []box
+	for _, r := range rows {
+		gap := r.gap
+		for _, l := range r.lines {
+			if strings.TrimSpace(l.text) == "" {
+				continue
+			}
+			boxes, err := s.setText(l.text, r.where, l.look, c, a)
+			if err != nil {
+				return nil, err
+			}
+			boxes[0].glue = gap
+			gap = 0
+			out = append(out, boxes...)
+		}
+	}
+	return out, nil
+}
+
+// setClosing signs the letter, on the right in the Japanese form and on the left, below room for a
+// signature, in the western one.
+func (s *setter) setClosing(x Sender) (*laid, error) {
+	s.key = append(s.key[:0], 'c', flags(s.form.wide))
+	s.key = appendText(appendText(s.key, x.Name), x.Signer)
+	return s.press.cache.get(s.key, func() (*laid, error) {
+		return (&setter{press: s.press, form: s.form}).layClosing(x)
+	})
+}
+
+func (s *setter) layClosing(x Sender) (*laid, error) {
+	f := s.form
+	lines, side := []label{{x.Signer, f.body}, {x.Name, f.body}}, ragged
+	if f.signRight {
+		lines[0], lines[1], side = lines[1], lines[0], flushRight
+	}
+	boxes, err := s.setRows([]row{{lines, "signer", f.signSpace}}, f.measure(), side)
+	if err != nil {
+		return nil, err
+	}
+	for i := range boxes {
+		boxes[i].keep = i < len(boxes)-1
+	}
+	return newLaid(boxes, true), nil
+}

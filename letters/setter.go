@@ -1,0 +1,109 @@
+package letters
+
+import (
+	"strings"
+)
+
+// setter lays out the parts of one letter.
+type setter struct {
+	press *Press
+	form  *form
+	key   []byte // of the cache, reused
+}
+
+// baseline is the distance from a line's top to its baseline: the em box of an ideograph (0.88
+// above the baseline) stands in the middle of the line.
+func baseline(lead, size float64) float64 { return (lead-size)/2 + 0.88*size }
+
+// setParagraph breaks a paragraph and makes its lines into boxes. Two lines stay together at its
+// start and at its end.
+func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
+	if err := p.check(s.press.faces, where); err != nil {
+		return nil, err
+	}
+	lines := p.lines(s.press.faces)
+	boxes := make([]box, len(lines))
+	for i, l := range lines {
+		boxes[i] = box{
+			height: p.lead,
+			keep:   len(lines) > 1 && (i == 0 || i == len(lines)-2),
+			runs:   s.setLine(p, l, i == 0),
+		}
+	}
+	return boxes, nil
+}
+
+// setLine places one line's runs.
+func (s *setter) setLine(p *paragraph, l line, first bool) []run {
+	x, room := p.column.left, p.column.width
+	if first {
+		x, room = x+p.indent, room-p.indent
+	}
+	spread := 0.0
+	switch p.align {
+	case centred:
+		x += (room - l.width) / 2
+	case flushRight:
+		x += room - l.width
+	case justified:
+		spread = justify(p.text[l.from:l.to], l, room)
+	}
+	y := baseline(p.lead, p.size())
+	runs := make([]run, 0, 1)
+	from := l.from
+	for _, part := range p.parts {
+		to := min(l.to, part.end)
+		if to > from {
+			text := p.text[from:to]
+			runs = append(runs, run{x, y, part.look, spread, text})
+			x += s.press.faces[part.look.font].measure(text, part.look.size) +
+				spread*float64(runeCount(text))
+			from = to
+		}
+	}
+	return runs
+}
+
+// size is the size of a paragraph's first part, which gives all its lines their baseline.
+func (p *paragraph) size() float64 {
+	if len(p.parts) == 0 {
+		return 0
+	}
+	return p.parts[0].look.size
+}
+
+// mostSpread is the widest space, in points, that may be put between two characters for an even
+// edge. A line that needs more stays short: better ragged than torn.
+const mostSpread = 0.9
+
+// justify returns the space between characters that fills a line.
+func justify(text string, l line, room float64) float64 {
+	gaps := runeCount(text) - 1
+	if !l.soft || gaps < 8 {
+		return 0
+	}
+	if spread := (room - l.width) / float64(gaps); spread > 0 && spread <= mostSpread {
+		return spread
+	}
+	return 0
+}
+
+func runeCount(text string) int {
+	n := 0
+	for i := range len(text) {
+		if text[i]&0xC0 != 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+// setText is a paragraph of one look.
+func (s *setter) setText(text, where string, l look, c column, a align) ([]box, error) {
+	p := &paragraph{column: c, lead: l.size * 1.45, align: a}
+	p.add(text, l)
+	if strings.Contains(text, "\n") {
+		return nil, &GlyphError{Rune: '\n', Where: where}
+	}
+	return s.setParagraph(p, where)
+}
