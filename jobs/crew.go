@@ -110,7 +110,8 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 	for range n {
 		s := asynq.NewServer(c.Redis.Opt, asynq.Config{
 			Concurrency: max(c.InFlight/n, 1), Queues: Queues(), Logger: logger{c.Log},
-			LogLevel: asynq.WarnLevel, ShutdownTimeout: c.Shutdown,
+			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
+			ShutdownTimeout:   c.Shutdown,
 			TaskCheckInterval: 20 * time.Millisecond, // an empty poll stops the fetching for so long
 			RetryDelayFunc:    func(int, error, *asynq.Task) time.Duration { return 3 * time.Second },
 			IsFailure:         func(err error) bool { return !errors.Is(err, errAgain) },

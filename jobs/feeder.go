@@ -28,6 +28,7 @@ type feeder struct {
 	warned    map[string]bool // campaigns that cannot be opened
 	leased    time.Time       // until when the lease is ours for sure
 	swept     time.Time
+	seen      bool // Redis was looked at before
 }
 
 // feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
@@ -190,9 +191,12 @@ func (f *feeder) sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look at redis: %w", err)
 	}
+	defer func() { f.seen = true }()
 	after := f.SweepAfter
 	if wiped {
-		f.Log.Warn("redis was empty: looking for every queued task")
+		if f.seen {
+			f.Log.Warn("redis was emptied: looking for every queued task")
+		}
 		f.queue.renew()
 		after = 0
 	}

@@ -1,0 +1,341 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/email"
+	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/jobstest"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/letters"
+)
+
+//go:embed bench
+var benchFiles embed.FS
+
+// bench measures on this machine, always with a baseline in the same run: absolute rates of a shared
+// machine mean little, ratios hold.
+type bench struct {
+	*program
+	n, pairs, conns int
+	size            crewSize
+	embedded        bool
+	dir             string
+}
+
+func (p *program) benchCommand() *cobra.Command {
+	b := &bench{program: p}
+	c := &cobra.Command{
+		Use: "bench email|letters", Short: "Measure what this machine can do, with a baseline in the same run",
+		Long: `Measure what this machine can do, with a baseline in the same run.
+
+email: messages a second from a ledger on disk through a private redis-server (from the path) and a
+worker process to a sink on the loopback (Postfix smtp-sink where it is found), against go-mail alone
+with as many connections and the same sink. letters: letters composed and bound into print files, against
+one document per letter.`,
+		Args: one("email or letters"),
+		RunE: func(c *cobra.Command, args []string) error { return b.run(c.Context(), args[0]) },
+	}
+	c.Flags().IntVar(&b.n, "n", 20000, "how many")
+	c.Flags().IntVar(&b.pairs, "pairs", 3, "how often, baseline and Oshirase in turn; medians are given")
+	c.Flags().BoolVar(&b.embedded, "embedded", false, "email: the queue inside the worker instead of Redis")
+	b.size.flags(c)
+	p.jsonFlag(c)
+	return c
+}
+
+func (b *bench) run(ctx context.Context, what string) error {
+	if b.n < 1 || b.pairs < 1 {
+		return usage("--n and --pairs take whole numbers from 1")
+	}
+	if err := b.size.valid(); err != nil {
+		return err
+	}
+	var err error
+	if b.dir, err = os.MkdirTemp("", "oshirase-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	measure := map[string]func(context.Context) (map[string]any, error){
+		"email": b.email, "letters": b.letters,
+	}[what]
+	if measure == nil {
+		return usage("there is no benchmark %q", what).hint("oshirase bench email, or letters")
+	}
+	result, err := measure(ctx)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	if b.asJSON {
+		return b.json(result)
+	}
+	var rows [][]string
+	for _, key := range slices.Sorted(mapKeys(result)) {
+		rows = append(rows, []string{key, fmt.Sprint(result[key])})
+	}
+	b.table(rows)
+	return nil
+}
+
+func mapKeys(m map[string]any) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// folder writes the benchmark's campaign with n invented people, all by e-mail or all by letter.
+func (b *bench) folder(n int, withEmail bool) (string, error) {
+	dir := filepath.Join(b.dir, fmt.Sprintf("campaign-%d-%t", n, withEmail))
+	sub, err := fs.Sub(benchFiles, "bench")
+	if err != nil {
+		return "", err
+	}
+	if err := os.CopyFS(dir, sub); err != nil {
+		return "", err
+	}
+	var csv bytes.Buffer
+	csv.WriteString("id,name,email,postcode,address,locale\n")
+	for i := range n {
+		address := fmt.Sprintf("person%d@example.com", i)
+		if !withEmail {
+			address = ""
+		}
+		fmt.Fprintf(&csv, "B%07d,試験 %s子,%s,100-0000,東京都千代田区例示%d丁目%d番%d号,ja\n",
+			i, string("花梅桜桃菊"[3*(i%5):3*(i%5)+3]), address, i%9+1, i%30+1, i%20+1)
+	}
+	return dir, os.WriteFile(filepath.Join(dir, "people.csv"), csv.Bytes(), 0o600)
+}
+
+// sink is where the mail goes, with its name: a ratio is worth little without it.
+type sink struct {
+	name, addr string
+	stop       func()
+	cpu        func() time.Duration
+}
+
+func newSink() (sink, error) {
+	s, err := jobstest.Sink()
+	if err == nil {
+		return sink{"postfix smtp-sink", s.Addr, s.Stop, s.CPU}, nil
+	}
+	if !errors.Is(err, jobstest.ErrMissing) {
+		return sink{}, err
+	}
+	own, err := emailtest.NewServer(emailtest.Options{Forget: true})
+	if err != nil {
+		return sink{}, err
+	}
+	return sink{"emailtest", own.Addr(), func() { _ = own.Close() }, func() time.Duration { return 0 }}, nil
+}
+
+func (b *bench) email(ctx context.Context) (map[string]any, error) {
+	to, err := newSink()
+	if err != nil {
+		return nil, err
+	}
+	defer to.stop()
+	folder, err := b.folder(b.n, true)
+	if err != nil {
+		return nil, err
+	}
+	found, err := plan.Read(ctx, folder, plan.Options{Now: b.now(), Fonts: letters.Embedded()})
+	if err != nil {
+		return nil, err
+	}
+	b.conns = b.size.connections
+	var rates, bases, ratios, cpus, rss, redis []float64
+	for i := range b.pairs {
+		base, err := b.baseline(ctx, to, found)
+		if err != nil {
+			return nil, err
+		}
+		r, err := b.pipeline(ctx, to, found, i)
+		if err != nil {
+			return nil, err
+		}
+		rates, bases = append(rates, r.rate), append(bases, base)
+		ratios, cpus = append(ratios, r.rate/base), append(cpus, r.cpu)
+		rss, redis = append(rss, r.rss), append(redis, r.redis)
+		b.note("pair %d: %.0f/s, baseline %.0f/s, ratio %.2f", i+1, r.rate, base, r.rate/base)
+	}
+	return map[string]any{
+		"n": b.n, "pairs": b.pairs, "sink": to.name, "connections": b.conns,
+		"per_second": round(median(rates)), "baseline_per_second": round(median(bases)),
+		"ratio": median(ratios), "cpu_us_per_message": round(median(cpus)),
+		"peak_rss_mib": slices.Max(rss), "redis_peak_mib": slices.Max(redis), "embedded": b.embedded,
+	}, nil
+}
+
+func round(f float64) int { return int(f + 0.5) }
+
+func median(v []float64) float64 {
+	s := slices.Sorted(slices.Values(v))
+	m := (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+	return float64(int(m*1000+0.5)) / 1000
+}
+
+// baseline is go-mail alone with a message of the same text.
+func (b *bench) baseline(ctx context.Context, to sink, found *plan.Plan) (float64, error) {
+	entry, err := found.Find(ctx, func(plan.Entry) bool { return true })
+	if err != nil {
+		return 0, err
+	}
+	m, _, err := found.Book.Email(found.CaseOf(*entry), noKey{})
+	if err != nil {
+		return 0, err
+	}
+	relay, err := email.ParseRelay("smtp://" + to.addr + "?tls=none")
+	if err != nil {
+		return 0, err
+	}
+	from := mail.Address{Address: m.From.Address}
+	begin := time.Now()
+	err = email.Baseline(ctx, relay, b.conns, b.n, func(i int) email.Message {
+		return email.Message{
+			From: from, To: fmt.Sprintf("person%d@example.com", i), Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+		}
+	})
+	return float64(b.n) / time.Since(begin).Seconds(), err
+}
+
+// measured is one run of the pipeline.
+type measured struct{ rate, cpu, rss, redis float64 }
+
+// pipeline imports the campaign into a new ledger, then times a worker process of its own from its start
+// to the last outcome in the ledger.
+func (b *bench) pipeline(ctx context.Context, to sink, found *plan.Plan, i int) (measured, error) {
+	dir := filepath.Join(b.dir, fmt.Sprintf("run-%d", i))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return measured{}, err
+	}
+	b.settings.Ledger, b.settings.Keys = filepath.Join(dir, "ledger.db"), filepath.Join(dir, "keys")
+	l, err := ledger.Open(ctx, b.settings.Ledger, true, b.now)
+	if err != nil {
+		return measured{}, err
+	}
+	defer l.Close()
+	if err := b.importPlan(ctx, l, found, acceptance{}); err != nil {
+		return measured{}, err
+	}
+	redisURL, redis := "", (*jobstest.Server)(nil)
+	if !b.embedded {
+		if redis, err = jobstest.Redis(dir); err != nil {
+			return measured{}, err
+		}
+		defer redis.Stop()
+		redisURL = "redis://" + redis.Addr
+	}
+	return b.timeWorker(ctx, l, to, redis, redisURL)
+}
+
+func (b *bench) timeWorker(ctx context.Context, l *ledger.Ledger, to sink, redis *jobstest.Server,
+	redisURL string) (measured, error) {
+	sinkCPU := to.cpu()
+	cmd, err := b.worker(ctx, to, redisURL)
+	if err != nil {
+		return measured{}, err
+	}
+	begin := time.Now()
+	if err := cmd.Start(); err != nil {
+		return measured{}, err
+	}
+	err = b.waitDone(ctx, l)
+	took := time.Since(begin)
+	var m measured
+	if redis != nil {
+		m.redis, m.cpu = b.redisPeak(ctx, redisURL), redis.CPU().Seconds()
+	}
+	m.cpu += (to.cpu() - sinkCPU).Seconds()
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	if err := errors.Join(err, cmd.Wait()); err != nil {
+		return m, err
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if ok {
+		m.rss = float64(usage.Maxrss*10/1024) / 10
+	}
+	m.cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	m.cpu = m.cpu * 1e6 / float64(b.n)
+	m.rate = float64(b.n) / took.Seconds()
+	return m, nil
+}
+
+// worker is this program again, as an operator would start it.
+func (b *bench) worker(ctx context.Context, to sink, redisURL string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "work", fmt.Sprintf("--servers=%d", b.size.servers),
+		fmt.Sprintf("--connections=%d", b.conns), fmt.Sprintf("--in-flight=%d", b.size.inFlight))
+	cmd.Env = append(os.Environ(), "OSHIRASE_LEDGER="+b.settings.Ledger, "OSHIRASE_KEYS="+b.settings.Keys,
+		"OSHIRASE_LETTERS="+filepath.Join(b.dir, "print"), "OSHIRASE_REDIS="+redisURL,
+		"OSHIRASE_SMTP=smtp://"+to.addr+"?tls=none")
+	cmd.Dir = b.dir
+	cmd.Stderr = b.err
+	return cmd, nil
+}
+
+func (b *bench) waitDone(ctx context.Context, l *ledger.Ledger) error {
+	for {
+		c, err := l.Counts(ctx, "bench")
+		if err != nil {
+			return err
+		}
+		total, left := totals(c)
+		b.progress(total-left, total, "deliveries done")
+		if left == 0 {
+			if sent := c.Channels[ledger.Email][ledger.Sent]; sent != b.n {
+				return fmt.Errorf("%d of %d sent", sent, b.n)
+			}
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// redisPeak is the most memory that Redis has used, in MiB.
+func (b *bench) redisPeak(ctx context.Context, url string) float64 {
+	r, err := jobs.OpenRedis(ctx, url)
+	if err != nil {
+		return 0
+	}
+	defer r.Close()
+	info, err := r.Client.Info(ctx, "memory").Result()
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(info) {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "used_memory_peak:"); ok {
+			var n float64
+			_, _ = fmt.Sscan(v, &n)
+			return float64(int(n/1024/1024*10)) / 10
+		}
+	}
+	return 0
+}

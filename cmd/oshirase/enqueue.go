@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/jobs/seal"
+)
+
+// acceptance is what an operator accepts by number.
+type acceptance struct {
+	confirm string
+	rejects int
+	names   int
+}
+
+func (a *acceptance) flags(c *cobra.Command, p *program) {
+	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
+	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
+	p.whyFlag(c)
+}
+
+func (p *program) whyFlag(c *cobra.Command) {
+	c.Flags().StringVar(&p.why, "why", "", "the `REASON`, for the journal")
+}
+
+func (p *program) enqueueCommand() *cobra.Command {
+	var a acceptance
+	c := &cobra.Command{
+		Use: "enqueue FOLDER", Short: "Bring a campaign into the ledger and release what is due",
+		Args: one("a campaign folder"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := c.Context()
+			id, err := p.enqueue(ctx, args[0], a)
+			if err != nil {
+				return interrupted(ctx, err)
+			}
+			p.hint("send it with: oshirase work; watch it with: oshirase status %s --watch", id)
+			return nil
+		},
+	}
+	a.flags(c, p)
+	return c
+}
+
+// enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
+func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
+	found, err := p.readPlan(ctx, folder, "")
+	if err != nil {
+		return "", err
+	}
+	p.problems(folder, found.Problems)
+	if found.Invalid() {
+		return "", quiet(exitInvalid)
+	}
+	l, err := ledger.Open(ctx, p.settings.Ledger, true, p.now)
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	id := found.Folder.Manifest.ID
+	known, err := p.known(ctx, l, found)
+	if err != nil || known {
+		return id, err
+	}
+	if err := p.accepted(folder, found, a); err != nil {
+		return "", err
+	}
+	if err := p.confirm(a.confirm, found.Confirm(), found.Deliveries); err != nil {
+		return "", err
+	}
+	return id, p.importPlan(ctx, l, found, a)
+}
+
+// known tells whether the ledger has just this campaign; one with other content is an error.
+func (p *program) known(ctx context.Context, l *ledger.Ledger, found *plan.Plan) (bool, error) {
+	m := found.Folder.Manifest
+	c, err := l.Campaign(ctx, m.ID)
+	if errors.Is(err, ledger.ErrNoCampaign) {
+		if m.Revision != 1 {
+			return false, (&fault{code: exitInvalid,
+				what: fmt.Sprintf("campaign %q is not in the ledger, and its folder is revision %d", m.ID, m.Revision)}).
+				hint("a campaign begins with revision 1")
+		}
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if c.Revision != m.Revision || c.Digest != found.Digest {
+		return false, &ledger.ConflictError{Campaign: m.ID, Have: c.Revision, Want: m.Revision}
+	}
+	p.note("campaign %s revision %d is in the ledger already; nothing was changed", m.ID, m.Revision)
+	return true, nil
+}
+
+func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error {
+	if found.Rejects != a.rejects {
+		what := fmt.Sprintf("%s of %s rows cannot be used", thousands(found.Rejects), thousands(found.Rows))
+		if a.rejects != 0 {
+			what += fmt.Sprintf(", not %s", thousands(a.rejects))
+		}
+		return (&fault{code: exitInvalid, what: what}).
+			hint("see why with: oshirase plan %s --rejects rejects.csv", folder).
+			hint("to go on without them: --accept-rejects %d", found.Rejects)
+	}
+	if a.names != 0 && a.names != found.LinkNames {
+		return (&fault{code: exitInvalid, what: fmt.Sprintf("%s names look like web or mail addresses, not %s",
+			thousands(found.LinkNames), thousands(a.names))}).hint("--accept-names %d", found.LinkNames)
+	}
+	if found.LinkNames > 0 && a.names == 0 {
+		p.warnRejects(folder, &plan.Plan{LinkNames: found.LinkNames})
+	}
+	return nil
+}
+
+func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.Plan, a acceptance) error {
+	key, err := p.campaignKey(ctx, l, found.Folder.Manifest.ID)
+	if err != nil {
+		return err
+	}
+	err = found.Import(ctx, l, plan.Enlist{
+		Key: key, Holder: p.id(), NamesOK: a.names > 0, By: p.operator(),
+		Progress: func(n int) { p.progress(n, found.People, "people imported") },
+	})
+	if err != nil {
+		return err
+	}
+	p.note("campaign %s: %s, %s in the ledger", found.Folder.Manifest.ID,
+		plural(found.People, "person", "people"), plural(found.Deliveries, "delivery", "deliveries"))
+	return nil
+}
+
+// campaignKey makes the keyring for an empty ledger, and a key in it for a new campaign. A ledger that has
+// campaigns must be met with the keyring they were made with: a new one beside it would be a mistake.
+func (p *program) campaignKey(ctx context.Context, l *ledger.Ledger, id string) (*seal.Key, error) {
+	ring := p.keys()
+	if !ring.HasMaster() {
+		empty, err := l.Empty(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !empty {
+			return nil, &seal.NoKeyError{Dir: ring.Path()}
+		}
+		if err := ring.MakeMaster(); err != nil {
+			return nil, err
+		}
+		p.note("keys were made in %s: keep a copy apart from the ledger; without them nobody can be read", ring.Path())
+		return ring.MakeCampaign(id)
+	}
+	if err := p.ownKeys(ctx, l); err != nil {
+		return nil, err
+	}
+	return ring.MakeCampaign(id)
+}
+
+// ownKeys makes sure that the keyring is the one of the campaigns that the ledger has.
+func (p *program) ownKeys(ctx context.Context, l *ledger.Ledger) error {
+	ids, err := l.Campaigns(ctx)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	newest := ids[len(ids)-1]
+	c, err := l.Campaign(ctx, newest)
+	if err != nil {
+		return err
+	}
+	return p.checkKey(c)
+}

@@ -1,0 +1,251 @@
+package dashboard
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/report"
+)
+
+// campaigns lists all campaigns, the newest first.
+func (d *Dashboard) campaigns(w http.ResponseWriter, r *http.Request, v visitor) {
+	ids, err := d.Ledger.Campaigns(r.Context())
+	if err != nil {
+		d.broken(w, r, v, err)
+		return
+	}
+	slices.Reverse(ids)
+	from, pager := paged(len(ids), listMost, r.URL)
+	body := listView{Pager: pager}
+	for _, id := range ids[from:min(from+listMost, len(ids))] {
+		s, err := report.Read(r.Context(), d.Ledger, id)
+		if err != nil {
+			d.broken(w, r, v, err)
+			return
+		}
+		body.Campaigns = append(body.Campaigns, listed{Status: s, Bar: peopleBar(s.People)})
+	}
+	d.show(w, r, http.StatusOK, view{
+		Page: "campaigns", Title: "Campaigns", Visitor: v, Live: true, Body: body,
+	})
+}
+
+// listView is what the list of campaigns needs.
+type listView struct {
+	Campaigns []listed
+	Pager
+}
+
+type listed struct {
+	report.Status
+	Bar []part
+}
+
+// The rows of one page.
+const (
+	listMost  = 20
+	batchMost = 100
+)
+
+// campaign shows one campaign.
+func (d *Dashboard) campaign(w http.ResponseWriter, r *http.Request, v visitor) {
+	s, err := report.Read(r.Context(), d.Ledger, r.PathValue("id"))
+	if err != nil {
+		d.broken(w, r, v, err)
+		return
+	}
+	failures, err := d.Ledger.Failures(r.Context(), s.Campaign)
+	if err != nil {
+		d.broken(w, r, v, err)
+		return
+	}
+	body := newCampaignView(s, r.URL)
+	body.Failures = groupFailures(s, failures)
+	body.At, body.Retries = d.clock(d.Now()), v.Operates()
+	d.show(w, r, http.StatusOK, view{
+		Page: "campaign", Title: s.Campaign, Visitor: v, Live: true, Body: body,
+	})
+}
+
+// campaignView is what the page of a campaign needs.
+type campaignView struct {
+	report.Status
+	At         string
+	Bar        []part
+	Filters    []filter
+	Channels   []channelColumns
+	Rows       []batchRow
+	Failures   []failureGroup
+	Deliveries int
+	Retries    bool // the visitor may retry
+	Pager
+}
+
+// filter is a link to the batches of one state.
+type filter struct {
+	State, URL string
+	N          int
+	Current    bool
+}
+
+// channelColumns are the states of a channel that the campaign has deliveries in.
+type channelColumns struct {
+	Name   string
+	States []ledger.State
+	Totals []int
+}
+
+// batchRow is one batch in the table.
+type batchRow struct {
+	report.Batch
+	Ordinal int
+	Bar     []part
+	Counts  []int // one for each column
+}
+
+func newCampaignView(s report.Status, at *url.URL) campaignView {
+	c := campaignView{Status: s, Bar: peopleBar(s.People), Channels: columns(s.Channels)}
+	for _, ch := range c.Channels {
+		for _, n := range ch.Totals {
+			c.Deliveries += n
+		}
+	}
+	want := at.Query().Get("state")
+	c.Filters = filters(s.Batches, want, at.Path)
+	var chosen []batchRow
+	for i, b := range s.Batches {
+		if want == "" || b.State == want {
+			chosen = append(chosen, batchRow{Batch: b, Ordinal: i + 1})
+		}
+	}
+	from, pager := paged(len(chosen), batchMost, at)
+	c.Pager, c.Rows = pager, chosen[from:min(from+batchMost, len(chosen))]
+	for i := range c.Rows {
+		c.Rows[i].fill(c.Channels)
+	}
+	return c
+}
+
+func (b *batchRow) fill(columns []channelColumns) {
+	b.Bar = deliveryBar(b.Channels)
+	for _, ch := range columns {
+		for _, s := range ch.States {
+			b.Counts = append(b.Counts, b.Channels[ch.Name][s])
+		}
+	}
+}
+
+// columns puts the states in the order in which a delivery comes through them.
+func columns(channels map[string]map[ledger.State]int) []channelColumns {
+	order := []ledger.State{
+		ledger.Waiting, ledger.Ready, ledger.Queued, ledger.Sending, ledger.Deferred, ledger.Typeset,
+		ledger.Sent, ledger.Bound, ledger.Handed, ledger.Mailed, ledger.Uncertain, ledger.Refused,
+		ledger.Expired, ledger.Bounced, ledger.Returned, ledger.Blocked, ledger.Cancelled,
+		ledger.Superseded,
+	}
+	names := make([]string, 0, len(channels))
+	for name := range channels {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var out []channelColumns
+	for _, name := range names {
+		c := channelColumns{Name: name}
+		for _, s := range order {
+			if n := channels[name][s]; n != 0 {
+				c.States, c.Totals = append(c.States, s), append(c.Totals, n)
+			}
+		}
+		if len(c.States) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// filters links to the states that batches are in. One kind alone needs no filter.
+func filters(batches []report.Batch, current, path string) []filter {
+	counts := map[string]int{}
+	for _, b := range batches {
+		counts[b.State]++
+	}
+	if len(counts) < 2 {
+		return nil
+	}
+	out := []filter{{State: "all", URL: path, N: len(batches), Current: current == ""}}
+	for _, s := range []string{"open", "halted", "held", "planned", "done", "cancelled"} {
+		if counts[s] > 0 {
+			at := path + "?" + url.Values{"state": {s}}.Encode()
+			out = append(out, filter{State: s, URL: at, N: counts[s], Current: s == current})
+		}
+	}
+	return out
+}
+
+// Pager is where in a list a page is. Earlier and Later are empty at the ends.
+type Pager struct {
+	Page, Pages    int
+	Earlier, Later string
+}
+
+// paged reads the page's number from an address, and says where in a list of n the page starts.
+func paged(n, most int, at *url.URL) (from int, p Pager) {
+	p.Pages = max((n+most-1)/most, 1)
+	p.Page, _ = strconv.Atoi(at.Query().Get("page"))
+	p.Page = min(max(p.Page, 1), p.Pages)
+	link := func(page int) string {
+		if page < 1 || page > p.Pages {
+			return ""
+		}
+		q := url.Values{"page": {strconv.Itoa(page)}}
+		if s := at.Query().Get("state"); s != "" {
+			q.Set("state", s)
+		}
+		return at.Path + "?" + q.Encode()
+	}
+	p.Earlier, p.Later = link(p.Page-1), link(p.Page+1)
+	return (p.Page - 1) * most, p
+}
+
+// failureGroup is the failures of one state: what one retry takes up.
+type failureGroup struct {
+	State    ledger.State
+	N        int
+	Meaning  string
+	CanRetry bool
+	Classes  []ledger.Failure
+	Rest     int // in classes too many to list
+}
+
+func groupFailures(s report.Status, classes []ledger.Failure) []failureGroup {
+	meanings := map[ledger.State]string{
+		ledger.Refused:   "The relay will not take these, for good.",
+		ledger.Expired:   "Put off by the relay until it was given up.",
+		ledger.Bounced:   "Accepted, then reported undeliverable.",
+		ledger.Blocked:   "Cannot be made as things are; the reason says why.",
+		ledger.Uncertain: "Nobody can know whether these arrived. They are never sent again by themselves.",
+	}
+	var out []failureGroup
+	for _, state := range []ledger.State{
+		ledger.Refused, ledger.Expired, ledger.Bounced, ledger.Blocked, ledger.Uncertain,
+	} {
+		g := failureGroup{State: state, Meaning: meanings[state], CanRetry: state.Failed()}
+		for _, states := range s.Channels {
+			g.N += states[state]
+		}
+		g.Rest = g.N
+		for _, f := range classes {
+			if f.State == state {
+				g.Classes, g.Rest = append(g.Classes, f), g.Rest-f.N
+			}
+		}
+		g.Rest = max(g.Rest, 0) // the two were read one after the other
+		if len(g.Classes) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}

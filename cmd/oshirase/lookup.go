@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/jobs/recipient"
+	"oshirase/jobs/report"
+	"oshirase/templates"
+)
+
+// lookupKeys are the ways a caller can be found.
+var lookupKeys = []string{"reference", "email", "member"}
+
+func (p *program) lookupCommand() *cobra.Command {
+	var by string
+	var show bool
+	c := &cobra.Command{
+		Use: "lookup ID", Short: "For the call centre: what one person was sent, and when",
+		Long: `For the call centre: is this person affected, which of their data, what were they sent, and when. The
+key is asked for, or read from standard input: it never stands on the command line, where other users
+of the machine could see it. Each lookup is a row of the journal.`,
+		Args: one("a campaign id"),
+		RunE: func(c *cobra.Command, args []string) error { return p.lookup(c.Context(), args[0], by, show) },
+	}
+	c.Flags().StringVar(&by, "by", "reference", "the `KEY`: reference, email or member (number)")
+	c.Flags().BoolVar(&show, "show", false, "also print the notice they were sent")
+	p.jsonFlag(c)
+	p.whyFlag(c)
+	return c
+}
+
+func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
+	if !slices.Contains(lookupKeys, by) {
+		return usage("lookup by %q", by).hint("--by reference, email or member")
+	}
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	value, err := p.readLine(by + ": ")
+	if err != nil || strings.TrimSpace(value) == "" {
+		return usage("no %s was given", by).hint("type it at the prompt, or send it on standard input")
+	}
+	people, err := p.findPeople(ctx, l, office, by, strings.TrimSpace(value))
+	if err != nil {
+		return err
+	}
+	if err := l.Note(ctx, id, p.operator(), "lookup", "by "+by, len(people)); err != nil {
+		return err
+	}
+	return p.showPeople(office, people, show)
+}
+
+func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *jobs.Office, by, value string) (
+	[]ledger.PersonRow, error) {
+	switch by {
+	case "email":
+		a, err := recipient.ParseAddress(value)
+		if err != nil {
+			return nil, usage("this is no e-mail address: %v", err)
+		}
+		return l.PeopleByBlind(ctx, o.ID, plan.BlindEmail(o.Key, a.Wire), o.Key)
+	case "member":
+		return l.PeopleByBlind(ctx, o.ID, plan.BlindMember(o.Key, value), o.Key)
+	}
+	row, err := l.PersonByRef(ctx, o.ID, strings.ToUpper(value), o.Key)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return []ledger.PersonRow{*row}, nil
+}
+
+// caller is what the call centre sees of a person.
+type caller struct {
+	Reference  string       `json:"reference"`
+	Name       string       `json:"name"`
+	Batch      string       `json:"batch"`
+	Standing   string       `json:"standing"`
+	Segments   []string     `json:"segments"`
+	Elements   []string     `json:"elements"`
+	Certainty  string       `json:"certainty"`
+	Deliveries []callerSent `json:"deliveries"`
+}
+
+type callerSent struct {
+	Channel string `json:"channel"`
+	Where   string `json:"where"` // the address it goes to
+	State   string `json:"state"`
+	At      string `json:"at"`
+}
+
+func (p *program) showPeople(o *jobs.Office, rows []ledger.PersonRow, show bool) error {
+	found := []caller{}
+	for _, row := range rows {
+		c, err := callerOf(o, row)
+		if err != nil {
+			return err
+		}
+		found = append(found, c)
+	}
+	if p.asJSON {
+		return p.json(found)
+	}
+	if len(found) == 0 {
+		p.print("nobody of this key is affected in campaign %s\n", o.ID)
+		return nil
+	}
+	for i, c := range found {
+		p.showCaller(c)
+		if show {
+			if err := p.showSent(o, rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func callerOf(o *jobs.Office, row ledger.PersonRow) (caller, error) {
+	var person recipient.Person
+	if err := json.Unmarshal(row.Data, &person); err != nil {
+		return caller{}, fmt.Errorf("person %s cannot be read", row.Ref)
+	}
+	c := caller{
+		Reference: row.Ref, Name: person.Name, Batch: row.Batch, Standing: string(row.Standing),
+		Segments: person.Segments, Certainty: person.Certainty,
+	}
+	names := map[string]map[string]string{}
+	for id, text := range o.Book.Folder.Manifest.Elements {
+		names[id] = text
+	}
+	for _, id := range person.Elements {
+		name, _ := templates.ElementName(row.Locale, id, names)
+		c.Elements = append(c.Elements, name)
+	}
+	for _, d := range row.Deliveries {
+		where := person.Email.Raw
+		if d.Channel == ledger.Letter {
+			where = strings.Join(append([]string{person.Postcode}, person.Address...), " ")
+		}
+		c.Deliveries = append(c.Deliveries, callerSent{
+			Channel: d.Channel, Where: where, State: report.Words(d),
+			At: d.At.In(o.Book.Folder.Location).Format("2006-01-02 15:04 MST"),
+		})
+	}
+	return c, nil
+}
+
+func (p *program) showCaller(c caller) {
+	p.print("%s  %s  (%s)\n", c.Reference, c.Name, c.Standing)
+	rows := [][]string{
+		{"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
+		{"  certainty", c.Certainty}, {"  data", strings.Join(c.Elements, "、")},
+	}
+	for _, d := range c.Deliveries {
+		rows = append(rows, []string{"  " + d.Channel, d.State, d.At, d.Where})
+	}
+	p.table(rows)
+}
+
+func (p *program) showSent(o *jobs.Office, row ledger.PersonRow) error {
+	pieces, err := p.piecesOf(row, o)
+	if err != nil {
+		return err
+	}
+	for _, x := range pieces {
+		p.print("\n")
+		if err := p.showPiece(x, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}

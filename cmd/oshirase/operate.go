@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/plan"
+)
+
+// hand is one of the operator's moves on a batch or on the whole.
+type hand struct {
+	use, short string
+	sendable   bool // it makes deliveries sendable, and so asks for a confirmation
+	move       func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error)
+}
+
+func (p *program) handCommand(h hand) *cobra.Command {
+	var batch, confirm string
+	c := &cobra.Command{
+		Use: h.use + " ID", Short: h.short, Args: one("a campaign id"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.hand(c.Context(), h, args[0], batch, confirm)
+		},
+	}
+	c.Flags().StringVar(&batch, "batch", "", "only the batch of this `NAME`")
+	if h.sendable {
+		c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	}
+	p.whyFlag(c)
+	return c
+}
+
+func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	counts, err := l.Counts(ctx, id)
+	if err != nil {
+		return err
+	}
+	open, err := openIn(counts, batch)
+	if err != nil {
+		return err
+	}
+	if h.sendable {
+		if err := p.confirm(confirm, plan.Confirm(id, open), open); err != nil {
+			return err
+		}
+	}
+	said, err := h.move(ctx, l, id, batch, p.operator())
+	if err != nil {
+		return err
+	}
+	p.note("%s", said)
+	return nil
+}
+
+// openIn counts what is still to be sent, of a batch or of the whole.
+func openIn(c ledger.Counts, batch string) (int, error) {
+	if batch == "" {
+		return c.Open(), nil
+	}
+	i := slices.IndexFunc(c.Batches, func(b ledger.BatchCounts) bool { return b.Name == batch })
+	if i < 0 {
+		return 0, ledger.ErrNoBatch
+	}
+	return c.Batches[i].Open(), nil
+}
+
+func target(id, batch string) string {
+	if batch == "" {
+		return "campaign " + id
+	}
+	return fmt.Sprintf("batch %q of campaign %s", batch, id)
+}
+
+func (p *program) holdCommand() *cobra.Command {
+	return p.handCommand(hand{use: "hold", short: "Stop a batch or the whole campaign, at once",
+		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
+			return target(id, batch) + " is held", l.Hold(ctx, id, batch, by)
+		}})
+}
+
+func (p *program) resumeCommand() *cobra.Command {
+	return p.handCommand(hand{use: "resume", short: "Let a held or halted batch, or the campaign, go on",
+		sendable: true,
+		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
+			return target(id, batch) + " goes on", l.Resume(ctx, id, batch, by)
+		}})
+}
+
+func (p *program) releaseCommand() *cobra.Command {
+	return p.handCommand(hand{use: "release", short: "Open a batch, or all, now: before its date and out of its turn",
+		sendable: true,
+		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
+			return target(id, batch) + " is released", l.Release(ctx, id, batch, by)
+		}})
+}
+
+func (p *program) cancelCommand() *cobra.Command {
+	return p.handCommand(hand{use: "cancel", short: "Take back for good what was not sent, of a batch or the campaign",
+		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
+			n, err := l.Cancel(ctx, id, batch, by)
+			return fmt.Sprintf("%s is cancelled: %s", target(id, batch), plural(n, "delivery", "deliveries")), err
+		}})
+}
+
+// selection is what retry is told on the command line.
+type selection struct {
+	states   []string
+	provider string
+	batch    string
+	dry      bool
+	confirm  string
+	names    int
+}
+
+func (p *program) retryCommand() *cobra.Command {
+	var s selection
+	c := &cobra.Command{
+		Use: "retry ID", Short: "Send again what failed, and only that",
+		Long: `Send again what was refused, bounced, expired or blocked, and only that. Uncertain deliveries are never
+retried: they may have arrived.`,
+		Args: one("a campaign id"),
+		RunE: func(c *cobra.Command, args []string) error { return p.retry(c.Context(), args[0], s) },
+	}
+	f := c.Flags()
+	f.StringSliceVar(&s.states, "state", nil, "only these `STATES`: refused, bounced, expired, blocked")
+	f.StringVar(&s.provider, "provider", "", "only this provider (docomo, gmail, …) or `DOMAIN`")
+	f.StringVar(&s.batch, "batch", "", "only the batch of this `NAME`")
+	f.BoolVar(&s.dry, "dry-run", false, "only say how many")
+	f.StringVar(&s.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	f.IntVar(&s.names, "accept-names", 0, "from now on write to names that look like addresses; their `NUMBER`")
+	p.whyFlag(c)
+	return c
+}
+
+func (p *program) retry(ctx context.Context, id string, s selection) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	failed, err := p.failed(ctx, l, id, s)
+	if err != nil {
+		return err
+	}
+	n, err := l.Count(ctx, failed)
+	if err != nil {
+		return usage("%v", err).hint("states that can be retried: refused, bounced, expired, blocked")
+	}
+	if s.dry || n == 0 {
+		p.print("%s would be sent again\n", plural(n, "delivery", "deliveries"))
+		return nil
+	}
+	if err := p.confirm(s.confirm, plan.Confirm(id, n), n); err != nil {
+		return err
+	}
+	if s.names > 0 {
+		if err := l.AcceptNames(ctx, id, s.names, p.operator()); err != nil {
+			return err
+		}
+	}
+	if n, err = l.Retry(ctx, failed, p.operator()); err != nil {
+		return err
+	}
+	p.note("%s will be sent again", plural(n, "delivery", "deliveries"))
+	return nil
+}
+
+func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s selection) (ledger.Failed, error) {
+	f := ledger.Failed{Campaign: id, Batch: s.batch}
+	counts, err := l.Counts(ctx, id)
+	if err != nil {
+		return f, err
+	}
+	if _, err := openIn(counts, s.batch); err != nil {
+		return f, err
+	}
+	for _, state := range s.states {
+		f.States = append(f.States, ledger.State(state))
+	}
+	if s.provider == "" {
+		return f, nil
+	}
+	if !strings.Contains(s.provider, ".") {
+		return p.byProvider(f, s.provider)
+	}
+	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	if err == nil {
+		f.Domain = plan.BlindDomain(office.Key, s.provider)
+	}
+	return f, err
+}
+
+func (p *program) byProvider(f ledger.Failed, name string) (ledger.Failed, error) {
+	known := []string{pace.Other}
+	for _, provider := range pace.Shipped() {
+		if !slices.Contains(known, provider) {
+			known = append(known, provider)
+		}
+	}
+	slices.Sort(known)
+	if !slices.Contains(known, name) {
+		return f, usage("there is no provider %q", name).hint("providers: %s; or name a domain", strings.Join(known, ", "))
+	}
+	f.Lane = name
+	return f, nil
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/compose"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/jobs/recipient"
+	"oshirase/letters"
+)
+
+func (p *program) previewCommand() *cobra.Command {
+	var person, out string
+	c := &cobra.Command{
+		Use:   "preview FOLDER|ID --person REF",
+		Short: "Show exactly what one person gets: text, HTML and PDF",
+		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
+from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
+with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there.`,
+		Args: one("a campaign folder or id"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.preview(c.Context(), args[0], person, out)
+		},
+	}
+	c.Flags().StringVar(&person, "person", "", "the person: `FILE:ROW` or reference")
+	c.Flags().StringVar(&out, "out", "", "write all forms into this `DIR`")
+	_ = c.MarkFlagRequired("person")
+	return c
+}
+
+// piece is what can be shown of one delivery.
+type piece struct {
+	book    *compose.Book
+	cases   compose.Case
+	channel string
+	signer  signer
+}
+
+type signer interface {
+	MAC(purpose string, data []byte) []byte
+}
+
+func (p *program) preview(ctx context.Context, source, person, out string) error {
+	find := p.piecesOfFolder
+	if info, err := os.Stat(source); err != nil || !info.IsDir() {
+		find = p.piecesOfLedger
+	}
+	pieces, err := find(ctx, source, person)
+	if err != nil {
+		return err
+	}
+	if len(pieces) == 0 {
+		p.note("this person cannot be reached: there is no usable e-mail address and no postal address")
+		return nil
+	}
+	for _, x := range pieces {
+		if err := p.showPiece(x, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) piecesOfFolder(ctx context.Context, folder, person string) ([]piece, error) {
+	found, err := plan.Read(ctx, folder, plan.Options{Now: p.now(), Fonts: letters.Embedded()})
+	if err != nil {
+		return nil, p.folderFault(folder, err)
+	}
+	if found.Invalid() {
+		p.problems(folder, found.Problems)
+		return nil, quiet(exitInvalid)
+	}
+	entry, err := found.Find(ctx, found.Match(person))
+	if err != nil {
+		return nil, err
+	}
+	if entry == nil {
+		return nil, noPerson(person)
+	}
+	var out []piece
+	for _, channel := range entry.Channels {
+		// Not in the ledger yet: no delivery, no key. Both only make addresses for machines.
+		out = append(out, piece{found.Book, found.CaseOf(*entry), channel, noKey{}})
+	}
+	return out, nil
+}
+
+// noKey signs a preview's addresses, which are never used.
+type noKey struct{}
+
+func (noKey) MAC(string, []byte) []byte { return make([]byte, 32) }
+
+func noPerson(ref string) error {
+	return (&fault{code: exitError, what: fmt.Sprintf("no affected person is %q", ref)}).
+		hint("name a row, such as recipients/ap-a.csv:17, or a reference such as 7K2-9QX-M3D")
+}
+
+func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, error) {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	row, err := l.PersonByRef(ctx, id, ref, office.Key)
+	if err != nil {
+		return nil, err
+	}
+	if row == nil {
+		return nil, noPerson(ref)
+	}
+	return p.piecesOf(*row, office)
+}
+
+// piecesOf makes again what a person of the ledger was or will be sent.
+func (p *program) piecesOf(row ledger.PersonRow, office *jobs.Office) ([]piece, error) {
+	var person recipient.Person
+	if err := json.Unmarshal(row.Data, &person); err != nil {
+		return nil, fmt.Errorf("person %s cannot be read", row.Ref)
+	}
+	var out []piece
+	for _, d := range row.Deliveries {
+		date := d.FirstAt
+		if date.IsZero() {
+			date = p.now().UTC().Truncate(time.Second)
+		}
+		out = append(out, piece{office.Book, compose.Case{
+			Person: person, Ref: row.Ref, Notice: row.Notice, Locale: row.Locale, Batch: row.Batch,
+			Delivery: d.ID, Date: date, NamesOK: true,
+		}, d.Channel, office.Key})
+	}
+	return out, nil
+}
+
+func (p *program) showPiece(x piece, out string) error {
+	if x.channel == ledger.Letter {
+		return p.showLetter(x, out)
+	}
+	m, _, err := x.book.Email(x.cases, x.signer)
+	if err != nil {
+		return blockedFault(err)
+	}
+	if out == "" {
+		p.print("To: %s\nSubject: %s\n\n%s\n", m.To, m.Subject, m.Text)
+		return nil
+	}
+	raw, err := m.Bytes()
+	if err != nil {
+		return err
+	}
+	return p.writeAll(out, []output{
+		{x.cases.Ref + ".eml", raw}, {x.cases.Ref + ".txt", []byte(m.Text)},
+		{x.cases.Ref + ".html", []byte(m.HTML)},
+	})
+}
+
+func blockedFault(err error) error {
+	var blocked *compose.BlockedError
+	if errors.As(err, &blocked) {
+		return &fault{code: exitFailures, what: "this delivery would be blocked: " + blocked.Reason}
+	}
+	return err
+}
+
+func (p *program) showLetter(x piece, out string) error {
+	letter, set, err := x.book.Typeset(x.cases)
+	if err != nil {
+		return blockedFault(err)
+	}
+	if out == "" {
+		p.print("letter %s, %s\n\n%s\n", letter.Piece, plural(set.Pages, "page", "pages"), plainLetter(letter))
+		return nil
+	}
+	press, err := x.book.Press()
+	if err != nil {
+		return err
+	}
+	var pdf strings.Builder
+	err = press.Bind(&pdf, x.cases.Ref, x.cases.Date, single(letter), nothing)
+	if err != nil {
+		return err
+	}
+	return p.writeAll(out, []output{{x.cases.Ref + ".pdf", []byte(pdf.String())}})
+}
+
+func single(l letters.Letter) iter.Seq2[letters.Letter, error] {
+	return func(yield func(letters.Letter, error) bool) { yield(l, nil) }
+}
+
+// plainLetter shows a letter on a screen: its address and title; --out has its pages.
+func plainLetter(l letters.Letter) string {
+	lines := append([]string{l.Address.Postcode}, l.Address.Lines...)
+	if l.Address.Company != "" {
+		lines = append(lines, l.Address.Company)
+	}
+	return strings.Join(append(lines, l.Address.Name, "", l.Date, l.Document.Title), "\n")
+}
+
+type output struct {
+	name string
+	data []byte
+}
+
+// writeAll writes files of personal data: for their owner only.
+func (p *program) writeAll(dir string, files []output) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("write preview: %w", err)
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.name)
+		if err := writeOwn(path, func(w io.Writer) error { _, err := w.Write(f.data); return err }); err != nil {
+			return err
+		}
+		p.print("%s\n", path)
+	}
+	return nil
+}
+
+// writeOwn writes a file for its owner only, whole or not at all.
+func writeOwn(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".oshirase-*")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	defer os.Remove(f.Name())
+	if err := write(f); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %q: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}

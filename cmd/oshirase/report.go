@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/report"
+)
+
+// reportFiles are the lists that report can write.
+type reportFiles struct {
+	deliveries, untold, html string
+	raw                      bool
+}
+
+func (p *program) reportCommand() *cobra.Command {
+	var f reportFiles
+	c := &cobra.Command{
+		Use: "report ID", Short: "The numbers, and lists of deliveries and of the people not told",
+		Long: `The numbers of a campaign, as status --json gives them, and lists on request:
+  --deliveries FILE   every delivery, without personal data
+  --untold FILE       every affected person who was not told, with the reason (personal data, mode 0600)
+  --html FILE         a page to file: numbers, progress per batch, failures, print files, journal
+
+CSV is UTF-8 with BOM and CRLF, and cells that a spreadsheet would run begin with an apostrophe; --raw
+leaves all that away, for machines.`,
+		Args: one("a campaign id"),
+		RunE: func(c *cobra.Command, args []string) error { return p.report(c.Context(), args[0], f) },
+	}
+	c.Flags().StringVar(&f.deliveries, "deliveries", "", "write every delivery to this `FILE`")
+	c.Flags().StringVar(&f.untold, "untold", "", "write the people not told to this `FILE`")
+	c.Flags().StringVar(&f.html, "html", "", "write a page to this `FILE`")
+	c.Flags().BoolVar(&f.raw, "raw", false, "CSV for machines")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) report(ctx context.Context, id string, f reportFiles) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	s, err := report.Read(ctx, l, id)
+	if err != nil {
+		return err
+	}
+	if err := p.writeLists(ctx, l, id, f); err != nil {
+		return err
+	}
+	if p.asJSON {
+		return p.json(s)
+	}
+	p.showStatus(s)
+	return nil
+}
+
+func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f reportFiles) error {
+	if f.deliveries != "" {
+		err := writeOwn(f.deliveries, func(w io.Writer) error {
+			n, err := report.Deliveries(ctx, l, id, w, f.raw)
+			p.note("%s in %s", plural(n, "delivery", "deliveries"), f.deliveries)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if f.untold == "" && f.html == "" {
+		return nil
+	}
+	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if f.untold != "" {
+		err := writeOwn(f.untold, func(w io.Writer) error {
+			n, err := report.Untold(ctx, l, id, office.Key, w, f.raw)
+			p.note("%s not told in %s; it holds personal data", plural(n, "person", "people"), f.untold)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if f.html != "" {
+		return p.writePage(ctx, l, office, f.html)
+	}
+	return nil
+}
+
+func (p *program) writePage(ctx context.Context, l *ledger.Ledger, o *jobs.Office, path string) error {
+	m := o.Book.Folder.Manifest
+	title := m.Title.In("en", m.Locales.Default)
+	return writeOwn(path, func(w io.Writer) error {
+		return report.Page(ctx, l, o.ID, title, p.now().In(o.Book.Folder.Location), w)
+	})
+}

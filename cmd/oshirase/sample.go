@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/config/programmes"
+)
+
+func (p *program) sampleCommand() *cobra.Command {
+	var out string
+	var scale float64
+	c := &cobra.Command{
+		Use: "sample NAME --out DIR", Short: "Write an example campaign with invented people",
+		Long: "Write an example campaign with invented people, ready for check, plan and run. Names: " +
+			strings.Join(programmes.Names(), ", ") + ".",
+		Args: one("the name of a programme"),
+		RunE: func(_ *cobra.Command, args []string) error { return p.sample(args[0], out, scale) },
+	}
+	c.Flags().StringVar(&out, "out", "", "the `DIR` to write")
+	c.Flags().Float64Var(&scale, "scale", 0.001, "share of the real numbers")
+	_ = c.MarkFlagRequired("out")
+	return c
+}
+
+func (p *program) sample(name, out string, scale float64) error {
+	if !slices.Contains(programmes.Names(), name) {
+		return usage("there is no programme %q", name).hint("programmes: %s", strings.Join(programmes.Names(), ", "))
+	}
+	err := programmes.Write(name, out, scale)
+	if errors.Is(err, programmes.ErrNotEmpty) {
+		return (&fault{code: exitError, what: fmt.Sprintf("%q is not empty", out)}).hint("name a new directory")
+	}
+	if err != nil {
+		return err
+	}
+	p.note("wrote %s", out)
+	p.hint("next: oshirase check %s; oshirase plan %s", out, out)
+	return nil
+}

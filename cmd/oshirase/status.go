@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/report"
+)
+
+func (p *program) statusCommand() *cobra.Command {
+	var watch bool
+	c := &cobra.Command{
+		Use: "status [ID]", Short: "Say how many are told, untold, uncertain and unreachable",
+		Long: `Say how many are told, untold, uncertain and unreachable, per batch, channel and state. Without an id
+the campaigns of the ledger are listed.
+
+With --json:
+  {"campaign":"ts-2013-09","revision":1,"state":"open",
+   "people":{"affected":97,"told":60,"untold":35,"uncertain":1,"unreachable":1},
+   "channels":{"email":{"sent":60,"deferred":1,"ready":28},"letter":{"bound":6}},
+   "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}]}
+
+States of a campaign and of a batch: planned, open, held, halted, done, cancelled.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.status(c.Context(), args, watch)
+		},
+	}
+	c.Flags().BoolVar(&watch, "watch", false, "show it again every second until Ctrl-C")
+	p.jsonFlag(c)
+	return c
+}
+
+func (p *program) status(ctx context.Context, args []string, watch bool) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	for {
+		if watch {
+			p.again()
+		}
+		if err := p.statusOnce(ctx, l, args); err != nil || !watch {
+			return err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (p *program) statusOnce(ctx context.Context, l *ledger.Ledger, args []string) error {
+	if len(args) == 0 {
+		return p.listCampaigns(ctx, l)
+	}
+	s, err := report.Read(ctx, l, args[0])
+	if err != nil {
+		return err
+	}
+	if p.asJSON {
+		return p.json(s)
+	}
+	p.showStatus(s)
+	return nil
+}
+
+func (p *program) listCampaigns(ctx context.Context, l *ledger.Ledger) error {
+	ids, err := l.Campaigns(ctx)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"CAMPAIGN", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE"}}
+	all := []report.Status{}
+	for _, id := range ids {
+		s, err := report.Read(ctx, l, id)
+		if err != nil {
+			return err
+		}
+		all = append(all, s)
+		rows = append(rows, append([]string{s.Campaign, s.State}, peopleCells(s.People)...))
+	}
+	if p.asJSON {
+		return p.json(all)
+	}
+	p.table(rows)
+	return nil
+}
+
+func peopleCells(x report.People) []string {
+	var out []string
+	for _, n := range []int{x.Affected, x.Told, x.Untold, x.Uncertain, x.Unreachable} {
+		out = append(out, thousands(n))
+	}
+	return out
+}
+
+// stateOrder is the order in which a delivery meets its states.
+var stateOrder = []ledger.State{
+	ledger.Waiting, ledger.Ready, ledger.Queued, ledger.Sending, ledger.Deferred, ledger.Typeset,
+	ledger.Sent, ledger.Bound, ledger.Handed, ledger.Mailed, ledger.Refused, ledger.Bounced,
+	ledger.Returned, ledger.Expired, ledger.Uncertain, ledger.Blocked, ledger.Cancelled,
+	ledger.Superseded,
+}
+
+func (p *program) showStatus(s report.Status) {
+	p.print("campaign %s, revision %d: %s\n\n", s.Campaign, s.Revision, s.State)
+	p.table([][]string{
+		{"PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE"}, peopleCells(s.People),
+	})
+	p.print("\n")
+	for _, channel := range slices.Sorted(maps.Keys(s.Channels)) {
+		p.print("%-8s%s\n", channel, statesText(s.Channels[channel]))
+	}
+	p.print("\n")
+	rows := [][]string{{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}}
+	for _, b := range s.Batches {
+		var states []string
+		for _, channel := range slices.Sorted(maps.Keys(b.Channels)) {
+			states = append(states, channel+" "+statesText(b.Channels[channel]))
+		}
+		row := append([]string{b.Name, b.State}, peopleCells(b.People)...)
+		rows = append(rows, append(row, strings.Join(states, "; ")))
+	}
+	p.table(rows)
+}
+
+func statesText(states map[ledger.State]int) string {
+	var out []string
+	for _, s := range stateOrder {
+		if n := states[s]; n != 0 {
+			out = append(out, fmt.Sprintf("%s %s", thousands(n), s))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// checkKey makes sure that the keyring has the campaign's own key.
+func (p *program) checkKey(c *ledger.Campaign) error {
+	key, err := p.keys().Campaign(c.ID)
+	if err != nil {
+		return err
+	}
+	if key.Check() != c.KeyCheck {
+		return &jobs.WrongKeyError{Campaign: c.ID, Dir: p.keys().Path()}
+	}
+	return nil
+}

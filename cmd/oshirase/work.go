@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs"
+	"oshirase/jobs/email"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/report"
+)
+
+// crewSize is how much a process does at once.
+type crewSize struct{ servers, connections, inFlight int }
+
+func (s *crewSize) flags(c *cobra.Command) {
+	c.Flags().IntVar(&s.servers, "servers", 4, "asynq servers: one fetches some 3,000 tasks a second")
+	c.Flags().IntVar(&s.connections, "connections", 20, "connections to the relay")
+	c.Flags().IntVar(&s.inFlight, "in-flight", 256, "deliveries under way at once")
+}
+
+func (s crewSize) valid() error {
+	if s.servers < 1 || s.connections < 1 || s.inFlight < s.servers {
+		return usage("--servers, --connections and --in-flight take whole numbers from 1, in flight at least the servers")
+	}
+	return nil
+}
+
+func (p *program) workCommand() *cobra.Command {
+	var size crewSize
+	c := &cobra.Command{
+		Use: "work", Short: "Feed and work until stopped",
+		Long: `Feed the queue and work on it until stopped (Ctrl-C or SIGTERM). Any number of these may run, on one
+ledger and one Redis (OSHIRASE_REDIS); one of them feeds. Without Redis a single one uses its own queue.`,
+		Args: none,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := size.valid(); err != nil {
+				return err
+			}
+			return p.work(c.Context(), size)
+		},
+	}
+	size.flags(c)
+	return c
+}
+
+func (p *program) work(ctx context.Context, size crewSize) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	relay, err := p.relay()
+	if err != nil {
+		return err
+	}
+	if p.settings.Redis == "" {
+		n, err := l.OtherWorkers(ctx, "")
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return (&fault{code: exitError, what: "another worker is running, and there is no Redis to share the work"}).
+				hint("set OSHIRASE_REDIS for all of them, or wait a minute if the other has just died")
+		}
+	}
+	redis, err := jobs.OpenRedis(ctx, p.settings.Redis)
+	if err != nil {
+		return err
+	}
+	defer redis.Close()
+	p.note("working; Ctrl-C stops")
+	err = p.crew(l, redis, relay, size).Run(ctx)
+	if err == nil {
+		p.note("stopped; what was not sent waits in the ledger")
+	}
+	return err
+}
+
+func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, relay email.Relay, size crewSize) *jobs.Crew {
+	return jobs.NewCrew(p.crewConfig(l, redis, relay, size))
+}
+
+func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, relay email.Relay, size crewSize) jobs.Config {
+	return jobs.Config{
+		Ledger: l, Offices: jobs.NewOffices(l, p.keys()), Redis: redis, Relay: relay,
+		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
+		Letters: p.settings.Letters, ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
+		Log: p.log(), Now: p.now,
+	}
+}
+
+func (p *program) runCommand() *cobra.Command {
+	var a acceptance
+	var size crewSize
+	c := &cobra.Command{
+		Use: "run FOLDER|ID", Short: "Enqueue a campaign and work on it in one process until it is done",
+		Long: `Enqueue a campaign and work on it in one process until it is done, with a progress bar. With no Redis
+set the queue is inside the process; the ledger is on disk all the same, and "run ID" goes on with a
+campaign that is in it.`,
+		Args: one("a campaign folder or id"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := size.valid(); err != nil {
+				return err
+			}
+			return p.runCampaign(c.Context(), args[0], a, size)
+		},
+	}
+	a.flags(c, p)
+	size.flags(c)
+	return c
+}
+
+func (p *program) runCampaign(ctx context.Context, source string, a acceptance, size crewSize) error {
+	relay, err := p.relay()
+	if err != nil {
+		return err
+	}
+	redis, err := jobs.OpenRedis(ctx, p.settings.Redis)
+	if err != nil {
+		return err
+	}
+	defer redis.Close()
+	id, err := p.campaignOf(ctx, source, a)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	cfg := p.crewConfig(l, redis, relay, size)
+	cfg.Only = id
+	return p.untilDone(ctx, cfg)
+}
+
+// campaignOf gives the campaign of a folder, enqueued if it was not, or of an id that the ledger has: its
+// deliveries were confirmed when it was enqueued.
+func (p *program) campaignOf(ctx context.Context, source string, a acceptance) (string, error) {
+	if info, err := os.Stat(source); err == nil && info.IsDir() {
+		return p.enqueue(ctx, source, a)
+	}
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	_, err = l.Campaign(ctx, source)
+	if errors.Is(err, ledger.ErrNoCampaign) {
+		return "", (&fault{code: exitError, what: "\"" + source + "\" is neither a folder nor a campaign of the ledger"}).
+			hint("a folder has a %s; the ledger's campaigns: oshirase status", campaign.ManifestFile)
+	}
+	return source, err
+}
+
+// untilDone runs a crew until its campaign has nothing left to do, or only what waits for an operator.
+func (p *program) untilDone(ctx context.Context, cfg jobs.Config) error {
+	if _, err := cfg.Offices.Get(ctx, cfg.Only); err != nil {
+		return err
+	}
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- jobs.NewCrew(cfg).Run(work) }()
+	stopped, err := p.watchRun(work, cfg, done)
+	stop()
+	if err == nil {
+		err = <-done
+	}
+	if err != nil || ctx.Err() != nil {
+		return interrupted(ctx, err)
+	}
+	return p.outcome(context.WithoutCancel(ctx), cfg, stopped)
+}
+
+// watchRun shows the progress until nothing is left; stopped tells that an operator is asked for.
+func (p *program) watchRun(ctx context.Context, cfg jobs.Config, done chan error) (stopped bool, err error) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			done <- err
+			return false, err
+		case <-ctx.Done():
+			return false, nil
+		case <-tick.C:
+		}
+		c, err := cfg.Ledger.Counts(ctx, cfg.Only)
+		if err != nil {
+			return false, err
+		}
+		total, left := totals(c)
+		p.progress(total-left, total, "deliveries done")
+		if left == 0 {
+			return false, nil
+		}
+		if waitsForOperator(c) {
+			return true, nil
+		}
+	}
+}
+
+func totals(c ledger.Counts) (total, left int) {
+	for _, states := range c.Channels {
+		for _, n := range states {
+			total += n
+		}
+	}
+	return total, c.Open()
+}
+
+// waitsForOperator tells whether all that is open is held or halted, with nothing at the relay.
+func waitsForOperator(c ledger.Counts) bool {
+	for _, b := range c.Batches {
+		stopped := c.Campaign.Held || b.Held || b.Halted
+		if b.Open() > 0 && (!stopped || b.Channels[ledger.Email][ledger.Sending] > 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// outcome prints what became of everyone and gives the exit code.
+func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) error {
+	s, err := report.Read(ctx, cfg.Ledger, cfg.Only)
+	if err != nil {
+		return err
+	}
+	p.showStatus(s)
+	if stopped {
+		p.hint("go on with: oshirase resume %s, then oshirase run %s", cfg.Only, cfg.Only)
+		return quiet(exitStopped)
+	}
+	if n := s.Failed(); n > 0 {
+		p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
+		p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
+		return quiet(exitFailures)
+	}
+	return nil
+}
