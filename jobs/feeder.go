@@ -17,7 +17,8 @@ const (
 	leaseEvery  = 2 * time.Second
 	sweepEvery  = 5 * time.Second
 	windowMost  = 10_000 // tasks in Redis, some 6 MB
-	feedMost    = 500    // deliveries in one transaction
+	windowLeast = 500
+	feedMost    = 500 // deliveries in one transaction
 )
 
 // feeder is the state of the process that feeds.
@@ -29,7 +30,29 @@ type feeder struct {
 	leased    time.Time       // until when the lease is ours for sure
 	swept     time.Time
 	seen      bool // Redis was looked at before
+	flow      flow
 }
+
+// flow measures how fast tasks are worked off, for a window of ten seconds of it: what lies in Redis
+// longer is only looked for by the sweeper.
+type flow struct {
+	since  time.Time
+	fed    int // since then
+	before int // waiting then
+	rate   float64
+}
+
+// measure takes in how many tasks wait now.
+func (w *flow) measure(waiting int, now time.Time) {
+	d := now.Sub(w.since).Seconds()
+	if d < 1 {
+		return
+	}
+	w.rate = (w.rate + float64(max(w.before+w.fed-waiting, 0))/d) / 2
+	w.since, w.fed, w.before = now, 0, waiting
+}
+
+func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), windowMost) }
 
 // feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
 // neither Redis nor the ledger being away for a while may end a worker.
@@ -67,6 +90,7 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	f.flow.measure(waiting, time.Now())
 	for _, id := range f.campaigns {
 		office, err := f.office(ctx, id)
 		if err != nil || office == nil {
@@ -81,6 +105,7 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		waiting += fed
+		f.flow.fed += fed
 		more = more || released
 	}
 	return more, nil
@@ -129,7 +154,7 @@ func (f *feeder) feedCampaign(ctx context.Context, o *Office, waiting int) (fed 
 	if err != nil {
 		return 0, err
 	}
-	window := o.Rates.Window(windowMost)
+	window := o.Rates.Window(f.flow.window())
 	for _, lane := range lanes {
 		n := min(window-waiting-fed, f.allowance(o, lane), feedMost)
 		if n <= 0 {

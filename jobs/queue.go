@@ -39,8 +39,8 @@ const (
 // is found by the sweeper.
 const taskRetries = 5
 
-// taskName is the payload and the TaskID of a delivery: delivery.attempt.feed.
-func taskName(k ledger.Task) string {
+// TaskName is the payload and the TaskID of a delivery: delivery.attempt.feed.
+func TaskName(k ledger.Task) string {
 	return fmt.Sprintf("%d.%d.%d", k.Delivery, k.Attempt, k.Feed)
 }
 
@@ -112,7 +112,7 @@ func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Ta
 	for _, k := range tasks {
 		group.Go(func() error {
 			name, kind := queueOf(k)
-			ok, err := q.enqueue(ctx, name, kind, taskName(k))
+			ok, err := q.enqueue(ctx, name, kind, TaskName(k))
 			if !ok {
 				mu.Lock()
 				left = append(left, k)
@@ -165,7 +165,7 @@ func (q *queue) alive(queue, id string) (bool, error) {
 func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
 	for _, k := range tasks {
 		name, _ := queueOf(k)
-		alive, err := q.alive(name, taskName(k))
+		alive, err := q.alive(name, TaskName(k))
 		if err != nil {
 			return gone, err
 		}

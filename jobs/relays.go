@@ -74,10 +74,16 @@ func (p *relays) resting() time.Duration {
 	return time.Until(p.until)
 }
 
-// send borrows a connection. The error says that nothing was sent and the claim should go back.
-func (p *relays) send(ctx context.Context, e email.Envelope, message []byte) (email.Outcome, error) {
+// send borrows a connection, asks once more whether the message may still go, and sends it. The error
+// says that nothing was sent and the claim should go back.
+func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
+	still func() error) (email.Outcome, error) {
 	conn, err := p.borrow(ctx)
 	if err != nil {
+		return email.Outcome{}, err
+	}
+	if err := still(); err != nil {
+		p.conns <- conn
 		return email.Outcome{}, err
 	}
 	out := conn.Send(ctx, e, message)

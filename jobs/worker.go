@@ -56,9 +56,9 @@ func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return c.block(ctx, claim, &compose.BlockedError{Reason: "the message cannot be composed"})
 	}
-	out, err := c.relays.send(ctx, envelope, body)
+	out, err := c.relays.send(ctx, envelope, body, func() error { return c.still(ctx, claim) })
 	if err != nil {
-		return c.giveBack(ctx, claim)
+		return c.unsent(ctx, claim) // the feeder feeds it again, under a new number
 	}
 	return c.settle(ctx, office, claim, out, ledger.Attempt{
 		Relay: out.Relay, Stage: string(out.Stage), Code: out.Code, Enhanced: out.Enhanced,
@@ -105,9 +105,24 @@ func (c *Crew) block(ctx context.Context, claim *ledger.Claim, err error) error 
 	})
 }
 
-// giveBack returns a claim of which nothing was sent. The feeder feeds it again, under a new number.
-func (c *Crew) giveBack(ctx context.Context, claim *ledger.Claim) error { return c.unsent(ctx, claim) }
+// fresh is how long a claim's word that nobody has stopped its batch is good for: a hold takes effect
+// within two seconds, however long a claim waits for a connection.
+const fresh = time.Second
 
+var errStopped = errors.New("stopped by an operator")
+
+func (c *Crew) still(ctx context.Context, claim *ledger.Claim) error {
+	if c.Now().Sub(claim.At) < fresh {
+		return nil
+	}
+	stopped, err := c.Ledger.Stopped(ctx, claim)
+	if err == nil && stopped {
+		return errStopped
+	}
+	return err
+}
+
+// unsent gives back a claim of which nothing was sent.
 func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 	if claim.Channel == ledger.Letter {
 		return nil

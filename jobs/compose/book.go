@@ -1,33 +1,37 @@
-// Package compose makes one person's notice out of what was promised: the e-mail with its envelope, or
-// the letter with its address. The worker, the preview and the look at a piece that was sent all come
-// here, so that they cannot differ.
+// Package compose makes one person's notice out of what was promised: the e-mail with its
+// envelope, or the letter with its address. The worker, the preview and the look at a piece that
+// was sent all come here, so that they cannot differ.
+//
+// A Book is made from a folder before a campaign is enqueued and from the ledger's snapshot
+// afterwards; both print the same bytes. What concerns one person only, such as a character that
+// no font has, is a BlockedError and sets that delivery aside; any other error is the machine's or
+// the caller's, and says nothing about the person.
 package compose
 
 import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"oshirase/config/campaign"
 	"oshirase/letters"
 	"oshirase/templates"
 )
 
-// Book is a campaign's revision, compiled: manifest, notices and fonts. It is safe for concurrent use.
+// Book is a campaign's revision, compiled: manifest, notices and fonts. It is safe for concurrent
+// use.
 type Book struct {
 	Folder  *campaign.Folder
 	notices map[string]map[string]*templates.Notice // by name and locale
 	locales map[string][]string                     // of each notice
-	from    mail.Address
+	from    mail.Address                            // of the e-mail channel
 	fonts   letters.Fonts
 	press   func() (*letters.Press, error)
-	matched sync.Map // of notice and wanted locale to locale
-	matches atomic.Int64
+	matched sync.Map     // the locale of a notice for a locale that is wanted
+	matches atomic.Int64 // how many of them are kept
 }
 
 // BlockedError says that a notice cannot be made for a person. Reason holds no personal data.
@@ -35,95 +39,75 @@ type BlockedError struct{ Reason string }
 
 func (e *BlockedError) Error() string { return e.Reason }
 
-// New compiles a folder's notices. The Book is nil where a problem is not a warning.
+// New compiles a folder's notices. The Book is nil where one of the problems is not a warning. A
+// folder that has problems of its own can still be given, to learn the notices' problems with them;
+// a Book of it is good for nothing else.
 func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Problem) {
 	b := &Book{
 		Folder: folder, fonts: fonts,
 		notices: map[string]map[string]*templates.Notice{}, locales: map[string][]string{},
 	}
-	problems := b.parse()
-	if e := folder.Manifest.Channels.Email; e != nil {
-		from, err := mail.ParseAddress(e.From)
-		if err == nil {
-			b.from = *from
-		}
-	}
-	b.press = sync.OnceValues(func() (*letters.Press, error) {
-		return letters.NewPress(b.fonts, envelope(folder))
-	})
+	problems := b.compile()
 	if campaign.Invalid(problems) {
 		return nil, problems
 	}
+	if e := folder.Manifest.Channels.Email; e != nil {
+		if from, err := mail.ParseAddress(e.From); err == nil { // the folder's check says so if not
+			b.from = *from
+		}
+	}
+	b.press = sync.OnceValues(b.newPress)
 	return b, problems
 }
 
-func envelope(folder *campaign.Folder) string {
-	if l := folder.Manifest.Channels.Letter; l != nil {
-		return l.Envelope
-	}
-	return ""
-}
-
-func (b *Book) parse() []campaign.Problem {
+// compile compiles every notice that could be read. One that could not is a problem already.
+func (b *Book) compile() []campaign.Problem {
 	var problems []campaign.Problem
-	schema := schemaOf(b.Folder.Manifest)
-	names := map[string]map[string]string{}
-	for id, text := range b.Folder.Manifest.Elements {
-		names[id] = text
-	}
+	schema, names := schemaOf(b.Folder.Manifest), elementNames(b.Folder.Manifest)
 	for _, src := range b.Folder.Notices {
-		notice, found := templates.Parse(src.Locale, src.Source, schema, names)
-		for _, p := range found {
-			problems = append(problems, campaign.Problem{
-				File: src.File, Line: p.Line, Column: p.Column, What: p.What, Do: p.Do, Warning: p.Warning,
-			})
-		}
-		if notice == nil {
+		if src.Source == nil {
 			continue
 		}
-		if b.notices[src.Name] == nil {
-			b.notices[src.Name] = map[string]*templates.Notice{}
+		notice, found := templates.Parse(src.Locale, src.Source, schema, names)
+		problems = append(problems, problemsIn(src.File, found)...)
+		if notice != nil {
+			b.add(src, notice)
 		}
-		b.notices[src.Name][src.Locale] = notice
-		b.locales[src.Name] = append(b.locales[src.Name], src.Locale)
 	}
 	return problems
 }
 
-// schemaOf tells what the notices of a manifest may speak of.
-func schemaOf(m campaign.Manifest) templates.Schema {
-	s := templates.Schema{Facts: map[string]templates.Kind{}, Incident: map[string]templates.Kind{}}
-	for _, f := range m.Recipients {
-		for name, fact := range f.Facts {
-			s.Facts[name] = templates.Kind(fact.Type)
-		}
+func (b *Book) add(src campaign.Notice, notice *templates.Notice) {
+	if b.notices[src.Name] == nil {
+		b.notices[src.Name] = map[string]*templates.Notice{}
 	}
-	for name, value := range m.IncidentIn(m.Locales.Default) {
-		s.Incident[name] = kindOf(value)
-	}
-	for _, g := range m.Segments {
-		s.Segments = append(s.Segments, g.ID)
-		for _, e := range g.Elements {
-			if !slices.Contains(s.Elements, e) {
-				s.Elements = append(s.Elements, e)
-			}
-		}
-	}
-	return s
+	b.notices[src.Name][src.Locale] = notice
+	b.locales[src.Name] = append(b.locales[src.Name], src.Locale)
 }
 
-// kindOf is the type of an incident's value as the manifest gives it.
-func kindOf(value any) templates.Kind {
-	switch value.(type) {
-	case time.Time:
-		return templates.KindDate
-	case float64:
-		return templates.KindNumber
-	case bool:
-		return templates.KindBool
+func problemsIn(file string, found []templates.Problem) []campaign.Problem {
+	problems := make([]campaign.Problem, len(found))
+	for i, p := range found {
+		problems[i] = campaign.Problem{
+			File: file, Line: p.Line, Column: p.Column, What: p.What, Do: p.Do, Warning: p.Warning,
+		}
 	}
-	return templates.KindText
+	return problems
 }
+
+func (b *Book) newPress() (*letters.Press, error) {
+	l := b.Folder.Manifest.Channels.Letter
+	if l == nil {
+		return nil, errNoLetters
+	}
+	return letters.NewPress(b.fonts, l.Envelope)
+}
+
+// Press is the press with the campaign's fonts and envelope.
+func (b *Book) Press() (*letters.Press, error) { return b.press() }
+
+// mostMatches bounds what Locale keeps: a column of anything must not fill the memory.
+const mostMatches = 1000
 
 // Locale is the language in which a person is written to: the best of those that the notice has.
 // Matching is slow and files have few languages, so answers are kept.
@@ -133,23 +117,22 @@ func (b *Book) Locale(notice, want string) string {
 		return have.(string)
 	}
 	have := templates.Match(want, b.locales[notice], b.Folder.Manifest.Locales.Default)
-	if b.matches.Add(1) <= 1000 { // a column of anything must not fill the memory
+	if b.matches.Add(1) <= mostMatches {
 		b.matched.Store(key, have)
 	}
 	return have
 }
 
-func (b *Book) notice(name, locale string) (*templates.Notice, error) {
-	if n := b.notices[name][locale]; n != nil {
+// notice finds what was compiled. None is no machine's fault: somebody must write it.
+func (b *Book) notice(c Case) (*templates.Notice, error) {
+	if n := b.notices[c.Notice][c.Locale]; n != nil {
 		return n, nil
 	}
-	return nil, &BlockedError{fmt.Sprintf("there is no notice %q in %q", name, locale)}
+	return nil, &BlockedError{fmt.Sprintf("there is no notice %q in %q", c.Notice, c.Locale)}
 }
 
-// Press is the press with the campaign's fonts and envelope.
-func (b *Book) Press() (*letters.Press, error) { return b.press() }
-
-// blocked turns errors that concern one person into a BlockedError and leaves the others as they are.
+// blocked turns errors that concern one person into a BlockedError and leaves the others as they
+// are. None of them repeats a value.
 func blocked(err error) error {
 	var value *templates.ValueError
 	var glyph *letters.GlyphError

@@ -13,15 +13,16 @@ import (
 	"oshirase/letters"
 )
 
-// snapshot is what the ledger keeps of a revision. Fonts are named by their SHA-256 and stored once.
+// snapshot is what the ledger keeps of a revision. Fonts are named by their SHA-256 and stored
+// once for all campaigns; the zero hash is no font.
 type snapshot struct {
 	Files map[string][]byte
 	Serif [32]byte
 	Sans  [32]byte
 }
 
-// Snapshot packs the book for the ledger, and gives the fonts that go with it by SHA-256. They are nil
-// where the campaign sends no letters.
+// Snapshot packs the book for the ledger, and gives the fonts that go with it by SHA-256. There are
+// none where the campaign sends no letters. Equal books give equal bytes.
 func (b *Book) Snapshot() ([]byte, map[[32]byte][]byte, error) {
 	s := snapshot{Files: b.Folder.Snapshot()}
 	fonts := map[[32]byte][]byte{}
@@ -29,17 +30,24 @@ func (b *Book) Snapshot() ([]byte, map[[32]byte][]byte, error) {
 		s.Serif, s.Sans = sha256.Sum256(b.fonts.Serif), sha256.Sum256(b.fonts.Sans)
 		fonts[s.Serif], fonts[s.Sans] = b.fonts.Serif, b.fonts.Sans
 	}
+	packed, err := s.pack()
+	return packed, fonts, err
+}
+
+func (s snapshot) pack() ([]byte, error) {
 	text, err := json.Marshal(s)
 	if err != nil {
-		return nil, nil, fmt.Errorf("pack snapshot: %w", err)
+		return nil, fmt.Errorf("pack snapshot: %w", err)
 	}
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	_, err = w.Write(text)
-	if err == nil {
-		err = w.Close()
+	if _, err := w.Write(text); err != nil {
+		return nil, fmt.Errorf("pack snapshot: %w", err)
 	}
-	return packed.Bytes(), fonts, err
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("pack snapshot: %w", err)
+	}
+	return packed.Bytes(), nil
 }
 
 // Digest identifies all that the book promises, its fonts included.
@@ -56,7 +64,8 @@ func (b *Book) Digest() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// FromSnapshot makes the book again from what Snapshot packed. font finds a font by its SHA-256.
+// FromSnapshot makes the book again from what Snapshot packed. font finds a font by its SHA-256,
+// which is checked: letters are promised in these fonts and no others.
 func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, error) {
 	s, err := unpack(packed)
 	if err != nil {
@@ -66,14 +75,9 @@ func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, er
 	if err != nil {
 		return nil, err
 	}
-	var fonts letters.Fonts
-	if folder.Manifest.Channels.Letter != nil {
-		if fonts.Serif, err = font(s.Serif); err != nil {
-			return nil, err
-		}
-		if fonts.Sans, err = font(s.Sans); err != nil {
-			return nil, err
-		}
+	fonts, err := s.fonts(font)
+	if err != nil {
+		return nil, err
 	}
 	book, problems := New(folder, fonts)
 	if book == nil {
@@ -83,13 +87,34 @@ func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, er
 	return book, nil
 }
 
-func unpack(packed []byte) (snapshot, error) {
-	var s snapshot
+func (s snapshot) fonts(font func([32]byte) ([]byte, error)) (fonts letters.Fonts, err error) {
+	if fonts.Serif, err = find(font, s.Serif); err != nil {
+		return fonts, err
+	}
+	fonts.Sans, err = find(font, s.Sans)
+	return fonts, err
+}
+
+func find(font func([32]byte) ([]byte, error), sum [32]byte) ([]byte, error) {
+	if sum == ([32]byte{}) {
+		return nil, nil
+	}
+	content, err := font(sum)
+	if err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(content) != sum {
+		return nil, fmt.Errorf("font %x is not the one that was promised", sum[:4])
+	}
+	return content, nil
+}
+
+func unpack(packed []byte) (s snapshot, err error) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return s, fmt.Errorf("unpack snapshot: %w", err)
 	}
-	text, err := io.ReadAll(r)
+	text, err := io.ReadAll(r) // checks the sum at the end
 	if err != nil {
 		return s, fmt.Errorf("unpack snapshot: %w", err)
 	}

@@ -224,12 +224,21 @@ func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 	return tasks, err
 }
 
+const stoppedQuery = `SELECT b.held OR b.halted OR b.cancelled OR c.held OR c.cancelled OR NOT c.complete
+	FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`
+
 // stopped tells whether nothing of a batch may be sent now.
 func (t *tx) stopped(batch int64) (bool, error) {
 	var stop bool
-	found, err := t.row(`SELECT b.held OR b.halted OR b.cancelled OR c.held OR c.cancelled OR NOT c.complete
-		FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`, []any{batch}, &stop)
+	found, err := t.row(stoppedQuery, []any{batch}, &stop)
 	return stop || !found, err
+}
+
+// Stopped tells whether an operator has stopped the batch of a claim meanwhile.
+func (l *Ledger) Stopped(ctx context.Context, c *Claim) (bool, error) {
+	var stop bool
+	err := l.read.QueryRowContext(ctx, stoppedQuery, c.batch).Scan(&stop)
+	return stop, wrapRead(err)
 }
 
 // Queued returns tasks that have been queued since before a moment, oldest first, for the sweeper to

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms says which of our packages each may import, and why so. A package that is not listed may not be.
+var rooms = []struct {
+	name, imports, why string
+}{
+	{"cmd/oshirase", "*", "the program: only here is anything wired"},
+	{"cmd/oshirase/internal/dashboard", "jobs jobs/ledger",
+		"pages show numbers and move deliveries by the ledger; without a key they cannot show a person"},
+	{"cmd/oshirase/internal/e2e", "", "tests of the built program; they look at it from outside"},
+	{"config", "", "a leaf: no part knows the settings type"},
+	{"config/campaign", "", "a leaf: what was promised is read the same by everyone"},
+	{"config/programmes", "", "a leaf: the examples are files"},
+	{"templates", "", "a leaf: a notice knows neither ledger nor paper"},
+	{"letters", "templates", "paper takes a Document and nothing else of a notice"},
+	{"jobs/recipient", "", "a leaf: intake mirrors the manifest without depending on it"},
+	{"jobs/email", "", "a leaf: an outcome says what a relay said"},
+	{"jobs/email/emailtest", "", "a leaf: a mail server for tests and the demo"},
+	{"jobs/pace", "", "a leaf: rates"},
+	{"jobs/bounce", "", "a leaf: the return path's token"},
+	{"jobs/seal", "", "a leaf: keys"},
+	{"jobs/jobstest", "", "a leaf: private servers for tests and the benchmark"},
+	{"jobs/ledger", "jobs/seal", "rows are sealed where they are written"},
+	{"jobs/ledger/ledgertest", "jobs/ledger jobs/seal", "small ledgers for tests"},
+	{"jobs/compose", "config/campaign templates letters jobs/bounce jobs/email jobs/recipient",
+		"one record becomes one piece: worker, preview and lookup come here"},
+	{"jobs/plan", "config/campaign jobs/compose jobs/ledger jobs/pace jobs/recipient jobs/seal letters",
+		"a folder becomes people and deliveries, counted and imported the same way"},
+	{"jobs/report", "jobs/ledger jobs/recipient jobs/seal", "numbers and lists come from the ledger alone"},
+	{"jobs", "jobs/compose jobs/email jobs/ledger jobs/pace jobs/recipient jobs/seal letters",
+		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
+}
+
+// homes says where each library lives: the one place that knows it.
+var homes = []struct {
+	library, packages, why string
+}{
+	{"github.com/hibiken/asynq", "jobs cmd/oshirase cmd/oshirase/internal/dashboard", "the queue and its pages"},
+	{"github.com/hibiken/asynqmon", "cmd/oshirase/internal/dashboard", "the queue's pages"},
+	{"github.com/redis/go-redis/v9", "jobs", "whether Redis was emptied"},
+	{"github.com/alicebob/miniredis/v2", "jobs", "the embedded queue"},
+	{"github.com/wneessen/go-mail", "jobs/email", "messages and connections"},
+	{"github.com/jung-kurt/gofpdf", "letters", "PDF"},
+	{"github.com/rivo/uniseg", "letters", "line breaking"},
+	{"database/sql", "jobs/ledger", "the truth has one door"},
+	{"modernc.org/sqlite", "jobs/ledger", "its driver"},
+	{"github.com/yuin/goldmark", "templates", "CommonMark"},
+	{"github.com/expr-lang/expr", "jobs/recipient", "segment rules"},
+	{"github.com/goccy/go-yaml", "config config/campaign templates",
+		"settings, manifest and front matter are each parsed where they are known"},
+	{"github.com/spf13/cobra", "cmd/oshirase", "the command line"},
+	{"golang.org/x/term", "cmd/oshirase", "whether somebody is there to answer"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	GoFiles    []string
+}
+
+const module = "oshirase/"
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "oshirase/...")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	var all []listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		all = append(all, p)
+	}
+}
+
+func TestEachPackageImportsOnlyWhatItsRoomAllows(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	for _, p := range all {
+		i := slices.IndexFunc(rooms, func(r struct{ name, imports, why string }) bool {
+			return r.name == p.ImportPath
+		})
+		if i < 0 {
+			t.Errorf("package %s is not on the map: say what it may import, and why", p.ImportPath)
+			continue
+		}
+		allowed := strings.Fields(rooms[i].imports)
+		for _, path := range p.Imports {
+			own, ok := strings.CutPrefix(path, module)
+			if ok && rooms[i].imports != "*" && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s: %s", p.ImportPath, own, rooms[i].why)
+			}
+		}
+	}
+	for _, r := range rooms {
+		for _, name := range append(strings.Fields(strings.ReplaceAll(r.imports, "*", "")), r.name) {
+			if !slices.ContainsFunc(all, func(p listed) bool { return p.ImportPath == name }) {
+				t.Errorf("the map names %s, which is gone", name)
+			}
+		}
+	}
+}
+
+func TestEachLibraryHasItsHome(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	for _, h := range homes {
+		used := false
+		for _, p := range all {
+			for _, path := range p.Imports {
+				if path != h.library && !strings.HasPrefix(path, h.library+"/") {
+					continue
+				}
+				used = true
+				if !slices.Contains(strings.Fields(h.packages), p.ImportPath) {
+					t.Errorf("%s imports %s, whose home is %s: %s", p.ImportPath, path, h.packages, h.why)
+				}
+			}
+		}
+		if !used {
+			t.Errorf("nobody imports %s any more", h.library)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package compose
+
+import (
+	"slices"
+	"time"
+
+	"oshirase/config/campaign"
+	"oshirase/templates"
+)
+
+// schemaOf tells what the notices of a manifest may speak of.
+func schemaOf(m campaign.Manifest) templates.Schema {
+	s := templates.Schema{Facts: map[string]templates.Kind{}, Incident: map[string]templates.Kind{}}
+	for _, f := range m.Recipients {
+		for name, fact := range f.Facts {
+			s.Facts[name] = templates.Kind(fact.Type)
+		}
+	}
+	for name, value := range m.IncidentIn(m.Locales.Default) {
+		s.Incident[name] = kindOf(value)
+	}
+	for _, g := range m.Segments {
+		s.Segments = append(s.Segments, g.ID)
+		for _, e := range g.Elements {
+			if !slices.Contains(s.Elements, e) {
+				s.Elements = append(s.Elements, e)
+			}
+		}
+	}
+	return s
+}
+
+// elementNames is what the manifest calls the elements, by element and locale.
+func elementNames(m campaign.Manifest) map[string]map[string]string {
+	names := make(map[string]map[string]string, len(m.Elements))
+	for id, text := range m.Elements {
+		names[id] = text
+	}
+	return names
+}
+
+// kindOf is the type of an incident's value as the manifest gives it.
+func kindOf(value any) templates.Kind {
+	switch value.(type) {
+	case time.Time:
+		return templates.KindDate
+	case float64:
+		return templates.KindNumber
+	case bool:
+		return templates.KindBool
+	}
+	return templates.KindText
+}

@@ -1,0 +1,315 @@
+package jobs_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"oshirase/config/programmes"
+	"oshirase/jobs"
+	"oshirase/jobs/email"
+	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/jobs/seal"
+	"oshirase/letters"
+)
+
+const campaign = "telecomsquare-2013-09"
+
+// office is a campaign in a ledger, with a mail server and an embedded queue.
+type office struct {
+	t     *testing.T
+	dir   string
+	l     *ledger.Ledger
+	keys  seal.Keyring
+	redis *jobs.Redis
+	mail  *emailtest.Server
+	log   *logBuffer
+	cfg   jobs.Config
+}
+
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// clock is well after the sample's last start, so that every batch is due.
+func clock() time.Time {
+	return time.Now().AddDate(-10, 0, 0)
+}
+
+func newOffice(t *testing.T, o emailtest.Options) *office {
+	t.Helper()
+	ctx := context.Background()
+	f := &office{t: t, dir: t.TempDir(), log: &logBuffer{}}
+	f.keys = seal.Dir(filepath.Join(f.dir, "keys"))
+	f.must(f.keys.MakeMaster())
+	key, err := f.keys.MakeCampaign(campaign)
+	f.must(err)
+	folder := filepath.Join(f.dir, "campaign")
+	f.must(programmes.Write("telecomsquare", folder, 0.001))
+	p, err := plan.Read(ctx, folder, plan.Options{Now: clock(), Fonts: letters.Embedded()})
+	f.must(err)
+	f.l, err = ledger.Open(ctx, filepath.Join(f.dir, "ledger.db"), true, clock)
+	f.must(err)
+	t.Cleanup(func() { f.l.Close() })
+	f.must(p.Import(ctx, f.l, plan.Enlist{Key: key, Holder: "test", By: ledger.Operator{Who: "test"}}))
+	f.redis, err = jobs.OpenRedis(ctx, "")
+	f.must(err)
+	t.Cleanup(func() { f.redis.Close() })
+	f.mail, err = emailtest.NewServer(o)
+	f.must(err)
+	t.Cleanup(func() { f.mail.Close() })
+	relay, err := email.ParseRelay(f.mail.URL())
+	f.must(err)
+	f.cfg = jobs.Config{
+		Ledger: f.l, Offices: jobs.NewOffices(f.l, f.keys), Redis: f.redis, Relay: relay,
+		Servers: 2, InFlight: 32, Connections: 4, Letters: filepath.Join(f.dir, "letters"), ID: "test",
+		Shutdown: 5 * time.Second, Backoff: func(int) time.Duration { return 100 * time.Millisecond },
+		Tick: 10 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)), Now: clock,
+	}
+	return f
+}
+
+func (f *office) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// run lets a crew work until the numbers are as wanted, then stops it.
+func (f *office) run(ok func(ledger.Counts) bool) ledger.Counts {
+	f.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- jobs.NewCrew(f.cfg).Run(ctx) }()
+	defer func() {
+		stop()
+		if err := <-done; err != nil {
+			f.t.Errorf("run: %v", err)
+		}
+	}()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		c, err := f.l.Counts(ctx, campaign)
+		f.must(err)
+		if ok(c) {
+			return c
+		}
+	}
+	c, _ := f.l.Counts(ctx, campaign)
+	f.t.Fatalf("not there after a minute: %v\n%s", c.Channels, f.log)
+	return c
+}
+
+func finished(c ledger.Counts) bool { return c.Open() == 0 }
+
+func TestACampaignIsWorkedToItsEnd(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{})
+	want, err := programmes.Expect("telecomsquare", 0.001)
+	f.must(err)
+	c := f.run(finished)
+	if n := c.Channels[ledger.Email][ledger.Sent]; n != want.Email || f.mail.Count() != n {
+		t.Errorf("%d sent, %d taken, want %d", n, f.mail.Count(), want.Email)
+	}
+	if n := c.Channels[ledger.Letter][ledger.Bound]; n != want.Letters {
+		t.Errorf("%d letters bound, want %d", n, want.Letters)
+	}
+	files, err := f.l.PrintFiles(context.Background(), campaign)
+	f.must(err)
+	for _, file := range files {
+		for _, ending := range []string{".pdf", ".csv"} {
+			info, err := os.Stat(filepath.Join(f.cfg.Letters, file.Name+ending))
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s%s: %v", file.Name, ending, err)
+			}
+		}
+	}
+}
+
+func TestARefusalIsAnArchivedTaskWithoutPersonalData(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{Reply: func(to string, n int) emailtest.Reply {
+		return emailtest.Reply{Code: 550, Text: "5.1.1 <" + to + "> unknown"}
+	}})
+	c := f.run(finished)
+	refused := c.Channels[ledger.Email][ledger.Refused]
+	if refused == 0 || c.People.Told != 0 {
+		t.Fatalf("%d refused, %d told", refused, c.People.Told)
+	}
+	inspector := asynq.NewInspector(f.redis.Opt)
+	defer inspector.Close()
+	tasks, err := inspector.ListArchivedTasks(jobs.EmailQueue, asynq.PageSize(1000))
+	f.must(err)
+	if len(tasks) != refused {
+		t.Errorf("%d archived tasks, %d refused", len(tasks), refused)
+	}
+	for _, task := range tasks {
+		if task.LastErr != "550 5.1.1 refused" || len(task.Payload) > 60 || len(task.ID) > 60 {
+			t.Errorf("task %q with payload %q says %q", task.ID, task.Payload, task.LastErr)
+		}
+	}
+	if strings.Contains(f.log.String(), "@") {
+		t.Errorf("an address in the log:\n%s", f.log)
+	}
+}
+
+func TestDeferredOnesComeAgainAndUncertainOnesDoNot(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{Reply: func(to string, n int) emailtest.Reply {
+		switch {
+		case strings.HasPrefix(to, "a") && n < 3:
+			return emailtest.Reply{Code: 451, Text: "4.7.1 later"}
+		case strings.HasPrefix(to, "k"):
+			return emailtest.Reply{At: emailtest.Dot, Close: true} // taken, and nobody says so
+		}
+		return emailtest.Reply{}
+	}})
+	c := f.run(finished)
+	states := c.Channels[ledger.Email]
+	if states[ledger.Uncertain] == 0 || c.People.Uncertain != states[ledger.Uncertain] {
+		t.Errorf("states %v, people %+v", states, c.People)
+	}
+	if f.mail.Count() != states[ledger.Sent]+states[ledger.Uncertain] {
+		t.Errorf("%d taken, states %v", f.mail.Count(), states)
+	}
+	again := 0
+	for d, err := range f.l.Deliveries(context.Background(), campaign) {
+		f.must(err)
+		if d.Channel == ledger.Email && d.Attempts == 3 && d.State == ledger.Sent {
+			again++
+		}
+		if d.State == ledger.Uncertain && d.Attempts != 1 {
+			t.Errorf("an uncertain delivery was tried %d times", d.Attempts)
+		}
+	}
+	if again == 0 {
+		t.Error("nothing was sent at its third attempt")
+	}
+}
+
+func TestARelayThatIsDownCostsNoAttemptAndIsNotHammered(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{})
+	up := f.cfg.Relay
+	closed, err := emailtest.NewServer(emailtest.Options{})
+	f.must(err)
+	f.cfg.Relay, err = email.ParseRelay(closed.URL())
+	f.must(err)
+	f.must(closed.Close())
+	f.run(func(ledger.Counts) bool { return strings.Contains(f.log.String(), "relay down") })
+	c, err := f.l.Counts(context.Background(), campaign)
+	f.must(err)
+	states := c.Channels[ledger.Email]
+	if n := states[ledger.Sending] + states[ledger.Deferred] + states[ledger.Refused]; n != 0 {
+		t.Errorf("states %v", states)
+	}
+	for d, err := range f.l.Deliveries(context.Background(), campaign) {
+		f.must(err)
+		if d.Attempts != 0 && d.Channel == ledger.Email {
+			t.Errorf("delivery %d counts %d attempts", d.ID, d.Attempts)
+		}
+	}
+	f.cfg.Relay = up
+	f.run(finished)
+	if f.mail.Count() != states[ledger.Waiting]+states[ledger.Ready]+states[ledger.Queued] {
+		t.Errorf("%d taken of %v", f.mail.Count(), states)
+	}
+}
+
+func TestAStoppedCrewGivesBackWhatItHasNotSent(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{Delay: 50 * time.Millisecond})
+	f.cfg.Connections = 1
+	f.run(func(ledger.Counts) bool { return f.mail.Count() >= 2 })
+	c, err := f.l.Counts(context.Background(), campaign)
+	f.must(err)
+	states := c.Channels[ledger.Email]
+	if states[ledger.Sending] != 0 || states[ledger.Uncertain] != 0 || states[ledger.Sent] != f.mail.Count() {
+		t.Errorf("after the stop: %v, %d taken", states, f.mail.Count())
+	}
+	if n, err := f.l.OtherWorkers(context.Background(), ""); n != 0 || err != nil {
+		t.Errorf("%d workers left, %v", n, err)
+	}
+}
+
+func TestAFinishedTaskInTheWayIsPutAside(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{})
+	client := asynq.NewClient(f.redis.Opt)
+	defer client.Close()
+	inspector := asynq.NewInspector(f.redis.Opt)
+	defer inspector.Close()
+	// Tasks with the ids that the feeder is about to use, archived, as a crash may leave them.
+	var first int64
+	for d, err := range f.l.Deliveries(context.Background(), campaign) {
+		f.must(err)
+		if first == 0 && d.Channel == ledger.Email {
+			first = d.ID
+		}
+	}
+	id := jobs.TaskName(ledger.Task{Delivery: first, Attempt: 0, Feed: 1})
+	_, err := client.Enqueue(asynq.NewTask("email:send", []byte(id)), asynq.TaskID(id),
+		asynq.Queue(jobs.EmailQueue))
+	f.must(err)
+	f.must(inspector.ArchiveTask(jobs.EmailQueue, id))
+	c := f.run(finished)
+	if c.Channels[ledger.Email][ledger.Sent] != f.mail.Count() {
+		t.Errorf("%v, %d taken", c.Channels, f.mail.Count())
+	}
+}
+
+func TestTheLedgerIsNotOpenedWithForeignKeys(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{})
+	other := seal.Dir(filepath.Join(f.dir, "other"))
+	f.must(other.MakeMaster())
+	var none *seal.NoKeyError
+	if _, err := jobs.NewOffices(f.l, other).Get(context.Background(), campaign); !errors.As(err, &none) {
+		t.Errorf("without its key: %v", err)
+	}
+	_, err := other.MakeCampaign(campaign)
+	f.must(err)
+	var wrong *jobs.WrongKeyError
+	if _, err := jobs.NewOffices(f.l, other).Get(context.Background(), campaign); !errors.As(err, &wrong) {
+		t.Errorf("with another key: %v", err)
+	}
+}
+
+func FuzzParseTaskTakesOnlyWhatTaskNameMakes(f *testing.F) {
+	f.Add("268435457.0.1")
+	f.Add("..")
+	f.Add("1.2.3.4")
+	f.Fuzz(func(t *testing.T, s string) {
+		k, err := jobs.ParseTask(s)
+		if err != nil {
+			return
+		}
+		if k2, err := jobs.ParseTask(jobs.TaskName(k)); err != nil || k2 != k {
+			t.Errorf("%q gives %+v, then %+v", s, k, k2)
+		}
+	})
+}
