@@ -16,7 +16,7 @@ var rooms = []struct {
 	name, imports, why string
 }{
 	{"cmd/oshirase", "*", "the program: only here is anything wired"},
-	{"cmd/oshirase/internal/dashboard", "jobs jobs/ledger",
+	{"cmd/oshirase/internal/dashboard", "jobs jobs/ledger jobs/report",
 		"pages show numbers and move deliveries by the ledger; without a key they cannot show a person"},
 	{"cmd/oshirase/internal/e2e", "", "tests of the built program; they look at it from outside"},
 	{"config", "", "a leaf: no part knows the settings type"},

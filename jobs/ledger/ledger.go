@@ -37,6 +37,12 @@ var ErrNoCampaign = errors.New("no such campaign in the ledger")
 // ErrNoBatch says that the campaign has no batch of that name.
 var ErrNoBatch = errors.New("no such batch in the campaign")
 
+// ErrDamaged says that the file is no ledger, or no longer a whole one.
+var ErrDamaged = errors.New("is not a ledger or is damaged")
+
+// ErrDisk says that the disk takes no more, or fails.
+var ErrDisk = errors.New("the disk is full or failing")
+
 // Patience is how long a write waits for other processes before ErrBusy.
 const Patience = 30 * time.Second
 
@@ -179,9 +185,9 @@ func plain(err error) error {
 	case codeReadOnly, codeCantOpen:
 		return fmt.Errorf("cannot be written: %w", fs.ErrPermission)
 	case codeFull, codeIOErr:
-		return fmt.Errorf("the disk is full or failing: %w", err)
+		return fmt.Errorf("%w: %w", ErrDisk, err)
 	case codeCorrupt, codeNotADB:
-		return fmt.Errorf("is not a ledger or is damaged: %w", err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"oshirase/jobs/seal"
@@ -142,10 +141,14 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 	if out.Batches, err = batchRows(ctx, tx, c.num); err != nil {
 		return out, wrapRead(err)
 	}
-	if err := addCounters(ctx, tx, &out); err != nil {
+	batches := make(map[int64]*BatchCounts, len(out.Batches))
+	for i := range out.Batches {
+		batches[out.Batches[i].id] = &out.Batches[i]
+	}
+	if err := addCounters(ctx, tx, &out, batches); err != nil {
 		return out, wrapRead(err)
 	}
-	return out, wrapRead(addStandings(ctx, tx, &out))
+	return out, wrapRead(addStandings(ctx, tx, &out, batches))
 }
 
 func batchRows(ctx context.Context, tx *sql.Tx, num int64) ([]BatchCounts, error) {
@@ -171,7 +174,7 @@ func batchRows(ctx context.Context, tx *sql.Tx, num int64) ([]BatchCounts, error
 	return out, rows.Err()
 }
 
-func addCounters(ctx context.Context, tx *sql.Tx, out *Counts) error {
+func addCounters(ctx context.Context, tx *sql.Tx, out *Counts, of map[int64]*BatchCounts) error {
 	out.Channels = map[string]map[State]int{}
 	rows, err := tx.QueryContext(ctx, `SELECT batch, channel, state, n FROM counter
 		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?) AND n <> 0`, out.Campaign.num)
@@ -188,7 +191,7 @@ func addCounters(ctx context.Context, tx *sql.Tx, out *Counts) error {
 			return err
 		}
 		add(out.Channels, channel, state, n)
-		add(out.batch(batch).Channels, channel, state, n)
+		add(of[batch].Channels, channel, state, n)
 	}
 	return rows.Err()
 }
@@ -200,12 +203,7 @@ func add(m map[string]map[State]int, channel string, s State, n int) {
 	m[channel][s] += n
 }
 
-func (c *Counts) batch(id int64) *BatchCounts {
-	i := slices.IndexFunc(c.Batches, func(b BatchCounts) bool { return b.id == id })
-	return &c.Batches[i]
-}
-
-func addStandings(ctx context.Context, tx *sql.Tx, out *Counts) error {
+func addStandings(ctx context.Context, tx *sql.Tx, out *Counts, of map[int64]*BatchCounts) error {
 	rows, err := tx.QueryContext(ctx, `SELECT batch, standing, n FROM standing
 		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`, out.Campaign.num)
 	if err != nil {
@@ -220,7 +218,7 @@ func addStandings(ctx context.Context, tx *sql.Tx, out *Counts) error {
 			return err
 		}
 		out.People.add(s, n)
-		out.batch(batch).People.add(s, n)
+		of[batch].People.add(s, n)
 	}
 	return rows.Err()
 }

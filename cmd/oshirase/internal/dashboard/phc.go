@@ -30,10 +30,20 @@ type hash struct {
 	salt, sum      []byte
 }
 
+// nobody is a hash that costs what others cost and that no password has.
+func nobody() hash {
+	h := hash{
+		memory: hashMemory, passes: hashPasses, lanes: hashLanes,
+		salt: make([]byte, saltBytes), sum: make([]byte, sumBytes),
+	}
+	rand.Read(h.salt) // never fails
+	rand.Read(h.sum)
+	return h
+}
+
 // newHash hashes a password with a fresh salt.
 func newHash(password string) hash {
-	h := hash{memory: hashMemory, passes: hashPasses, lanes: hashLanes, salt: make([]byte, saltBytes)}
-	rand.Read(h.salt) // never fails
+	h := nobody()
 	h.sum = h.of(password, sumBytes)
 	return h
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hibiken/asynq"
@@ -100,7 +101,7 @@ func (d *Dashboard) pause(w http.ResponseWriter, r *http.Request, v visitor, que
 	if verb == "resume" {
 		change = d.queue.inspector.UnpauseQueue
 	}
-	if err := d.paused(queue, verb == "pause"); err != nil {
+	if err := d.isToBe(verb == "pause", queue); err != nil {
 		d.unqueued(w, r, err)
 		return
 	}
@@ -121,9 +122,17 @@ func (d *Dashboard) pause(w http.ResponseWriter, r *http.Request, v visitor, que
 // errAsIs says that a queue already is what it should become.
 var errAsIs = errors.New("the queue is so already")
 
-func (d *Dashboard) paused(queue string, want bool) error {
+// isToBe checks that a queue is there and is not yet what it should become.
+func (d *Dashboard) isToBe(paused bool, queue string) error {
+	names, err := d.queue.inspector.Queues()
+	if err == nil && !slices.Contains(names, queue) {
+		return asynq.ErrQueueNotFound
+	}
+	if err != nil {
+		return err
+	}
 	info, err := d.queue.inspector.GetQueueInfo(queue)
-	if err == nil && info.Paused == want {
+	if err == nil && info.Paused == paused {
 		return errAsIs
 	}
 	return err

@@ -53,7 +53,8 @@ func (d *Dashboard) retryPage(w http.ResponseWriter, r *http.Request, v visitor)
 	}
 }
 
-func (d *Dashboard) showRetry(w http.ResponseWriter, r *http.Request, v visitor, code int, ask retryView) {
+func (d *Dashboard) showRetry(w http.ResponseWriter, r *http.Request, v visitor, code int,
+	ask retryView) {
 	d.show(w, r, code, view{
 		Page: "retry", Title: "Retry " + string(ask.State), Visitor: v, Body: ask,
 	})

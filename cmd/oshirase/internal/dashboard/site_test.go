@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ type site struct {
 	t      *testing.T
 	ledger *ledgertest.Fixture
 	redis  asynq.RedisClientOpt
+	server *miniredis.Miniredis
 	users  *Users
 	log    *logs
 }
@@ -53,12 +55,15 @@ func (l *logs) String() string {
 
 func newSite(t *testing.T, change func(*Config)) *site {
 	t.Helper()
-	users, err := OpenUsers(filepath.Join(t.TempDir(), "users"))
+	h := hash{memory: 8 * 1024, passes: 1, lanes: 1, salt: []byte("cheap for tests")} // not for use
+	h.sum = h.of(password, sumBytes)
+	path := filepath.Join(t.TempDir(), "users")
+	must(t, os.WriteFile(path, []byte("vera:viewer:"+h.String()+"\nolga:operator:"+h.String()), 0o600))
+	users, err := OpenUsers(path)
 	must(t, err)
-	must(t, users.Add("vera", Viewer, password))
-	must(t, users.Add("olga", Operator, password))
 	s := &site{t: t, ledger: ledgertest.New(t), users: users, log: &logs{}}
-	s.redis = asynq.RedisClientOpt{Addr: miniredis.RunT(t).Addr()}
+	s.server = miniredis.RunT(t)
+	s.redis = asynq.RedisClientOpt{Addr: s.server.Addr()}
 	c := Config{
 		Ledger: s.ledger.Ledger, Redis: s.redis, Users: users, Now: s.ledger.Clock.Now,
 		Zone: time.FixedZone("JST", 9*3600), Log: slog.New(slog.NewTextHandler(s.log, nil)),

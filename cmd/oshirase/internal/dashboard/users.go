@@ -72,7 +72,7 @@ type Users struct {
 // OpenUsers reads a file of users. A file that is not there has no users; Add makes it.
 func OpenUsers(path string) (*Users, error) {
 	u := &Users{
-		path: path, dummy: newHash("nobody's password"),
+		path: path, dummy: nobody(),
 		line: make(chan struct{}, hashing+waiting), seats: make(chan struct{}, hashing),
 	}
 	u.mu.Lock()

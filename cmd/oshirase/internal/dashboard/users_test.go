@@ -216,3 +216,15 @@ func TestSessionsAreBoundedAndTheLongestUnusedGoesFirst(t *testing.T) {
 		t.Error("the longest unused one is still there")
 	}
 }
+
+func TestAnAddressIsThrottledAsOneCustomerHasIt(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "::ffff:192.0.2.1", "not an address": "not an address",
+		"2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64",
+	} {
+		if got := network(address); got != want {
+			t.Errorf("%q counts as %q, want %q", address, got, want)
+		}
+	}
+}
