@@ -2,16 +2,19 @@ package letters
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"oshirase/templates"
 )
 
-// setBlocks lays out the blocks of a document or of a quote or list item.
+// setBlocks lays out the blocks of a document or of a quote or list item. tight leaves out the space
+// above the first; there is none below a heading either, which belongs to what follows.
 func (s *setter) setBlocks(blocks []templates.Block, c column, tight bool) ([]*laid, error) {
 	var out []*laid
 	for i, b := range blocks {
-		parts, err := s.setBlock(b, c, tight && i == 0)
+		tight := tight && i == 0 || i > 0 && blocks[i-1].Kind == templates.Heading
+		parts, err := s.setBlock(b, c, tight)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +83,7 @@ func (s *setter) above(b templates.Block, tight bool) float64 {
 	case tight:
 		return 0
 	case b.Kind == templates.Heading:
-		return s.form.lead * 0.7
+		return s.form.lead * 0.6
 	case b.Kind == templates.Table:
 		return s.form.lead * 0.4
 	}
@@ -118,13 +121,19 @@ func (s *setter) setBody(b templates.Block, c column) ([]box, error) {
 	if c != s.form.measure() {
 		p.indent = 0
 	}
-	return s.setParagraph(p, "text")
+	boxes, err := s.setParagraph(p, "text")
+	for i := range boxes {
+		begins := s.form.begins(p.text)
+		boxes[i].keep = boxes[i].keep || begins
+		boxes[i].end = begins || s.form.closes(p.text)
+	}
+	return boxes, err
 }
 
 // setHeading keeps all lines of a heading, and what follows, together.
 func (s *setter) setHeading(b templates.Block, c column) ([]box, error) {
 	l := s.form.headings[min(max(b.Level, 1), 3)-1]
-	p := &paragraph{column: c, lead: l.size * 1.6}
+	p := &paragraph{column: c, lead: l.size * 1.9}
 	p.addSpans(b.Spans, l, s.form.wide)
 	boxes, err := s.setParagraph(p, "heading")
 	for i := range boxes {
@@ -159,16 +168,15 @@ func (s *setter) setList(b templates.Block, c column) ([]*laid, error) {
 // markers are what stands before the items, and the room it needs.
 func (s *setter) markers(b templates.Block) ([]string, float64) {
 	markers := make([]string, len(b.Items))
-	width := s.form.step
+	width, l := s.form.step, s.form.body
 	for i := range markers {
 		markers[i] = s.form.bullet
 		if b.Ordered {
 			markers[i] = strconv.Itoa(b.Start+i) + "."
+			width = max(width, s.press.faces[l.font].measure(markers[i], l.size)+4)
 		}
-		l := s.form.body
-		width = max(width, s.press.faces[l.font].measure(markers[i], l.size)+5)
 	}
-	return markers, width
+	return markers, math.Ceil(width/s.form.grid) * s.form.grid
 }
 
 // empty reports parts that take no room.

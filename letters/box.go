@@ -23,8 +23,10 @@ type rule struct{ x, y, width, weight float64 }
 type box struct {
 	glue   float64 // space above, dropped at a page's top
 	height float64
-	keep   bool // stays on one page with the box after it
-	eject  bool // the next box begins a page
+	keep   bool  // stays on one page with the box after it
+	eject  bool  // the next box begins a page
+	end    bool  // a word that closes or begins, which is no company for a signature
+	above  *laid // repeated over this box where it begins a page: its table's header
 	runs   []run
 	rules  []rule
 }

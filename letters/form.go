@@ -17,11 +17,12 @@ type form struct {
 	indent     float64 // of a sentence's first line
 	bullet     string
 	step       float64 // of a list or quote
+	grid       float64 // of which a list's indent is a multiple
 	subject    look
 	headings   [3]look
 	phone      string
-	signRight  bool
-	signSpace  float64 // for a signature
+	signAtTop  bool    // the signer stands under the sender's name, and nothing below the body
+	signSpace  float64 // for a signature below the body
 	margin     float64 // left and right
 	dateAtTop  bool    // right, above the sender; otherwise left, above the subject
 	senderName look
@@ -35,14 +36,14 @@ const (
 	footer       = 12 * mm // baseline, from the bottom edge
 )
 
-// japanese is the formal business letter: date and sender on the right, subject in the middle, 43
-// characters a line.
+// japanese is the formal business letter: date, sender and signer on the right, subject in the
+// middle, 43 characters a line. A list's text begins where a paragraph's first line does.
 var japanese = form{
 	wide: true, body: look{serif, false, 10.5}, lead: 17, apart: 3, align: justified, indent: 10.5,
-	bullet: "・", step: 16,
+	bullet: "・", step: 10.5, grid: 5.25,
 	subject:  look{sans, true, 14},
 	headings: [3]look{{sans, true, 12}, {sans, true, 11}, {sans, false, 10.5}},
-	phone:    "電話 ", signRight: true, signSpace: 14, dateAtTop: true,
+	phone:    "電話 ", signAtTop: true, dateAtTop: true,
 	margin:     (paperWidth - 43*10.5) / 2,
 	senderName: look{serif, false, 11}, senderText: look{serif, false, 9.5},
 }
@@ -50,7 +51,7 @@ var japanese = form{
 // western is the letter of the Latin-script countries: everything flush left, ragged on the right.
 var western = form{
 	body: look{serif, false, 10.5}, lead: 15.5, apart: 7.5, align: ragged,
-	bullet: "•", step: 16,
+	bullet: "•", step: 16, grid: 1,
 	subject:  look{sans, true, 11.5},
 	headings: [3]look{{sans, true, 11.5}, {sans, true, 10.5}, {sans, false, 10.5}},
 	phone:    "Phone: ", signSpace: 34,
@@ -93,13 +94,29 @@ func (f *form) shape(p *paragraph) {
 	}
 	text := strings.Trim(p.text, " \u3000")
 	switch {
-	case text == "記":
+	case f.begins(p.text):
 		p.align = centred
-	case utf8.RuneCountInString(text) <= 3 && among(strings.Trim(text, "。"), closings):
+	case f.closes(p.text):
 		p.align = flushRight
 	case f.sentence(text) && !strings.HasPrefix(p.text, "\u3000"):
 		p.indent = f.indent
 	}
+}
+
+// begins reports whether a paragraph is the word 記, a heading in all but name: the particulars that
+// the letter has announced follow it, down to 以上.
+func (f *form) begins(text string) bool {
+	return f.wide && strings.Trim(text, " \u3000") == "記"
+}
+
+// closes reports whether a paragraph is a closing word, or a complimentary close such as "Yours
+// sincerely,".
+func (f *form) closes(text string) bool {
+	text = strings.Trim(text, " \u3000")
+	if f.wide {
+		return utf8.RuneCountInString(text) <= 3 && among(strings.Trim(text, "。"), closings)
+	}
+	return len(text) <= 30 && strings.HasSuffix(text, ",")
 }
 
 func (f *form) sentence(text string) bool {

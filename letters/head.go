@@ -14,7 +14,7 @@ const (
 func (s *setter) setHead(l Letter) (*laid, error) {
 	key := append(s.key[:0], 'h', flags(s.form.wide))
 	for _, t := range []string{l.Date, l.Document.Title, l.Sender.Name, l.Sender.Postcode,
-		l.Sender.Address, l.Sender.Phone} {
+		l.Sender.Address, l.Sender.Signer, l.Sender.Phone} {
 		key = appendText(key, t)
 	}
 	s.key = key
@@ -45,13 +45,13 @@ func (s *setter) layHead(l Letter) (*laid, error) {
 func (s *setter) headBlocks(l Letter) ([]box, error) {
 	c := s.besideWindow()
 	side := ragged
-	if s.form.signRight {
+	if s.form.signAtTop {
 		side = flushRight
 	}
-	rows := []row{{sender(s.form, l.Sender), "sender", 0}}
+	rows := sender(s.form, l.Sender)
 	if s.form.dateAtTop {
+		rows[0].gap = 10
 		rows = append([]row{{[]label{{l.Date, s.form.body}}, "date", 0}}, rows...)
-		rows[1].gap = 10
 	}
 	boxes, err := s.setRows(rows, c, side)
 	return append([]box{{height: dateTop}}, boxes...), err
@@ -75,7 +75,7 @@ func (s *setter) besideWindow() column {
 }
 
 // sender lists the sender's lines.
-func sender(f *form, x Sender) []label {
+func sender(f *form, x Sender) []row {
 	postcode := x.Postcode
 	if code, err := japanesePostcode(postcode); err == nil && code != "" && f.wide {
 		postcode = "〒" + code
@@ -84,12 +84,14 @@ func sender(f *form, x Sender) []label {
 	if phone != "" {
 		phone = f.phone + phone
 	}
-	if f.wide {
-		return []label{{x.Name, f.senderName}, {postcode, f.senderText}, {x.Address, f.senderText},
-			{phone, f.senderText}}
+	name := label{x.Name, f.senderName}
+	address := []label{{x.Address, f.senderText}, {postcode, f.senderText}, {phone, f.senderText}}
+	if !f.signAtTop {
+		return []row{{append([]label{name}, address...), "sender", 0}}
 	}
-	return []label{{x.Name, f.senderName}, {x.Address, f.senderText}, {postcode, f.senderText},
-		{phone, f.senderText}}
+	address[0], address[1] = address[1], address[0]
+	return []row{{[]label{name}, "sender", 0}, {[]label{{x.Signer, f.body}}, "signer", 0},
+		{address, "sender", 3}}
 }
 
 // label is a text in a look.
@@ -125,8 +127,7 @@ func (s *setter) setRows(rows []row, c column, a align) ([]box, error) {
 	return out, nil
 }
 
-// setClosing signs the letter, on the right in the Japanese form and on the left, below room for a
-// signature, in the western one.
+// setClosing signs the letter below room for a signature, where the form does not sign at the head.
 func (s *setter) setClosing(x Sender) (*laid, error) {
 	s.key = append(s.key[:0], 'c', flags(s.form.wide))
 	s.key = appendText(appendText(s.key, x.Name), x.Signer)
@@ -137,11 +138,11 @@ func (s *setter) setClosing(x Sender) (*laid, error) {
 
 func (s *setter) layClosing(x Sender) (*laid, error) {
 	f := s.form
-	lines, side := []label{{x.Signer, f.body}, {x.Name, f.body}}, ragged
-	if f.signRight {
-		lines[0], lines[1], side = lines[1], lines[0], flushRight
+	if f.signAtTop {
+		return newLaid(nil, true), nil
 	}
-	boxes, err := s.setRows([]row{{lines, "signer", f.signSpace}}, f.measure(), side)
+	lines := []label{{x.Signer, f.body}, {x.Name, f.body}}
+	boxes, err := s.setRows([]row{{lines, "signer", f.signSpace}}, f.measure(), ragged)
 	if err != nil {
 		return nil, err
 	}

@@ -83,11 +83,92 @@ func TestNoWidowsAndNoOrphans(t *testing.T) {
 	}
 }
 
-func TestSignerIsNeverAloneOnAPage(t *testing.T) {
-	for n := 1; n < 80; n++ {
-		pages := pageLines(t, letterOf("ja", filler(n)...))
-		if last := pages[len(pages)-1]; last[0] != "甲" {
-			t.Errorf("after %d lines the last page begins with %q", n, last[0])
+func TestLastLineOfAParagraphIsNotACharacterOrTwo(t *testing.T) {
+	for n := 30; n < 180; n++ {
+		lines := pageLines(t, letterOf("ja", para(strings.Repeat("あ", n)+"。")))[0]
+		last := lines[len(lines)-1]
+		if got := strings.Count(strings.Join(lines, ""), "あ"); got != n {
+			t.Errorf("%d of %d characters", got, n)
+		}
+		if len(lines) > 1 && runeCount(last) < leastLast {
+			t.Errorf("%d characters: the last line is %q", n, last)
+		}
+	}
+}
+
+func TestLastPageNeverHoldsOnlyAnEnd(t *testing.T) {
+	for _, c := range []struct {
+		locale string
+		ends   []string
+	}{
+		{"ja", nil}, {"ja", []string{"以上"}}, {"ja", []string{"敬具", "記", "以上"}},
+		{"en", nil}, {"en", []string{"Yours sincerely,"}},
+	} {
+		for n := 2; n < 80; n++ {
+			blocks := filler(n)
+			for _, word := range c.ends {
+				blocks = append(blocks, para(word))
+			}
+			pages := pageLines(t, letterOf(c.locale, blocks...))
+			last := pages[len(pages)-1]
+			if last[0] != "甲" || last[1] != "甲" {
+				t.Errorf("%s, after %d lines: the last page begins with %q", c.locale, n, last[:2])
+			}
+		}
+	}
+}
+
+func TestTableGoesOnBelowItsHeader(t *testing.T) {
+	rows := [][]string{{"項目", "内容"}}
+	for range 120 {
+		rows = append(rows, []string{"乙", "行"})
+	}
+	nested := templates.Block{Kind: templates.Quote, Children: []templates.Block{table(rows...)}}
+	for _, b := range []templates.Block{table(rows...), nested} {
+		pages := pageLines(t, letterOf("ja", append(filler(3), b)...))
+		got := 0
+		for i, lines := range pages {
+			if i > 0 && lines[0] != "項目内容" {
+				t.Errorf("page %d begins with %q", i+1, lines[0])
+			}
+			got += strings.Count(strings.Join(lines, ""), "行")
+		}
+		if len(pages) < 3 || got != 120 {
+			t.Errorf("%d rows on %d pages", got, len(pages))
+		}
+	}
+}
+
+func TestHeaderThatWouldFillThePagesIsNotRepeated(t *testing.T) {
+	tall := strings.Repeat("頭", 900)
+	body := strings.Repeat("行", 2000)
+	pages := pageLines(t, letterOf("ja", table([]string{"項目", tall}, []string{"乙", body})))
+	all := ""
+	for _, lines := range pages {
+		all += strings.Join(lines, "")
+	}
+	if strings.Count(all, "頭") != 900 || strings.Count(all, "行") != 2000 {
+		t.Errorf("%d and %d characters", strings.Count(all, "頭"), strings.Count(all, "行"))
+	}
+}
+
+func TestSignerStandsWhereTheFormWantsIt(t *testing.T) {
+	for locale, head := range map[string]bool{"ja": true, "en": false} {
+		l := letterOf(locale, para("甲"))
+		pages, err := testPress().compose(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := ""
+		for _, b := range pages[0][2].part.boxes {
+			for _, r := range b.runs {
+				text += r.text
+			}
+		}
+		below := strings.Join(pageLines(t, l)[0], "")
+		if strings.Contains(text, l.Sender.Signer) != head ||
+			strings.Contains(below, l.Sender.Signer) == head {
+			t.Errorf("%s: head %q, below %q", locale, text, below)
 		}
 	}
 }

@@ -43,7 +43,8 @@ type Address struct {
 	Style    string // ja: 〒 and 様; en: name first, no honorific
 }
 
-// Sender stands at the head of the letter and signs it. Empty fields are left out.
+// Sender stands at the head of the letter and signs it: there in the Japanese form, below the body
+// in the western one. Empty fields are left out.
 type Sender struct {
 	Name, Postcode, Address, Signer, Phone string
 }

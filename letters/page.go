@@ -27,8 +27,7 @@ type paginator struct {
 	bottom float64
 }
 
-// flow lists the boxes of the body and of the closing. The closing never stands alone on a page:
-// the body's last box is kept with it, and a page break at the body's end is left out.
+// flow lists the boxes of the body and of the closing. A page break at the body's end is left out.
 func flow(body []*laid, closing *laid) []place {
 	var out []place
 	for _, part := range body {
@@ -39,13 +38,30 @@ func flow(body []*laid, closing *laid) []place {
 	for len(out) > 0 && out[len(out)-1].get().eject {
 		out = out[:len(out)-1]
 	}
-	if n := len(out); n > 0 && len(closing.boxes) > 0 {
-		out[n-1].keep = true
-	}
+	holdEnd(out, len(closing.boxes) > 0)
 	for i := range closing.boxes {
 		out = append(out, place{closing, i, closing.boxes[i].keep})
 	}
 	return out
+}
+
+// leastEnd is how many lines of the body a last page has at least.
+const leastEnd = 2
+
+// holdEnd keeps the end of the body together, and with the closing if there is one, so that the
+// last page never holds only a signature, a closing word or a single line.
+func holdEnd(body []place, closing bool) {
+	lines := 0
+	for i := len(body) - 1; i >= 0 && lines < leastEnd; i-- {
+		b := body[i].get()
+		if b.eject {
+			return
+		}
+		body[i].keep = body[i].keep || closing || i < len(body)-1
+		if b.height > 0 && !b.end {
+			lines++
+		}
+	}
 }
 
 // paginate fills the pages. Boxes that stay together go to the next page together, unless they are
@@ -62,7 +78,7 @@ func paginate(boxes []place, top float64) []page {
 		}
 		end, needs := group(boxes, i)
 		if eject && !p.empty || p.y+needs > p.bottom && p.starts(needs) {
-			p.next()
+			p.next(boxes[i].get().above)
 		}
 		eject = false
 		for ; i < end; i++ {
@@ -92,9 +108,15 @@ func group(boxes []place, i int) (end int, needs float64) {
 	return end, needs
 }
 
-func (p *paginator) next() {
+// next begins a page, with a table's header where one goes on. The header counts for nothing: what
+// follows it must go onto this page.
+func (p *paginator) next(header *laid) {
 	p.pages = append(p.pages, nil)
 	p.y, p.empty = topMargin, true
+	if header != nil {
+		p.pages[len(p.pages)-1] = page{{header, 0, len(header.boxes), p.y}}
+		p.y += height(header.boxes)
+	}
 }
 
 // put places one box, on a new page where it would leave this one.
@@ -105,7 +127,7 @@ func (p *paginator) put(x place) {
 		glue = 0
 	}
 	if p.y+glue+b.height > p.bottom && !p.empty {
-		p.next()
+		p.next(b.above)
 		glue = 0
 	}
 	p.y += glue

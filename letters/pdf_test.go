@@ -87,7 +87,10 @@ func printed(l Letter, n int) string {
 	} else {
 		write(x.Postcode, "Phone:")
 	}
-	write(x.Name, x.Address, x.Phone, x.Name, x.Signer, l.Date, l.Document.Title)
+	write(x.Name, x.Address, x.Phone, x.Signer, l.Date, l.Document.Title)
+	if !ja {
+		write(x.Name)
+	}
 	for i := range n {
 		write(l.Piece)
 		if n > 1 {

@@ -21,7 +21,7 @@ func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
 	if err := p.check(s.press.faces, where); err != nil {
 		return nil, err
 	}
-	lines := p.lines(s.press.faces)
+	lines := s.breakLines(p)
 	boxes := make([]box, len(lines))
 	for i, l := range lines {
 		boxes[i] = box{
@@ -31,6 +31,35 @@ func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
 		}
 	}
 	return boxes, nil
+}
+
+// leastLast is how many characters the last line of an even-edged paragraph has at least, where
+// that can be had for a hair of space between the others: 「す。」 alone looks like a mistake.
+const leastLast = 4
+
+// breakLines breaks a paragraph. Where its last line is too short, the others are broken up to three
+// characters earlier.
+func (s *setter) breakLines(p *paragraph) []line {
+	lines := p.lines(s.press.faces)
+	if p.align != justified || !p.stranded(lines) {
+		return lines
+	}
+	narrow := *p
+	for range 3 {
+		narrow.column.width -= p.size()
+		again := narrow.lines(s.press.faces)
+		if len(again) == len(lines) && !narrow.stranded(again) {
+			return again
+		}
+	}
+	return lines
+}
+
+// stranded reports whether the last line goes on from another and has hardly a character.
+func (p *paragraph) stranded(lines []line) bool {
+	n := len(lines)
+	return n > 1 && lines[n-2].soft &&
+		runeCount(p.text[lines[n-1].from:lines[n-1].to]) < leastLast
 }
 
 // setLine places one line's runs.

@@ -16,16 +16,19 @@ const (
 	leastCell = 24
 	heavyRule = 0.7
 	lightRule = 0.25
+	tallest   = 60 * mm // of a header that is repeated
 )
 
 // setTable sets a table with thin horizontal rules. Its boxes are slices of one line: those of a
-// row stay together, and a row taller than a page is split rather than lost.
+// row stay together, and a row taller than a page is split rather than lost. The header is repeated
+// on each page that the table goes on to.
 func (s *setter) setTable(b templates.Block, c column) ([]box, error) {
 	columns, err := s.tableColumns(b.Rows, c)
 	if err != nil {
 		return nil, err
 	}
 	var out []box
+	var header *laid
 	for i, row := range b.Rows {
 		boxes, err := s.setRow(row, columns, i == 0)
 		if err != nil {
@@ -44,7 +47,13 @@ func (s *setter) setTable(b templates.Block, c column) ([]box, error) {
 		if i == len(b.Rows)-1 {
 			last.height += s.form.lead * 0.35
 		}
+		for j := range boxes {
+			boxes[j].above = header
+		}
 		out = append(out, boxes...)
+		if i == 0 && height(boxes) <= tallest {
+			header = newLaid(slices.Clone(boxes), !b.Personal)
+		}
 	}
 	return out, nil
 }

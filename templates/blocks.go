@@ -188,8 +188,7 @@ func (c *compiler) paragraph(n ast.Node, depth int) node {
 	case len(slots) == 0:
 	case len(slots) == 1 && whole && c.notice.slots[slots[0]].kind == kindElements:
 		list := node{kind: elements}
-		return node{kind: choice, implied: true, children: []node{list}, cond: condition{true,
-			func(r *values) bool { return len(r.v.Elements) > 0 }}}
+		return node{kind: choice, implied: true, children: []node{list}, cond: hasElements()}
 	case depth == 0:
 		return node{kind: choice, implied: true, children: []node{p}, cond: c.anyOf(slots)}
 	}
@@ -220,7 +219,7 @@ func onlySlots(line []inline) []int {
 
 // anyOf is the condition that one of the slots has something to print.
 func (c *compiler) anyOf(slots []int) condition {
-	cond := condition{holds: func(r *values) bool {
+	some := test{holds: func(r *values) bool {
 		for _, slot := range slots {
 			if r.text(slot) != "" {
 				return true
@@ -229,7 +228,12 @@ func (c *compiler) anyOf(slots []int) condition {
 		return false
 	}}
 	for _, slot := range slots {
-		cond.personal = cond.personal || c.notice.slots[slot].personal
+		some.personal = some.personal || c.notice.slots[slot].personal
 	}
-	return cond
+	return whatever(some)
+}
+
+func hasElements() condition {
+	return whatever(test{personal: true,
+		holds: func(r *values) bool { return len(r.v.Elements) > 0 }})
 }

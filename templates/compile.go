@@ -67,10 +67,23 @@ func (c *compiler) compile() {
 	if c.broken() {
 		return
 	}
-	settle(nodes, false)
-	c.notice.body = nodes
-	c.notice.text = textProgram(nodes, &c.notice.lang)
-	c.notice.html = htmlProgram(nodes, c.notice.subject, &c.notice.lang)
+	var picked [len(channels)][]node
+	for ch := range picked {
+		picked[ch] = pick(nodes, channel(ch))
+		if len(nodes) > 0 && len(picked[ch]) == 0 {
+			c.problem(c.at(0), fmt.Sprintf("nothing is left for channel %q", channels[ch]),
+				"a person may have no other: write a text for it too")
+		}
+	}
+	c.outputs(picked[email], picked[letter])
+}
+
+// outputs makes of each channel's nodes what is played for a person.
+func (c *compiler) outputs(mail, post []node) {
+	c.notice.text = textProgram(mail, &c.notice.lang)
+	c.notice.html = htmlProgram(mail, c.notice.subject, &c.notice.lang)
+	settle(post, false)
+	c.notice.body = post
 }
 
 // single compiles a text with fields but without markup, such as the subject.

@@ -7,16 +7,8 @@ import (
 	"unicode"
 )
 
-// condition decides between two parts of a notice.
-type condition struct {
-	personal bool // depends on who reads
-	holds    func(*values) bool
-}
-
 // maxCondition bounds how deep parentheses can go.
 const maxCondition = 1000
-
-func never(*values) bool { return false }
 
 // certainties are the words that the condition certainty takes.
 var certainties = []string{"suspected", "possible", "confirmed", "ruled-out"}
@@ -36,11 +28,11 @@ func (c *compiler) condition(expr string, at place) condition {
 	p := &conditions{c, expr, at, scan(expr)}
 	if len(expr) > maxCondition {
 		c.problem(at, "the condition is too long", "split it into nested ones")
-		return condition{holds: never}
+		return never()
 	}
 	if len(p.tokens) == 0 {
 		c.problem(at, "the condition is empty", `write one such as {{ if segment "a" }}`)
-		return condition{holds: never}
+		return never()
 	}
 	cond := p.either()
 	if len(p.tokens) > 0 {
@@ -65,9 +57,7 @@ func (p *conditions) take(word string) bool {
 func (p *conditions) either() condition {
 	left := p.both()
 	for p.take("or") {
-		a, b := left, p.both()
-		left = condition{a.personal || b.personal,
-			func(r *values) bool { return a.holds(r) || b.holds(r) }}
+		left = left.or(p.both())
 	}
 	return left
 }
@@ -75,17 +65,14 @@ func (p *conditions) either() condition {
 func (p *conditions) both() condition {
 	left := p.single()
 	for p.take("and") {
-		a, b := left, p.single()
-		left = condition{a.personal || b.personal,
-			func(r *values) bool { return a.holds(r) && b.holds(r) }}
+		left = left.and(p.single())
 	}
 	return left
 }
 
 func (p *conditions) single() condition {
 	if p.take("not") {
-		inner := p.single()
-		return condition{inner.personal, func(r *values) bool { return !inner.holds(r) }}
+		return p.single().not()
 	}
 	if p.take("(") {
 		inner := p.either()
@@ -96,7 +83,7 @@ func (p *conditions) single() condition {
 	}
 	if len(p.tokens) == 0 {
 		p.c.problem(p.at.plus(p.expr), "the condition is not complete", "")
-		return condition{holds: never}
+		return never()
 	}
 	t := p.tokens[0]
 	p.tokens = p.tokens[1:]
@@ -111,35 +98,53 @@ func (p *conditions) single() condition {
 func (p *conditions) present(t token) condition {
 	f, ok := p.c.known(t, p.at.plus(p.expr[:t.at]))
 	if !ok {
-		return condition{holds: never}
+		return never()
 	}
-	return condition{f.personal, func(r *values) bool { return !empty(f.get(r.v)) }}
+	return whatever(test{personal: f.personal,
+		holds: func(r *values) bool { return !empty(f.get(r.v)) }})
 }
 
-// has is one of the conditions on an id: segment, element, certainty.
+// kinds are the conditions that take an id.
+var kinds = []string{"segment", "element", "certainty", "channel"}
+
+// has is one of the conditions on an id.
 func (p *conditions) has(t token) condition {
-	ids, holds := p.kind(t.text)
-	if t.kind != word || holds == nil {
-		p.wrong(t, "is not a condition",
-			suggest(t.text, []string{"segment", "element", "certainty"}))
+	if t.kind != word || !slices.Contains(kinds, t.text) {
+		p.wrong(t, "is not a condition", suggest(t.text, kinds))
 		p.tokens = nil
-		return condition{holds: never}
+		return never()
 	}
 	if len(p.tokens) == 0 || p.tokens[0].kind != quoted {
 		p.wrong(t, "has no id after it", fmt.Sprintf(`write {{ if %s "ID" }}`, t.text))
 		p.tokens = nil
-		return condition{holds: never}
+		return never()
 	}
 	id := p.tokens[0]
 	p.tokens = p.tokens[1:]
+	if t.text == "channel" {
+		return p.channel(id)
+	}
+	ids, holds := p.kind(t.text)
 	if !slices.Contains(ids, id.text) {
 		p.wrong(id, "is no "+t.text+" of this campaign", suggest(id.text, ids))
 	}
-	return condition{true, func(r *values) bool { return holds(r.v, id.text) }}
+	return whatever(test{personal: true,
+		holds: func(r *values) bool { return holds(r.v, id.text) }})
 }
 
-// kind returns the ids that a kind of condition knows and its test; no test where there is no such
-// kind.
+// channel is the condition that the output is for that channel.
+func (p *conditions) channel(id token) condition {
+	if !slices.Contains(channels[:], id.text) {
+		p.wrong(id, "is no channel", suggest(id.text, channels[:]))
+	}
+	var to condition
+	for c, name := range channels {
+		to[c] = settled(name == id.text)
+	}
+	return to
+}
+
+// kind returns the ids that a kind of condition on the person knows, and its test.
 func (p *conditions) kind(word string) ([]string, func(*Values, string) bool) {
 	switch word {
 	case "segment":
@@ -150,8 +155,6 @@ func (p *conditions) kind(word string) ([]string, func(*Values, string) bool) {
 		return p.c.schema.Elements, func(v *Values, id string) bool {
 			return slices.Contains(v.Elements, id)
 		}
-	case "certainty":
-		return certainties, func(v *Values, id string) bool { return v.Certainty == id }
 	}
-	return nil, nil
+	return certainties, func(v *Values, id string) bool { return v.Certainty == id }
 }

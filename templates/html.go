@@ -9,7 +9,7 @@ import (
 // that a client's dark mode has nothing to fight with.
 const (
 	styleBody = "margin:0;padding:0"
-	stylePage = "max-width:640px;margin:0 auto;padding:16px;font-size:16px;line-height:1.7;" +
+	stylePage = "max-width:640px;margin:0 auto;padding:24px 20px;font-size:16px;line-height:1.7;" +
 		"overflow-wrap:anywhere;"
 	styleText  = "margin:0 0 1em"
 	styleTight = "margin:0"
@@ -22,9 +22,9 @@ const (
 )
 
 var styleHeadings = [...]string{
-	"font-size:22px;line-height:1.4;margin:1.2em 0 0.6em",
-	"font-size:19px;line-height:1.4;margin:1.2em 0 0.6em",
-	"font-size:16px;line-height:1.4;margin:1.2em 0 0.6em",
+	"font-size:21px;line-height:1.4;margin:1.8em 0 0.6em",
+	"font-size:18px;line-height:1.4;margin:1.8em 0 0.6em",
+	"font-size:16px;line-height:1.4;margin:1.6em 0 0.6em",
 }
 
 // fonts lists fonts that systems have, by language and script; anything else gets the Latin ones.
@@ -128,7 +128,7 @@ func (h *hypertext) element(name, style string) {
 func (h *hypertext) block(b *node) {
 	switch b.kind {
 	case choice:
-		h.p = append(h.p, op{do: opChoice, cond: b.cond,
+		h.p = append(h.p, op{do: opChoice, test: b.test,
 			then: h.part(b.children), other: h.part(b.otherwise)})
 	case elements:
 		h.elements()

@@ -9,7 +9,7 @@ func (r *values) blocks(to []Block, nodes []node) []Block {
 		switch {
 		case n.ready != nil:
 			to = append(to, *n.ready)
-		case n.kind == choice && n.cond.holds(r):
+		case n.kind == choice && n.test.holds(r):
 			to = r.blocks(to, n.children)
 		case n.kind == choice:
 			to = r.blocks(to, n.otherwise)

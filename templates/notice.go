@@ -4,8 +4,10 @@
 // A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
 // with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
 // number .Facts.count }}. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
-// COND is a field, segment "ID", element "ID" or certainty "ID", joined with not, and, or, and
-// parentheses. A line {{ page-break }} begins a new page of the letter.
+// COND is a field, segment "ID", element "ID", certainty "ID", channel "email" or channel "letter",
+// joined with not, and, or, and parentheses. A letter has a head with sender and date, and a signer,
+// of its own: {{ if channel "email" }} keeps them out of it. A line {{ page-break }} begins a new
+// page of the letter.
 //
 // The Markdown is parsed once, with the fields as nodes of its tree, and only then do values go in.
 // So a person who is called "<b>" or "**" is printed as "<b>" or "**" in every output: there is no

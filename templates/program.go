@@ -14,8 +14,8 @@ type op struct {
 	mark  string // of an item: its bullet or number; of a value: what follows it
 	lead  string // of a value: what goes before it
 	n     int    // slot of a value; line breaks of a gap or item
-	cond  condition
-	then  program // of a choice where cond holds; of a loop, its body
+	test  test
+	then  program // of a choice where test holds; of a loop, its body
 	other program
 }
 
@@ -127,7 +127,7 @@ func (w *writer) step(o *op) {
 			w.buf = append(w.buf, o.mark...)
 		}
 	case opChoice:
-		if o.cond.holds(w.r) {
+		if o.test.holds(w.r) {
 			w.play(o.then)
 		} else {
 			w.play(o.other)

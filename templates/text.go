@@ -40,7 +40,7 @@ func (t *textual) gap(indent string, n int) {
 func (t *textual) block(b *node, indent string, n int) {
 	switch b.kind {
 	case choice:
-		t.p = append(t.p, op{do: opChoice, cond: b.cond,
+		t.p = append(t.p, op{do: opChoice, test: b.test,
 			then: t.part(b.children, indent, n), other: t.part(b.otherwise, indent, n)})
 	case elements:
 		t.elements(indent, n)

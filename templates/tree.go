@@ -17,7 +17,8 @@ type node struct {
 	children  []node
 	items     [][]node
 	rows      [][][]inline
-	cond      condition
+	cond      condition // of a choice
+	test      test      // the condition in the channel that the node has been picked for
 	otherwise []node
 	implied   bool // of a choice: made here, to leave out what has nothing to print
 
@@ -50,7 +51,7 @@ func settleOne(n *node, inside bool) (personal, varies bool) {
 	note := func(p, v bool) { personal, varies = personal || p, varies || v }
 	switch n.kind {
 	case choice:
-		inside = inside || n.cond.personal
+		inside = inside || n.test.personal
 		note(inside, true)
 		note(settle(n.otherwise, inside))
 	case elements:

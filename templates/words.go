@@ -35,17 +35,17 @@ type words struct {
 //	zh-Hant  {{ .Certainty }}外洩          (疑似, 可能, 已確認, 已排除)
 //	ko       유출 {{ .Certainty }}         (의심, 가능성, 확인, 배제)
 var languages = map[string]words{
-	"ja": {tight: true, comma: "、", and: "、", bullet: "・", headings: []string{"■ ", "□ ", "◇ "},
+	"ja": {tight: true, comma: "、", and: "、", bullet: "・", headings: []string{"■ ", "◆ ", "◇ "},
 		certainty: []string{"疑い", "可能性", "確認", "否定"}},
 	"en": {comma: ", ", and: " and ", bullet: "- ",
 		certainty: []string{"suspected", "possible", "confirmed", "ruled-out"}},
 	"zh-Hans": {tight: true, comma: "、", and: "和", bullet: "・",
-		headings:  []string{"■ ", "□ ", "◇ "},
+		headings:  []string{"■ ", "◆ ", "◇ "},
 		certainty: []string{"疑似", "可能", "已确认", "已排除"}},
 	"zh-Hant": {tight: true, comma: "、", and: "及", bullet: "・",
-		headings:  []string{"■ ", "□ ", "◇ "},
+		headings:  []string{"■ ", "◆ ", "◇ "},
 		certainty: []string{"疑似", "可能", "已確認", "已排除"}},
-	"ko": {comma: ", ", and: ", ", bullet: "- ", headings: []string{"■ ", "□ ", "◇ "},
+	"ko": {comma: ", ", and: ", ", bullet: "- ", headings: []string{"■ ", "◆ ", "◇ "},
 		certainty: []string{"의심", "가능성", "확인", "배제"}},
 }
 
