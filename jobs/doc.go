@@ -26,6 +26,9 @@
 //	queued    -block---> blocked
 //	typeset   -bind----> bound       in exactly one print file
 //	typeset   -block---> blocked     its pages are no longer those that were checked
+//	uncertain -resolve-> sent        from evidence: a relay's log, or the worker's own flight log
+//	uncertain -resolve-> ready
+//	uncertain -resolve-> refused
 //	refused   -retry---> ready       an operator's; never from uncertain
 //	bounced   -retry---> ready
 //	expired   -retry---> ready

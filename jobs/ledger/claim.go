@@ -130,9 +130,26 @@ func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
 		if err != nil || !ok {
 			return err
 		}
-		_, err = t.shift(r, moveUnsent, "attempt = attempt - 1, worker = ''")
+		_, err = t.shift(r, orFound(r, moveUnsent), "attempt = attempt - 1, worker = '', reason = ''")
 		return err
 	})
+}
+
+// orFound is the move for a claim that was thought lost with its worker, and whose fate that worker
+// knows after all: from its flight log, or because it was only stopped.
+func orFound(r row, m Move) Move {
+	if r.state != Uncertain {
+		return m
+	}
+	switch m.To {
+	case Sent:
+		return moveFoundSent
+	case Refused:
+		return moveFoundRefused
+	case Ready, Deferred, Expired, Blocked:
+		return moveFoundUnsent
+	}
+	return m
 }
 
 // Blocked settles a claim: the notice cannot be made. The reason holds no personal data.
@@ -153,7 +170,7 @@ func (l *Ledger) settle(ctx context.Context, c *Claim, a Attempt, m Move, reason
 		if len(next) == 1 {
 			due = ms(next[0])
 		}
-		_, err = t.shift(r, m, "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
+		_, err = t.shift(r, orFound(r, m), "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
 			due, a.Code, a.Enhanced, reason)
 		if err != nil || c.Channel == Letter {
 			return err
@@ -162,21 +179,50 @@ func (l *Ledger) settle(ctx context.Context, c *Claim, a Attempt, m Move, reason
 	})
 }
 
-// held reads the row of a claim where the claim still stands.
+// held reads the row of a claim where the claim still stands, or was lost with its worker and nobody
+// has decided on it since.
 func (t *tx) held(c *Claim) (row, bool, error) {
 	r, found, err := t.load(c.Delivery)
-	want := Sending
-	if c.Channel == Letter {
-		want = Queued
+	if err != nil || !found || r.attempt != c.Attempt || r.feed != c.Feed {
+		return r, false, err
 	}
-	ok := found && r.state == want && r.attempt == c.Attempt && r.feed == c.Feed
-	return r, ok, err
+	if c.Channel == Letter {
+		return r, r.state == Queued, nil
+	}
+	if r.state == Uncertain {
+		return r, r.worker != "" && r.worker == c.Worker, nil
+	}
+	return r, r.state == Sending, nil
+}
+
+// ClaimsOf returns the e-mails that a worker holds, or held when it was thought lost.
+func (l *Ledger) ClaimsOf(ctx context.Context, worker string) ([]Claim, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT id, attempt, feed, channel, moved_at FROM delivery
+		WHERE state IN ('sending', 'uncertain') AND worker = ?`, worker)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []Claim
+	for rows.Next() {
+		c := Claim{Worker: worker}
+		var moved int64
+		if err := rows.Scan(&c.Delivery, &c.Attempt, &c.Feed, &c.Channel, &moved); err != nil {
+			return nil, wrapRead(err)
+		}
+		c.At = at(moved)
+		out = append(out, c)
+	}
+	return out, wrapRead(rows.Err())
 }
 
 func (t *tx) attempt(delivery int64, n int, worker string, at time.Time, outcome string, a Attempt) error {
 	_, err := t.exec(`INSERT INTO attempt (delivery, number, worker, relay, claimed_at, settled_at,
 		outcome, stage, code, enhanced, line, sha256, message_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
-		ON CONFLICT (delivery, number) DO UPDATE SET outcome = excluded.outcome`,
+		ON CONFLICT (delivery, number) DO UPDATE SET worker = excluded.worker, relay = excluded.relay,
+		settled_at = excluded.settled_at, outcome = excluded.outcome, stage = excluded.stage,
+		code = excluded.code, enhanced = excluded.enhanced, line = excluded.line,
+		sha256 = excluded.sha256, message_id = excluded.message_id`,
 		delivery, n, worker, a.Relay, ms(at), ms(t.now), outcome, a.Stage, a.Code, a.Enhanced, a.Line,
 		a.SHA256[:], a.MessageID)
 	return err

@@ -67,7 +67,7 @@ func (l *Ledger) OtherWorkers(ctx context.Context, except string) (int, error) {
 func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, error) {
 	var n int
 	err := l.do(ctx, func(t *tx) error {
-		rs, err := t.rows(`state = 'sending' AND worker NOT IN
+		rs, err := t.rows(`state IN ('sending', 'uncertain') AND state = 'sending' AND worker NOT IN
 			(SELECT id FROM worker WHERE heard_at >= ?) LIMIT 1000`, ms(t.now.Add(-silence)))
 		if err != nil {
 			return err
@@ -77,7 +77,7 @@ func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, e
 			return err
 		}
 		for _, r := range rs {
-			if err := t.attempt(r.id, r.attempt, "", t.now, string(Uncertain), Attempt{}); err != nil {
+			if err := t.attempt(r.id, r.attempt, r.worker, t.now, string(Uncertain), Attempt{}); err != nil {
 				return err
 			}
 		}

@@ -252,11 +252,25 @@ func TestClaimsOfASilentWorkerBecomeUncertain(t *testing.T) {
 	if n, err := f.LoseWorkers(ctx, ledger.Lost); n != 1 || err != nil {
 		t.Errorf("lost %d, %v", n, err)
 	}
-	must(t, f.Sent(ctx, c, ledger.Attempt{})) // the worker wakes up: too late to decide
 	counts, err := f.Counts(ctx, "test")
 	must(t, err)
 	if counts.People.Uncertain != 1 || states(t, f)[ledger.Uncertain] != 1 {
 		t.Errorf("people %+v", counts.People)
+	}
+	other := *c
+	other.Worker = "w2"
+	must(t, f.Sent(ctx, &other, ledger.Attempt{})) // not its claim: it knows nothing
+	if states(t, f)[ledger.Uncertain] != 1 {
+		t.Error("a stranger resolved an uncertain delivery")
+	}
+	held, err := f.ClaimsOf(ctx, "w1")
+	must(t, err)
+	if len(held) != 1 || held[0].Delivery != c.Delivery || held[0].Attempt != c.Attempt {
+		t.Errorf("claims %+v", held)
+	}
+	must(t, f.Sent(ctx, c, ledger.Attempt{Code: 250})) // the worker wakes up, and knows
+	if states(t, f)[ledger.Sent] != 1 {
+		t.Error("the worker's own evidence was not taken")
 	}
 }
 

@@ -11,15 +11,21 @@ type row struct {
 	channel, purpose  string
 	state             State
 	attempt, feed     int
+	worker            string
 }
 
-const rowColumns = `id, batch, person, channel, purpose, state, attempt, feed`
+const rowColumns = `id, batch, person, channel, purpose, state, attempt, feed, worker`
+
+func (r *row) fields() []any {
+	return []any{
+		&r.id, &r.batch, &r.person, &r.channel, &r.purpose, &r.state, &r.attempt, &r.feed, &r.worker,
+	}
+}
 
 // load reads a delivery as it stands in this transaction.
 func (t *tx) load(id int64) (row, bool, error) {
 	var r row
-	found, err := t.row(`SELECT `+rowColumns+` FROM delivery WHERE id = ?`, []any{id},
-		&r.id, &r.batch, &r.person, &r.channel, &r.purpose, &r.state, &r.attempt, &r.feed)
+	found, err := t.row(`SELECT `+rowColumns+` FROM delivery WHERE id = ?`, []any{id}, r.fields()...)
 	return r, found, err
 }
 
@@ -103,8 +109,7 @@ func (t *tx) rows(where string, args ...any) ([]row, error) {
 	var out []row
 	for rows.Next() {
 		var r row
-		err := rows.Scan(&r.id, &r.batch, &r.person, &r.channel, &r.purpose, &r.state, &r.attempt, &r.feed)
-		if err != nil {
+		if err := rows.Scan(r.fields()...); err != nil {
 			return nil, err
 		}
 		out = append(out, r)

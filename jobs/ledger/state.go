@@ -71,15 +71,21 @@ var (
 	moveDue     = Move{"due", []State{Deferred}, Ready}
 	moveTypeset = Move{"typeset", []State{Queued}, Typeset}
 	moveBind    = Move{"bind", []State{Typeset}, Bound}
-	moveRetry   = Move{"retry", []State{Refused, Bounced, Expired, Blocked}, Ready}
-	moveCancel  = Move{"cancel", []State{Waiting, Ready, Queued, Deferred, Typeset}, Cancelled}
+	// From evidence: an operator's, a relay's log, or the flight log of the worker itself.
+	moveFoundSent    = Move{"resolve", []State{Uncertain}, Sent}
+	moveFoundUnsent  = Move{"resolve", []State{Uncertain}, Ready}
+	moveFoundRefused = Move{"resolve", []State{Uncertain}, Refused}
+
+	moveRetry  = Move{"retry", []State{Refused, Bounced, Expired, Blocked}, Ready}
+	moveCancel = Move{"cancel", []State{Waiting, Ready, Queued, Deferred, Typeset}, Cancelled}
 )
 
 // Moves returns every permitted move.
 func Moves() []Move {
 	return []Move{
 		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
-		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveRetry, moveCancel,
+		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveFoundSent,
+		moveFoundUnsent, moveFoundRefused, moveRetry, moveCancel,
 	}
 }
 

@@ -101,7 +101,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_waiting  ON delivery (batch, id) WHERE state = 'waiting';
 CREATE INDEX delivery_ready    ON delivery (batch, channel, lane, id) WHERE state = 'ready';
 CREATE INDEX delivery_queued   ON delivery (moved_at) WHERE state = 'queued';
-CREATE INDEX delivery_sending  ON delivery (worker) WHERE state = 'sending';
+CREATE INDEX delivery_held     ON delivery (worker) WHERE state IN ('sending', 'uncertain');
 CREATE INDEX delivery_deferred ON delivery (next_at) WHERE state = 'deferred';
 CREATE INDEX delivery_typeset  ON delivery (batch, id) WHERE state = 'typeset';
 CREATE INDEX delivery_untried  ON delivery (batch) WHERE tried = 0;

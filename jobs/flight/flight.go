@@ -1,0 +1,294 @@
+// Package flight is a worker's flight log: what it was doing at the relay, written beside the ledger so
+// that a worker's death leaves as little unknown as can be.
+//
+// A claim is in the ledger before the first SMTP command, and hundreds may be in flight; a killed worker
+// would leave them all uncertain. So immediately before a final dot, and again on its reply, a line goes
+// into a local file. It is written, not synced: that survives kill -9 and costs a few microseconds. The
+// next process on that host reads it: a claim that was never at a dot was not sent, a reply that was
+// heard is the outcome, and only a dot without a reply is uncertain.
+//
+// The header holds the machine's boot id. After a reboot what was not synced may be missing, so the
+// log proves nothing, and neither does it on a host that is lost.
+package flight
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// Key names one attempt of a delivery.
+type Key struct {
+	Delivery int64 `json:"d"`
+	Attempt  int   `json:"a"`
+}
+
+// Reply is what the relay said to a final dot. It holds no personal data.
+type Reply struct {
+	Class     string   `json:"class"` // of package email: accepted, deferred, refused, uncertain
+	Stage     string   `json:"stage"`
+	Code      int      `json:"code,omitempty"`
+	Enhanced  string   `json:"enhanced,omitempty"`
+	Line      string   `json:"line,omitempty"`
+	Relay     string   `json:"relay,omitempty"`
+	MessageID string   `json:"id,omitempty"`
+	SHA256    [32]byte `json:"sha256"`
+}
+
+type header struct {
+	Worker string `json:"worker"`
+	Boot   string `json:"boot"`
+}
+
+type record struct {
+	Key
+	Reply *Reply `json:"r,omitempty"` // nil: about to write the dot
+}
+
+// ending is of the files' names.
+const ending = ".flight"
+
+// rotateAfter bounds a log: then it begins anew with what is still in flight.
+const rotateAfter = 50_000
+
+// Log is the flight log of a living worker. It is safe for concurrent use.
+type Log struct {
+	mu     sync.Mutex
+	path   string
+	head   header
+	f      *os.File
+	lines  int
+	flying map[Key]*Reply
+}
+
+// Open begins the log of a worker in a directory. The file is locked as long as the process lives.
+func Open(dir, worker string) (*Log, error) {
+	boot, err := BootID()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open flight log: %w", err)
+	}
+	l := &Log{
+		path: filepath.Join(dir, fileName(worker)), head: header{worker, boot}, flying: map[Key]*Reply{},
+	}
+	return l, l.begin()
+}
+
+func fileName(worker string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || r == filepath.Separator {
+			return '_'
+		}
+		return r
+	}, worker) + ending
+}
+
+// begin writes a new file with what is in flight and puts it in the place of the old one. The new file is
+// locked before it has its name.
+func (l *Log) begin() error {
+	f, err := os.CreateTemp(filepath.Dir(l.path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("begin flight log: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return errors.Join(fmt.Errorf("lock flight log: %w", err), f.Close())
+	}
+	var text bytes.Buffer
+	appendLine(&text, l.head)
+	for k, r := range l.flying {
+		appendLine(&text, record{Key: k})
+		if r != nil {
+			appendLine(&text, record{k, r})
+		}
+	}
+	_, err = f.Write(text.Bytes())
+	if err == nil {
+		err = os.Rename(f.Name(), l.path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("begin flight log: %w", err), f.Close(), os.Remove(f.Name()))
+	}
+	if l.f != nil {
+		_ = l.f.Close()
+	}
+	l.f, l.lines = f, 0
+	return nil
+}
+
+// appendLine writes a value as a line with its checksum, so that a torn last line is seen as such.
+func appendLine(w *bytes.Buffer, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // of types that are all plain
+	}
+	fmt.Fprintf(w, "%08x %s\n", crc32.ChecksumIEEE(text), text)
+}
+
+// Dot is called immediately before the final dot of an attempt. An error means that the dot must not be
+// written.
+func (l *Log) Dot(k Key) error { return l.write(k, nil) }
+
+// Reply is called when the reply to the dot was heard.
+func (l *Log) Reply(k Key, r Reply) error { return l.write(k, &r) }
+
+func (l *Log) write(k Key, r *Reply) error {
+	var line bytes.Buffer
+	appendLine(&line, record{k, r})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.f.Write(line.Bytes()); err != nil {
+		return fmt.Errorf("write flight log: %w", err)
+	}
+	l.flying[k] = r
+	l.lines++
+	return nil
+}
+
+// Settled is called when the ledger has the outcome: the log need not know it any more.
+func (l *Log) Settled(k Key) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.flying, k)
+	if l.lines < rotateAfter {
+		return nil
+	}
+	return l.begin()
+}
+
+// Close ends the log. Where nothing is in flight the file goes.
+func (l *Log) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.flying) > 0 {
+		return l.f.Close()
+	}
+	return errors.Join(os.Remove(l.path), l.f.Close())
+}
+
+// Wreck is the log of a worker that is dead.
+type Wreck struct {
+	Worker string
+	Proof  bool           // written since the machine was started: what it lacks did not happen
+	Dots   map[Key]*Reply // attempts that were at their final dot; nil: no reply was heard
+	path   string
+	f      *os.File // locked: only one process looks at a wreck
+}
+
+// Wrecks finds the logs of dead workers in a directory. Each must be closed.
+func Wrecks(dir string) ([]*Wreck, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*"+ending))
+	if err != nil {
+		return nil, fmt.Errorf("look for flight logs: %w", err)
+	}
+	boot, err := BootID()
+	if err != nil {
+		return nil, err
+	}
+	var out []*Wreck
+	for _, path := range paths {
+		w, err := open(path, boot)
+		if err != nil {
+			return out, err
+		}
+		if w != nil {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// open reads a log unless its worker lives.
+func open(path, boot string) (*Wreck, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read flight log: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, f.Close() // its worker lives
+	}
+	if moved(f, path) {
+		return nil, f.Close()
+	}
+	w, err := read(f, boot)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	w.path, w.f = path, f
+	return w, nil
+}
+
+// moved tells whether the path has another file by now: the worker had begun anew.
+func moved(f *os.File, path string) bool {
+	a, errA := f.Stat()
+	b, errB := os.Stat(path)
+	return errA != nil || errB != nil || !os.SameFile(a, b)
+}
+
+// maxLine is far above what a record takes.
+const maxLine = 16 << 10
+
+// read takes the lines up to the first that is torn.
+func read(r io.Reader, boot string) (*Wreck, error) {
+	w := &Wreck{Dots: map[Key]*Reply{}}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 0, 4<<10), maxLine)
+	var head header
+	if !lines.Scan() || !parse(lines.Bytes(), &head) {
+		return w, nil
+	}
+	w.Worker, w.Proof = head.Worker, head.Boot == boot
+	for lines.Scan() {
+		var rec record
+		if !parse(lines.Bytes(), &rec) {
+			// A line is one write, and the dot comes after it: a torn line was of no dot.
+			return w, nil
+		}
+		w.Dots[rec.Key] = rec.Reply
+	}
+	if err := lines.Err(); err != nil {
+		w.Proof = false
+	}
+	return w, nil
+}
+
+func parse(line []byte, into any) bool {
+	sum, text, ok := bytes.Cut(line, []byte(" "))
+	return ok && string(sum) == fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) &&
+		json.Unmarshal(text, into) == nil
+}
+
+// Close lets the wreck go; settled removes it.
+func (w *Wreck) Close(settled bool) error {
+	var err error
+	if settled {
+		err = os.Remove(w.path)
+	}
+	return errors.Join(err, w.f.Close())
+}
+
+// bootFile has the machine's boot id (proc(5)).
+const bootFile = "/proc/sys/kernel/random/boot_id"
+
+// BootID names the time since the machine was started.
+func BootID() (string, error) {
+	text, err := os.ReadFile(bootFile)
+	if err != nil {
+		return "", fmt.Errorf("read boot id: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
