@@ -21,6 +21,10 @@ import (
 // FileMost is how many letters a print file holds at the most.
 const FileMost = 5000
 
+// bindLease is far above what one file takes; a killed process keeps its batch from being bound for so
+// long.
+const bindLease = time.Minute
+
 // Binder makes print files: a PDF and its manifest, written whole or not at all.
 type Binder struct {
 	Ledger  *ledger.Ledger
@@ -36,7 +40,7 @@ var errPiece = errors.New("a piece left the print file")
 // nothing to do.
 func (b *Binder) Bind(ctx context.Context, batch int64) ([]ledger.PrintFile, error) {
 	lease := fmt.Sprintf("bind/%d", batch)
-	mine, err := b.Ledger.Lease(ctx, lease, b.Holder, 10*time.Minute)
+	mine, err := b.Ledger.Lease(ctx, lease, b.Holder, bindLease)
 	if err != nil || !mine {
 		return nil, err
 	}
@@ -46,6 +50,11 @@ func (b *Binder) Bind(ctx context.Context, batch int64) ([]ledger.PrintFile, err
 	}
 	var done []ledger.PrintFile
 	for {
+		// Renewed for each file; one that another process took meanwhile is its to make.
+		mine, err := b.Ledger.Lease(ctx, lease, b.Holder, bindLease)
+		if err != nil || !mine {
+			return done, err
+		}
 		f, err := b.Ledger.Gather(ctx, batch, FileMost)
 		if err != nil || f == nil {
 			return done, err

@@ -9,6 +9,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
 
 // Redis is the queue's server: somebody's, or one inside this process.
@@ -37,6 +38,7 @@ func (e *RedisError) Unwrap() error { return e.Err }
 // OpenRedis connects to the server of a redis://, rediss:// or redis-sentinel:// URL; an empty one
 // starts a server inside the process, which is enough for one worker: the queue is disposable.
 func OpenRedis(ctx context.Context, url string) (*Redis, error) {
+	logging.Disable() // errors come back as errors; a library does not speak to the operator
 	if url == "" {
 		return embedded()
 	}

@@ -198,6 +198,8 @@ func (c *Crew) bind(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return fmt.Errorf("task %q names no batch: %w", t.Payload(), asynq.SkipRetry)
 	}
-	_, err = c.binder.Bind(ctx, id)
+	if _, err = c.binder.Bind(ctx, id); err != nil {
+		c.Log.Error("letters cannot be bound", "batch", id, "error", err)
+	}
 	return err
 }

@@ -30,6 +30,7 @@ var rooms = []struct {
 	{"jobs/pace", "", "a leaf: rates"},
 	{"jobs/bounce", "", "a leaf: the return path's token"},
 	{"jobs/seal", "", "a leaf: keys"},
+	{"jobs/flight", "", "a leaf: a worker's flight log"},
 	{"jobs/jobstest", "", "a leaf: private servers for tests and the benchmark"},
 	{"jobs/ledger", "jobs/seal", "rows are sealed where they are written"},
 	{"jobs/ledger/ledgertest", "jobs/ledger jobs/seal", "small ledgers for tests"},

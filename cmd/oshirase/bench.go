@@ -50,7 +50,7 @@ email: messages a second from a ledger on disk through a private redis-server (f
 worker process to a sink on the loopback (Postfix smtp-sink where it is found), against go-mail alone
 with as many connections and the same sink. letters: letters composed and bound into print files, against
 one document per letter.`,
-		Args: one("email or letters"),
+		Args: p.one("email or letters"),
 		RunE: func(c *cobra.Command, args []string) error { return b.run(c.Context(), args[0]) },
 	}
 	c.Flags().IntVar(&b.n, "n", 20000, "how many")
@@ -63,7 +63,7 @@ one document per letter.`,
 
 func (b *bench) run(ctx context.Context, what string) error {
 	if b.n < 1 || b.pairs < 1 {
-		return usage("--n and --pairs take whole numbers from 1")
+		return usage("--n and --pairs take whole numbers from 1").hint("without them it is 20,000, three times")
 	}
 	if err := b.size.valid(); err != nil {
 		return err
@@ -241,7 +241,7 @@ func (b *bench) pipeline(ctx context.Context, to sink, found *plan.Plan, i int) 
 	redisURL, redis := "", (*jobstest.Server)(nil)
 	if !b.embedded {
 		if redis, err = jobstest.Redis(dir); err != nil {
-			return measured{}, err
+			return measured{}, failed("").because(err).hint("install redis-server, or measure with --embedded")
 		}
 		defer redis.Stop()
 		redisURL = "redis://" + redis.Addr

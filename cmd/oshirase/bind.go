@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs"
+	"oshirase/jobs/ledger"
 )
 
 func (p *program) bindCommand() *cobra.Command {
@@ -15,12 +17,15 @@ func (p *program) bindCommand() *cobra.Command {
 		Use: "bind ID", Short: "Make print files of the letters that are typeset",
 		Long: `Make print files of the letters that are typeset now: a PDF and its manifest (CSV, no names) per batch, or
 per 5,000 letters. Workers do so by themselves when a batch's letters are all typeset; this is for those
-that cannot wait. A letter is in exactly one print file.`,
-		Args: one("a campaign id"),
+that cannot wait. A letter is in exactly one print file.
+
+With --json: [{"file":"print/….pdf","batch":"…","letters":29,"sheets":31}]`,
+		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.bind(c.Context(), args[0], batch, out) },
 	}
 	c.Flags().StringVar(&out, "out", "", "write them into this `DIR` instead of OSHIRASE_LETTERS")
 	c.Flags().StringVar(&batch, "batch", "", "only the batch of this `NAME`")
+	p.jsonFlag(c)
 	return c
 }
 
@@ -41,24 +46,57 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 	if err != nil {
 		return err
 	}
-	b := &jobs.Binder{Ledger: l, Offices: offices, Dir: out, Holder: p.id()}
-	n := 0
-	for _, x := range batches {
-		if batch != "" && x.Name != batch {
-			continue
+	if batch != "" {
+		batches = slices.DeleteFunc(batches, func(b ledger.BatchName) bool { return b.Name != batch })
+	}
+	if err := p.hasBatch(ctx, l, id, batch); err != nil {
+		return err
+	}
+	if len(batches) > 0 {
+		if err := writable(out); err != nil {
+			return err
 		}
+	}
+	b := &jobs.Binder{Ledger: l, Offices: offices, Dir: out, Holder: p.id()}
+	made := []madeFile{}
+	for _, x := range batches {
 		files, err := b.Bind(ctx, x.ID)
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			n++
-			p.print("%s  %s, %s  %s\n", filepath.Join(out, f.Name+".pdf"), plural(f.Pieces, "letter", "letters"),
-				plural(f.Sheets, "sheet", "sheets"), x.Name)
+			made = append(made, madeFile{filepath.Join(out, f.Name+".pdf"), x.Name, f.Pieces, f.Sheets})
 		}
 	}
-	if n == 0 {
+	return p.showMade(made)
+}
+
+// madeFile is a print file as bind tells of it.
+type madeFile struct {
+	File    string `json:"file"`
+	Batch   string `json:"batch"`
+	Letters int    `json:"letters"`
+	Sheets  int    `json:"sheets"`
+}
+
+func (p *program) showMade(made []madeFile) error {
+	if p.asJSON {
+		return p.json(made)
+	}
+	if len(made) == 0 {
 		p.note("no letters are typeset and unbound")
 	}
+	for _, f := range made {
+		p.print("%s  %s, %s  %s\n", f.File, plural(f.Letters, "letter", "letters"),
+			plural(f.Sheets, "sheet", "sheets"), f.Batch)
+	}
 	return nil
+}
+
+func (p *program) hasBatch(ctx context.Context, l *ledger.Ledger, id, batch string) error {
+	counts, err := l.Counts(ctx, id)
+	if err == nil {
+		_, err = openIn(counts, id, batch)
+	}
+	return err
 }

@@ -65,6 +65,11 @@ const marker = ".oshirase-demo"
 
 func (d *demo) run(ctx context.Context) error {
 	d.begun = time.Now()
+	if d.listen != "" {
+		if err := (listening{addr: d.listen}).check(); err != nil {
+			return err
+		}
+	}
 	if err := d.prepare(); err != nil {
 		return err
 	}
@@ -91,7 +96,7 @@ func (d *demo) prepare() error {
 	mark := filepath.Join(d.out, marker)
 	if entries, err := os.ReadDir(d.out); err == nil && len(entries) > 0 {
 		if _, err := os.Stat(mark); err != nil {
-			return (&fault{code: exitError, what: fmt.Sprintf("%q is not empty", d.out)}).
+			return failed("%q is not empty", d.out).
 				hint("name a new directory: --out DIR")
 		}
 		if err := os.RemoveAll(d.out); err != nil {
@@ -149,7 +154,7 @@ func (d *demo) campaign(ctx context.Context) error {
 		return err
 	}
 	if found.Invalid() {
-		d.problems(folder, found.Problems)
+		d.problems(found.Problems)
 		return quiet(exitInvalid)
 	}
 	d.id = found.Folder.Manifest.ID
@@ -246,7 +251,7 @@ func (d *demo) serve() (func() error, error) {
 	if d.listen == "" {
 		return func() error { return nil }, nil
 	}
-	listener, err := listenLocal(d.listen)
+	listener, err := listen(d.listen)
 	if err != nil {
 		return func() error { return nil }, err
 	}

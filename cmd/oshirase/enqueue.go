@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
+	"oshirase/config/campaign"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/seal"
@@ -34,7 +36,13 @@ func (p *program) enqueueCommand() *cobra.Command {
 	var a acceptance
 	c := &cobra.Command{
 		Use: "enqueue FOLDER", Short: "Bring a campaign into the ledger and release what is due",
-		Args: one("a campaign folder"),
+		Long: `Bring a campaign into the ledger, whole and for good, and release what is due; workers (oshirase work)
+send it. The same folder again changes nothing and says so; the same revision with other content is an
+error.
+
+It asks for the campaign and the number of deliveries that become sendable, or takes them as --confirm;
+oshirase plan shows them.`,
+		Args: p.one("a campaign folder"),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
 			id, err := p.enqueue(ctx, args[0], a)
@@ -55,40 +63,43 @@ func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (str
 	if err != nil {
 		return "", err
 	}
-	p.problems(folder, found.Problems)
+	p.problems(found.Problems)
 	if found.Invalid() {
 		return "", quiet(exitInvalid)
+	}
+	id := found.Folder.Manifest.ID
+	if known, err := p.known(ctx, found); err != nil || known {
+		return id, err
+	}
+	if err := p.accepted(folder, found, a); err != nil {
+		return "", err
+	}
+	if err := p.confirm(ctx, a.confirm, found.Confirm(), found.Deliveries); err != nil {
+		return "", err
 	}
 	l, err := ledger.Open(ctx, p.settings.Ledger, true, p.now)
 	if err != nil {
 		return "", err
 	}
 	defer l.Close()
-	id := found.Folder.Manifest.ID
-	known, err := p.known(ctx, l, found)
-	if err != nil || known {
-		return id, err
-	}
-	if err := p.accepted(folder, found, a); err != nil {
-		return "", err
-	}
-	if err := p.confirm(a.confirm, found.Confirm(), found.Deliveries); err != nil {
-		return "", err
-	}
 	return id, p.importPlan(ctx, l, found, a)
 }
 
-// known tells whether the ledger has just this campaign; one with other content is an error.
-func (p *program) known(ctx context.Context, l *ledger.Ledger, found *plan.Plan) (bool, error) {
+// known tells whether the ledger has just this campaign; one with other content is an error. A ledger is
+// not made for the question.
+func (p *program) known(ctx context.Context, found *plan.Plan) (bool, error) {
 	m := found.Folder.Manifest
+	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, isFirst(m)
+	}
+	if err != nil {
+		return false, err
+	}
+	defer l.Close()
 	c, err := l.Campaign(ctx, m.ID)
 	if errors.Is(err, ledger.ErrNoCampaign) {
-		if m.Revision != 1 {
-			return false, (&fault{code: exitInvalid,
-				what: fmt.Sprintf("campaign %q is not in the ledger, and its folder is revision %d", m.ID, m.Revision)}).
-				hint("a campaign begins with revision 1")
-		}
-		return false, nil
+		return false, isFirst(m)
 	}
 	if err != nil {
 		return false, err
@@ -100,24 +111,54 @@ func (p *program) known(ctx context.Context, l *ledger.Ledger, found *plan.Plan)
 	return true, nil
 }
 
+// isFirst refuses a campaign that begins in the middle.
+func isFirst(m campaign.Manifest) error {
+	if m.Revision == 1 {
+		return nil
+	}
+	f := failed("campaign %q is not in the ledger, and its folder is revision %d", m.ID, m.Revision).
+		hint("a campaign begins with revision 1; OSHIRASE_LEDGER names another ledger")
+	f.code = exitInvalid
+	return f
+}
+
+// accepted sees that what cannot be used, or might be misread, was accepted by its number.
 func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error {
 	if found.Rejects != a.rejects {
-		what := fmt.Sprintf("%s of %s rows cannot be used", thousands(found.Rejects), thousands(found.Rows))
+		p.sayRejected()
+		f := failed("%s", rejectsText(found))
 		if a.rejects != 0 {
-			what += fmt.Sprintf(", not %s", thousands(a.rejects))
+			f.what += fmt.Sprintf(", not %s", thousands(a.rejects))
 		}
-		return (&fault{code: exitInvalid, what: what}).
-			hint("see why with: oshirase plan %s --rejects rejects.csv", folder).
+		f.code = exitInvalid
+		if found.Rejects == 0 {
+			return f.hint("leave --accept-rejects away")
+		}
+		return f.hint("see why with: oshirase plan %s --rejects rejects.csv", folder).
 			hint("to go on without them: --accept-rejects %d", found.Rejects)
 	}
 	if a.names != 0 && a.names != found.LinkNames {
-		return (&fault{code: exitInvalid, what: fmt.Sprintf("%s names look like web or mail addresses, not %s",
-			thousands(found.LinkNames), thousands(a.names))}).hint("--accept-names %d", found.LinkNames)
+		f := failed("%s of people look like web or mail addresses, not %s",
+			plural(found.LinkNames, "name", "names"), thousands(a.names))
+		f.code = exitInvalid
+		return f.hint("to write to them: --accept-names %d; without it their notices are blocked",
+			found.LinkNames)
 	}
-	if found.LinkNames > 0 && a.names == 0 {
-		p.warnRejects(folder, &plan.Plan{LinkNames: found.LinkNames})
+	if a.names == 0 {
+		p.warnNames(folder, found)
 	}
 	return nil
+}
+
+// rejectsText names the file where there is one at fault.
+func rejectsText(found *plan.Plan) string {
+	rows, where := found.Rows, ""
+	for _, f := range found.Files {
+		if f.Rejects == found.Rejects && f.Rejects > 0 {
+			rows, where = f.Rows, f.Name+": "
+		}
+	}
+	return fmt.Sprintf("%s%s of %s rows cannot be used", where, thousands(found.Rejects), thousands(rows))
 }
 
 func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.Plan, a acceptance) error {

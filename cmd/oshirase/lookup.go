@@ -27,8 +27,13 @@ func (p *program) lookupCommand() *cobra.Command {
 		Use: "lookup ID", Short: "For the call centre: what one person was sent, and when",
 		Long: `For the call centre: is this person affected, which of their data, what were they sent, and when. The
 key is asked for, or read from standard input: it never stands on the command line, where other users
-of the machine could see it. Each lookup is a row of the journal.`,
-		Args: one("a campaign id"),
+of the machine could see it. Each lookup is a row of the journal.
+
+With --json everybody of that key, nobody being []:
+  [{"reference":"7K2-9QX-M3D","name":"…","batch":"…","standing":"told","segments":["ap-a"],
+    "elements":["氏名"],"certainty":"confirmed",
+    "deliveries":[{"channel":"email","where":"…","state":"sent","at":"2013-09-10 10:00 JST"}]}]`,
+		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.lookup(c.Context(), args[0], by, show) },
 	}
 	c.Flags().StringVar(&by, "by", "reference", "the `KEY`: reference, email or member (number)")
@@ -40,7 +45,7 @@ of the machine could see it. Each lookup is a row of the journal.`,
 
 func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if !slices.Contains(lookupKeys, by) {
-		return usage("lookup by %q", by).hint("--by reference, email or member")
+		return usage("nobody is looked up by %q", by).hint("--by reference, email or member")
 	}
 	l, err := p.openLedger(ctx)
 	if err != nil {
@@ -51,7 +56,10 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if err != nil {
 		return err
 	}
-	value, err := p.readLine(by + ": ")
+	value, err := p.readLine(ctx, by+": ")
+	if ctx.Err() != nil {
+		return context.Canceled
+	}
 	if err != nil || strings.TrimSpace(value) == "" {
 		return usage("no %s was given", by).hint("type it at the prompt, or send it on standard input")
 	}
@@ -71,13 +79,19 @@ func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *jobs.Offi
 	case "email":
 		a, err := recipient.ParseAddress(value)
 		if err != nil {
-			return nil, usage("this is no e-mail address: %v", err)
+			return nil, usage("this is no e-mail address: %v", err).
+				hint("see that it was taken down right, or use --by reference or member")
 		}
 		return l.PeopleByBlind(ctx, o.ID, plan.BlindEmail(o.Key, a.Wire), o.Key)
 	case "member":
 		return l.PeopleByBlind(ctx, o.ID, plan.BlindMember(o.Key, value), o.Key)
 	}
-	row, err := l.PersonByRef(ctx, o.ID, strings.ToUpper(value), o.Key)
+	ref, ok := plan.ParseReference(value)
+	if !ok {
+		return nil, usage("this is no reference, or there is a mistake in it").
+			hint("have it read out again: nine letters and digits, such as 7K2-9QX-M3D; or use --by email or member")
+	}
+	row, err := l.PersonByRef(ctx, o.ID, ref, o.Key)
 	if err != nil || row == nil {
 		return nil, err
 	}

@@ -21,7 +21,8 @@ func mainCode() int {
 	p := &program{
 		stdin: os.Stdin, getenv: os.Getenv, now: time.Now,
 		voice: voice{
-			out: os.Stdout, err: os.Stderr, terminal: term.IsTerminal(int(os.Stderr.Fd())),
+			out: os.Stdout, err: os.Stderr,
+			terminal: term.IsTerminal(int(os.Stderr.Fd())), screen: term.IsTerminal(int(os.Stdout.Fd())),
 		},
 		ask: term.IsTerminal(int(os.Stdin.Fd())),
 	}

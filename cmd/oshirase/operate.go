@@ -17,14 +17,15 @@ import (
 // hand is one of the operator's moves on a batch or on the whole.
 type hand struct {
 	use, short string
-	sendable   bool // it makes deliveries sendable, and so asks for a confirmation
+	long, then string // the next step may name the ID
+	sendable   bool   // it makes deliveries sendable, and so asks for a confirmation
 	move       func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error)
 }
 
 func (p *program) handCommand(h hand) *cobra.Command {
 	var batch, confirm string
 	c := &cobra.Command{
-		Use: h.use + " ID", Short: h.short, Args: one("a campaign id"),
+		Use: h.use + " ID", Short: h.short, Long: h.long, Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.hand(c.Context(), h, args[0], batch, confirm)
 		},
@@ -47,12 +48,12 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 	if err != nil {
 		return err
 	}
-	open, err := openIn(counts, batch)
+	open, err := openIn(counts, id, batch)
 	if err != nil {
 		return err
 	}
 	if h.sendable {
-		if err := p.confirm(confirm, plan.Confirm(id, open), open); err != nil {
+		if err := p.confirm(ctx, confirm, plan.Confirm(id, open), open); err != nil {
 			return err
 		}
 	}
@@ -61,17 +62,27 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 		return err
 	}
 	p.note("%s", said)
+	if h.then != "" {
+		p.hint("%s", strings.ReplaceAll(h.then, "ID", id+batchFlag(batch)))
+	}
 	return nil
 }
 
+func batchFlag(batch string) string {
+	if batch == "" {
+		return ""
+	}
+	return fmt.Sprintf(" --batch %q", batch)
+}
+
 // openIn counts what is still to be sent, of a batch or of the whole.
-func openIn(c ledger.Counts, batch string) (int, error) {
+func openIn(c ledger.Counts, id, batch string) (int, error) {
 	if batch == "" {
 		return c.Open(), nil
 	}
 	i := slices.IndexFunc(c.Batches, func(b ledger.BatchCounts) bool { return b.Name == batch })
 	if i < 0 {
-		return 0, ledger.ErrNoBatch
+		return 0, noBatch(id, batch)
 	}
 	return c.Batches[i].Open(), nil
 }
@@ -85,6 +96,9 @@ func target(id, batch string) string {
 
 func (p *program) holdCommand() *cobra.Command {
 	return p.handCommand(hand{use: "hold", short: "Stop a batch or the whole campaign, at once",
+		long: `Stop a batch or the whole campaign: within two seconds nothing of it goes to the relay any more, tasks
+already in Redis included. What is at the relay at that moment may still be taken.`,
+		then: "let it go on with: oshirase resume ID",
 		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
 			return target(id, batch) + " is held", l.Hold(ctx, id, batch, by)
 		}})
@@ -108,6 +122,8 @@ func (p *program) releaseCommand() *cobra.Command {
 
 func (p *program) cancelCommand() *cobra.Command {
 	return p.handCommand(hand{use: "cancel", short: "Take back for good what was not sent, of a batch or the campaign",
+		long: `Take back for good what was not sent, of a batch or of the whole campaign. There is no way back: to stop
+for a while, use hold.`,
 		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
 			n, err := l.Cancel(ctx, id, batch, by)
 			return fmt.Sprintf("%s is cancelled: %s", target(id, batch), plural(n, "delivery", "deliveries")), err
@@ -129,14 +145,18 @@ func (p *program) retryCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "retry ID", Short: "Send again what failed, and only that",
 		Long: `Send again what was refused, bounced, expired or blocked, and only that. Uncertain deliveries are never
-retried: they may have arrived.`,
-		Args: one("a campaign id"),
+retried: they may have arrived. Names that look like web or mail addresses block their deliveries;
+--state blocked --accept-names NUMBER sends those too.
+
+With --dry-run --json: {"campaign":"ts-2013-09","deliveries":24,"confirm":"ts-2013-09:24"}`,
+		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.retry(c.Context(), args[0], s) },
 	}
 	f := c.Flags()
 	f.StringSliceVar(&s.states, "state", nil, "only these `STATES`: refused, bounced, expired, blocked")
 	f.StringVar(&s.provider, "provider", "", "only this provider (docomo, gmail, …) or `DOMAIN`")
 	f.StringVar(&s.batch, "batch", "", "only the batch of this `NAME`")
+	p.jsonFlag(c)
 	f.BoolVar(&s.dry, "dry-run", false, "only say how many")
 	f.StringVar(&s.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
 	f.IntVar(&s.names, "accept-names", 0, "from now on write to names that look like addresses; their `NUMBER`")
@@ -158,11 +178,14 @@ func (p *program) retry(ctx context.Context, id string, s selection) error {
 	if err != nil {
 		return usage("%v", err).hint("states that can be retried: refused, bounced, expired, blocked")
 	}
+	if s.dry && p.asJSON {
+		return p.json(map[string]any{"campaign": id, "deliveries": n, "confirm": plan.Confirm(id, n)})
+	}
 	if s.dry || n == 0 {
 		p.print("%s would be sent again\n", plural(n, "delivery", "deliveries"))
 		return nil
 	}
-	if err := p.confirm(s.confirm, plan.Confirm(id, n), n); err != nil {
+	if err := p.confirm(ctx, s.confirm, plan.Confirm(id, n), n); err != nil {
 		return err
 	}
 	if s.names > 0 {
@@ -183,7 +206,7 @@ func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s sel
 	if err != nil {
 		return f, err
 	}
-	if _, err := openIn(counts, s.batch); err != nil {
+	if _, err := openIn(counts, id, s.batch); err != nil {
 		return f, err
 	}
 	for _, state := range s.states {
@@ -211,7 +234,8 @@ func (p *program) byProvider(f ledger.Failed, name string) (ledger.Failed, error
 	}
 	slices.Sort(known)
 	if !slices.Contains(known, name) {
-		return f, usage("there is no provider %q", name).hint("providers: %s; or name a domain", strings.Join(known, ", "))
+		return f, usage("there is no provider %q", name).
+			hint("providers: %s; or name a domain", strings.Join(known, ", "))
 	}
 	f.Lane = name
 	return f, nil

@@ -2,57 +2,40 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"oshirase/config/campaign"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/report"
 	"oshirase/letters"
 )
 
-func (p *program) checkCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "check FOLDER", Short: "Say everything that can be known to be wrong before sending",
-		Args: one("a campaign folder"),
-		RunE: func(c *cobra.Command, args []string) error { return p.check(c.Context(), args[0]) },
-	}
-}
-
-func (p *program) check(ctx context.Context, folder string) error {
-	found, err := p.readPlan(ctx, folder, "")
-	if err != nil {
-		return err
-	}
-	p.problems(folder, found.Problems)
-	if found.Invalid() {
-		return quiet(exitInvalid)
-	}
-	p.warnRejects(folder, found)
-	p.print("%s: %s, %s\n", found.Folder.Manifest.ID, plural(found.People, "person", "people"),
-		plural(found.Deliveries, "delivery", "deliveries"))
-	return nil
-}
-
 func (p *program) warnRejects(folder string, found *plan.Plan) {
-	for _, f := range found.Files {
-		if f.Rejects > 0 {
-			p.warning("%s: %s of %s rows cannot be used", f.Name, thousands(f.Rejects), thousands(f.Rows))
-		}
-	}
 	if found.Rejects > 0 {
-		p.hint("see why with: oshirase plan %s --rejects rejects.csv", folder)
+		p.sayRejected()
+		for _, f := range found.Files {
+			if f.Rejects > 0 {
+				p.warning("%s: %s of %s rows cannot be used", f.Name, thousands(f.Rejects), thousands(f.Rows))
+			}
+		}
+		p.hint("see them with: oshirase plan %s --rejects rejects.csv", folder)
 		p.hint("to go on without them: oshirase enqueue %s --accept-rejects %d", folder, found.Rejects)
 	}
+	p.warnNames(folder, found)
+}
+
+func (p *program) warnNames(folder string, found *plan.Plan) {
 	if found.LinkNames > 0 {
 		p.warning("%s of people look like web or mail addresses: their notices will be blocked",
 			plural(found.LinkNames, "name", "names"))
@@ -60,66 +43,71 @@ func (p *program) warnRejects(folder string, found *plan.Plan) {
 	}
 }
 
-// readPlan reads a folder, with a file for the rejects if one is named.
-func (p *program) readPlan(ctx context.Context, folder, rejects string) (*plan.Plan, error) {
-	o := plan.Options{Now: p.now(), Fonts: letters.Embedded()}
-	var file *rejectsFile
-	if rejects != "" {
-		var err error
-		if file, err = newRejectsFile(rejects); err != nil {
-			return nil, err
+// rejectsSaid is how many rejected rows are spoken of one by one.
+const rejectsSaid = 3
+
+// sayRejected says of the first rejected rows where they are and why, without what they hold.
+func (p *program) sayRejected() {
+	for _, x := range p.rejected {
+		column := ""
+		if x.Column != "" {
+			column = fmt.Sprintf("%q: ", x.Column)
 		}
-		defer os.Remove(file.f.Name())
-		o.Reject, o.Note = file.write("rejected"), file.write("kept without e-mail")
+		p.warning("%s:%d: %s%s", x.File, x.Line, column, x.Reason)
 	}
+}
+
+// readPlan reads a folder, with a file for the rejects if one is named.
+func (p *program) readPlan(ctx context.Context, folder, rejects string) (found *plan.Plan, err error) {
+	if rejects == "" {
+		return p.readFolder(ctx, folder, plan.Options{Reject: p.keepRejected})
+	}
+	err = writeOwn(rejects, func(w io.Writer) error {
+		list, err := report.NewRejects(w)
+		if err != nil {
+			return err
+		}
+		found, err = p.readFolder(ctx, folder, plan.Options{
+			Note: func(x recipient.Reject) error { return list.Add("kept", x) },
+			Reject: func(x recipient.Reject) error {
+				return errors.Join(p.keepRejected(x), list.Add("rejected", x))
+			},
+		})
+		return errors.Join(err, list.Close())
+	})
+	return found, err
+}
+
+func (p *program) readFolder(ctx context.Context, folder string, o plan.Options) (*plan.Plan, error) {
+	o.Now, o.Fonts = p.now(), letters.Embedded()
 	found, err := plan.Read(ctx, folder, o)
 	if err != nil {
-		return nil, interrupted(ctx, p.folderFault(folder, err))
-	}
-	if file != nil {
-		return found, file.commit()
+		return nil, interrupted(ctx, folderFault(folder, err))
 	}
 	return found, nil
 }
 
-func (p *program) folderFault(folder string, err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return (&fault{code: exitInvalid, what: fmt.Sprintf("%q is no campaign folder", folder), cause: err}).
-			hint("a campaign folder has a campaign.yaml; make one with: oshirase sample telecomsquare --out DIR")
+func (p *program) keepRejected(x recipient.Reject) error {
+	if len(p.rejected) < rejectsSaid {
+		x.Raw = nil // personal data
+		p.rejected = append(p.rejected, x)
 	}
-	return err
+	return nil
 }
 
-// rejectsFile holds the operator's own rows: it is for its owner only, and there whole or not at all.
-type rejectsFile struct {
-	path string
-	f    *os.File
-	csv  *csv.Writer
-}
-
-func newRejectsFile(path string) (*rejectsFile, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".rejects-*")
-	if err != nil {
-		return nil, fmt.Errorf("write rejects: %w", err)
+func folderFault(folder string, err error) error {
+	info, missing := os.Stat(folder)
+	if missing == nil && info.IsDir() {
+		return err
 	}
-	r := &rejectsFile{path: path, f: f, csv: csv.NewWriter(f)}
-	return r, r.csv.Write([]string{"file", "row", "line", "column", "what", "reason", "cells"})
-}
-
-func (r *rejectsFile) write(what string) func(recipient.Reject) error {
-	return func(x recipient.Reject) error {
-		return r.csv.Write(append([]string{
-			x.File, strconv.Itoa(x.Row), strconv.Itoa(x.Line), x.Column, what, x.Reason,
-		}, x.Raw...))
+	if missing == nil {
+		missing = syscall.ENOTDIR
 	}
-}
-
-func (r *rejectsFile) commit() error {
-	r.csv.Flush()
-	if err := errors.Join(r.csv.Error(), r.f.Sync(), r.f.Close()); err != nil {
-		return fmt.Errorf("write rejects: %w", err)
-	}
-	return os.Rename(r.f.Name(), r.path)
+	f := failed("%q is no campaign folder", folder).because(bare(missing)).
+		hint("a campaign folder has a %s; make one with: oshirase sample telecomsquare --out DIR",
+			campaign.ManifestFile)
+	f.code = exitInvalid
+	return f
 }
 
 func (p *program) planCommand() *cobra.Command {
@@ -134,7 +122,7 @@ With --json:
    "confirm":"ts-2013-09:96","rejects":0,"unaffected":2,
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
    "segments":[{"name":"ap-a","people":6}], …}`,
-		Args: one("a campaign folder"),
+		Args: p.one("a campaign folder"),
 		RunE: func(c *cobra.Command, args []string) error { return p.plan(c.Context(), args[0], rejects) },
 	}
 	c.Flags().StringVar(&rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
@@ -151,15 +139,15 @@ func (p *program) plan(ctx context.Context, folder, rejects string) error {
 	if err != nil {
 		return err
 	}
-	p.problems(folder, found.Problems)
+	p.problems(found.Problems)
 	if found.Invalid() {
 		return quiet(exitInvalid)
 	}
 	if p.asJSON {
 		return p.json(planJSON(found))
 	}
-	p.showPlan(found)
 	p.warnRejects(folder, found)
+	p.showPlan(folder, found)
 	return nil
 }
 
@@ -184,7 +172,7 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 	return out
 }
 
-func (p *program) showPlan(f *plan.Plan) {
+func (p *program) showPlan(folder string, f *plan.Plan) {
 	p.print("campaign %s, revision %d (%s)\n\n", f.Folder.Manifest.ID, f.Folder.Manifest.Revision, f.Fingerprint())
 	rows := [][]string{{"FILE", "ENCODING", "ROWS", "REJECTS"}}
 	for _, x := range f.Files {
@@ -202,7 +190,11 @@ func (p *program) showPlan(f *plan.Plan) {
 		})
 	}
 	p.table(rows)
-	p.print("\nto send: oshirase enqueue FOLDER --confirm %s\n", f.Confirm())
+	accept := ""
+	if f.Rejects > 0 {
+		accept = fmt.Sprintf(" --accept-rejects %d", f.Rejects)
+	}
+	p.print("\nto send: oshirase enqueue %s%s --confirm %s\n", folder, accept, f.Confirm())
 }
 
 func (p *program) planTotals(f *plan.Plan) [][]string {

@@ -30,14 +30,13 @@ func (p *program) previewCommand() *cobra.Command {
 		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
 from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
 with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there.`,
-		Args: one("a campaign folder or id"),
+		Args: p.one("a campaign folder or id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.preview(c.Context(), args[0], person, out)
 		},
 	}
 	c.Flags().StringVar(&person, "person", "", "the person: `FILE:ROW` or reference")
 	c.Flags().StringVar(&out, "out", "", "write all forms into this `DIR`")
-	_ = c.MarkFlagRequired("person")
 	return c
 }
 
@@ -54,6 +53,10 @@ type signer interface {
 }
 
 func (p *program) preview(ctx context.Context, source, person, out string) error {
+	if person == "" {
+		return usage("preview is of one person, and none is named").
+			hint("--person FILE:ROW (data rows from 1) or --person REFERENCE")
+	}
 	find := p.piecesOfFolder
 	if info, err := os.Stat(source); err != nil || !info.IsDir() {
 		find = p.piecesOfLedger
@@ -77,10 +80,10 @@ func (p *program) preview(ctx context.Context, source, person, out string) error
 func (p *program) piecesOfFolder(ctx context.Context, folder, person string) ([]piece, error) {
 	found, err := plan.Read(ctx, folder, plan.Options{Now: p.now(), Fonts: letters.Embedded()})
 	if err != nil {
-		return nil, p.folderFault(folder, err)
+		return nil, folderFault(folder, err)
 	}
 	if found.Invalid() {
-		p.problems(folder, found.Problems)
+		p.problems(found.Problems)
 		return nil, quiet(exitInvalid)
 	}
 	entry, err := found.Find(ctx, found.Match(person))
@@ -104,7 +107,7 @@ type noKey struct{}
 func (noKey) MAC(string, []byte) []byte { return make([]byte, 32) }
 
 func noPerson(ref string) error {
-	return (&fault{code: exitError, what: fmt.Sprintf("no affected person is %q", ref)}).
+	return failed("no affected person is %q", ref).
 		hint("name a row, such as recipients/ap-a.csv:17, or a reference such as 7K2-9QX-M3D")
 }
 
@@ -117,6 +120,9 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if right, ok := plan.ParseReference(ref); ok {
+		ref = right
 	}
 	row, err := l.PersonByRef(ctx, id, ref, office.Key)
 	if err != nil {
@@ -220,7 +226,7 @@ type output struct {
 // writeAll writes files of personal data: for their owner only.
 func (p *program) writeAll(dir string, files []output) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write preview: %w", err)
+		return fmt.Errorf("make %q: %w", dir, bare(err))
 	}
 	for _, f := range files {
 		path := filepath.Join(dir, f.name)
@@ -230,20 +236,4 @@ func (p *program) writeAll(dir string, files []output) error {
 		p.print("%s\n", path)
 	}
 	return nil
-}
-
-// writeOwn writes a file for its owner only, whole or not at all.
-func writeOwn(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".oshirase-*")
-	if err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	defer os.Remove(f.Name())
-	if err := write(f); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write %q: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
 }

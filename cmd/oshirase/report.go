@@ -27,8 +27,8 @@ func (p *program) reportCommand() *cobra.Command {
   --html FILE         a page to file: numbers, progress per batch, failures, print files, journal
 
 CSV is UTF-8 with BOM and CRLF, and cells that a spreadsheet would run begin with an apostrophe; --raw
-leaves all that away, for machines.`,
-		Args: one("a campaign id"),
+leaves all that away, for machines. With --json the numbers are those of status --json.`,
+		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.report(c.Context(), args[0], f) },
 	}
 	c.Flags().StringVar(&f.deliveries, "deliveries", "", "write every delivery to this `FILE`")
@@ -61,14 +61,15 @@ func (p *program) report(ctx context.Context, id string, f reportFiles) error {
 
 func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f reportFiles) error {
 	if f.deliveries != "" {
-		err := writeOwn(f.deliveries, func(w io.Writer) error {
-			n, err := report.Deliveries(ctx, l, id, w, f.raw)
-			p.note("%s in %s", plural(n, "delivery", "deliveries"), f.deliveries)
+		n := 0
+		err := writeOwn(f.deliveries, func(w io.Writer) (err error) {
+			n, err = report.Deliveries(ctx, l, id, w, f.raw)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		p.note("%s in %s", plural(n, "delivery", "deliveries"), f.deliveries)
 	}
 	if f.untold == "" && f.html == "" {
 		return nil
@@ -78,14 +79,15 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 		return err
 	}
 	if f.untold != "" {
-		err := writeOwn(f.untold, func(w io.Writer) error {
-			n, err := report.Untold(ctx, l, id, office.Key, w, f.raw)
-			p.note("%s not told in %s; it holds personal data", plural(n, "person", "people"), f.untold)
+		n := 0
+		err := writeOwn(f.untold, func(w io.Writer) (err error) {
+			n, err = report.Untold(ctx, l, id, office.Key, w, f.raw)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		p.note("%s not told in %s; it holds personal data", plural(n, "person", "people"), f.untold)
 	}
 	if f.html != "" {
 		return p.writePage(ctx, l, office, f.html)

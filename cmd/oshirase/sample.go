@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,12 +17,11 @@ func (p *program) sampleCommand() *cobra.Command {
 		Use: "sample NAME --out DIR", Short: "Write an example campaign with invented people",
 		Long: "Write an example campaign with invented people, ready for check, plan and run. Names: " +
 			strings.Join(programmes.Names(), ", ") + ".",
-		Args: one("the name of a programme"),
+		Args: p.one("the name of a programme"),
 		RunE: func(_ *cobra.Command, args []string) error { return p.sample(args[0], out, scale) },
 	}
 	c.Flags().StringVar(&out, "out", "", "the `DIR` to write")
 	c.Flags().Float64Var(&scale, "scale", 0.001, "share of the real numbers")
-	_ = c.MarkFlagRequired("out")
 	return c
 }
 
@@ -31,9 +29,16 @@ func (p *program) sample(name, out string, scale float64) error {
 	if !slices.Contains(programmes.Names(), name) {
 		return usage("there is no programme %q", name).hint("programmes: %s", strings.Join(programmes.Names(), ", "))
 	}
+	if out == "" {
+		return usage("sample writes a folder, and none is named").hint("--out DIR, a new directory")
+	}
+	if !(scale > 0 && scale <= programmes.MaxScale) {
+		return usage("--scale %v is not above 0 and up to %v", scale, programmes.MaxScale).
+			hint("1 is the real number of people, 0.001 some hundred")
+	}
 	err := programmes.Write(name, out, scale)
 	if errors.Is(err, programmes.ErrNotEmpty) {
-		return (&fault{code: exitError, what: fmt.Sprintf("%q is not empty", out)}).hint("name a new directory")
+		return failed("%q is not empty", out).hint("name a new directory")
 	}
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"oshirase/cmd/oshirase/internal/dashboard"
-	"oshirase/jobs"
 )
 
 // listening says where serve listens and how browsers reach it.
@@ -40,62 +38,6 @@ Users are kept in OSHIRASE_USERS (argon2id): oshirase serve user add NAME --role
 	return c
 }
 
-func (p *program) userCommand() *cobra.Command {
-	c := &cobra.Command{Use: "user", Short: "Add, list and remove the users of the pages"}
-	var role string
-	add := &cobra.Command{
-		Use: "add NAME", Short: "Add a user, or set their password; it is asked for", Args: one("a user name"),
-		RunE: func(_ *cobra.Command, args []string) error { return p.addUser(args[0], role) },
-	}
-	add.Flags().StringVar(&role, "role", "viewer", "`ROLE`: viewer or operator")
-	list := &cobra.Command{Use: "list", Short: "List the users", Args: none,
-		RunE: func(*cobra.Command, []string) error { return p.listUsers() }}
-	remove := &cobra.Command{Use: "remove NAME", Short: "Remove a user", Args: one("a user name"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			users, err := dashboard.OpenUsers(p.settings.Users)
-			if err != nil {
-				return err
-			}
-			return users.Remove(args[0])
-		}}
-	c.AddCommand(add, list, remove)
-	return c
-}
-
-func (p *program) addUser(name, role string) error {
-	users, err := dashboard.OpenUsers(p.settings.Users)
-	if err != nil {
-		return err
-	}
-	password, err := p.readLine("password: ")
-	if err != nil {
-		return usage("no password was given").hint("type it at the prompt, or send it on standard input")
-	}
-	err = users.Add(name, dashboard.Role(role), password)
-	if err != nil {
-		return &fault{code: exitUsage, cause: err}
-	}
-	p.note("user %s may log in as %s", name, role)
-	return nil
-}
-
-func (p *program) listUsers() error {
-	users, err := dashboard.OpenUsers(p.settings.Users)
-	if err != nil {
-		return err
-	}
-	all, err := users.List()
-	if err != nil {
-		return err
-	}
-	rows := [][]string{{"USER", "ROLE"}}
-	for _, u := range all {
-		rows = append(rows, []string{u.Name, string(u.Role)})
-	}
-	p.table(rows)
-	return nil
-}
-
 // check refuses to show the pages in clear to a network.
 func (at listening) check() error {
 	host, _, err := net.SplitHostPort(at.addr)
@@ -103,11 +45,12 @@ func (at listening) check() error {
 		return usage("--listen %q is no address", at.addr).hint("write it as 127.0.0.1:8080")
 	}
 	if (at.cert == "") != (at.key == "") {
-		return usage("--tls-cert and --tls-key go together")
+		return usage("--tls-cert and --tls-key go together").hint("give both, or neither")
 	}
 	if at.proxy != "" {
 		if u, err := url.Parse(at.proxy); err != nil || u.Scheme != "https" || u.Host == "" {
-			return usage("--behind-proxy %q is no https URL", at.proxy)
+			return usage("--behind-proxy %q is no https URL", at.proxy).
+				hint("write the address that browsers see: https://notices.example.com")
 		}
 	}
 	ip := net.ParseIP(host)
@@ -119,22 +62,22 @@ func (at listening) check() error {
 	return nil
 }
 
-// listenLocal opens an address of this machine only.
-func listenLocal(addr string) (net.Listener, error) {
-	at := listening{addr: addr}
-	if err := at.check(); err != nil {
-		return nil, err
-	}
-	return listen(addr)
-}
-
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, (&fault{code: exitError, what: fmt.Sprintf("listen on %s", addr), cause: err}).
+		return nil, failed("listen on %s", addr).because(cause(err)).
 			hint("another program may have the port; choose one with --listen")
 	}
 	return l, nil
+}
+
+// cause is a network error without the address, which has been said.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
 }
 
 func (p *program) serve(ctx context.Context, at listening) error {
@@ -146,14 +89,14 @@ func (p *program) serve(ctx context.Context, at listening) error {
 		return err
 	}
 	defer l.Close()
-	users, err := dashboard.OpenUsers(p.settings.Users)
+	users, err := p.openUsers()
 	if err != nil {
 		return err
 	}
 	if all, err := users.List(); err != nil {
 		return err
 	} else if len(all) == 0 {
-		return (&fault{code: exitError, what: "nobody may log in yet"}).
+		return failed("nobody may log in yet").
 			hint("add a user: oshirase serve user add NAME --role operator")
 	}
 	queue, closeQueue, err := p.queueOf(ctx)
@@ -193,7 +136,7 @@ func (p *program) queueOf(ctx context.Context) (asynq.RedisConnOpt, func() error
 		p.warning("OSHIRASE_REDIS is not set: the pages show no queues")
 		return nil, func() error { return nil }, nil
 	}
-	r, err := jobs.OpenRedis(ctx, p.settings.Redis)
+	r, err := p.openRedis(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/report"
 )
@@ -29,7 +28,7 @@ With --json:
    "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}]}
 
 States of a campaign and of a batch: planned, open, held, halted, done, cancelled.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: p.atMostOne("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.status(c.Context(), args, watch)
 		},
@@ -143,16 +142,4 @@ func statesText(states map[ledger.State]int) string {
 		}
 	}
 	return strings.Join(out, ", ")
-}
-
-// checkKey makes sure that the keyring has the campaign's own key.
-func (p *program) checkKey(c *ledger.Campaign) error {
-	key, err := p.keys().Campaign(c.ID)
-	if err != nil {
-		return err
-	}
-	if key.Check() != c.KeyCheck {
-		return &jobs.WrongKeyError{Campaign: c.ID, Dir: p.keys().Path()}
-	}
-	return nil
 }

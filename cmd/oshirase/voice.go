@@ -23,29 +23,42 @@ import (
 type voice struct {
 	out, err io.Writer
 	terminal bool // standard error is one
+	screen   bool // standard output is one
 
 	mu    sync.Mutex
 	shown bool      // a progress line stands
 	said  time.Time // the last progress line elsewhere
 }
 
-func (v *voice) print(format string, args ...any) {
-	v.clear()
-	fmt.Fprintf(v.out, format, args...)
+// write takes the progress line away before anything else is printed. Workers and logs speak at once.
+func (v *voice) write(to io.Writer, text string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.shown {
+		fmt.Fprint(v.err, "\r\x1b[K")
+		v.shown = false
+	}
+	_, err := io.WriteString(to, text)
+	return err
 }
 
+func (v *voice) print(format string, args ...any) { _ = v.write(v.out, fmt.Sprintf(format, args...)) }
+
+// json prints a result for machines. A result that cannot be written is an error.
 func (v *voice) json(value any) error {
-	v.clear()
-	enc := json.NewEncoder(v.out)
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(value)
+	if err := enc.Encode(value); err != nil {
+		return err
+	}
+	return v.write(v.out, text.String())
 }
 
 // table prints rows in columns. Cells that are numbers stand to the right; a Japanese character is two
 // columns wide.
 func (v *voice) table(rows [][]string) {
-	v.clear()
 	var widths []int
 	for _, r := range rows {
 		for i, cell := range r {
@@ -55,6 +68,7 @@ func (v *voice) table(rows [][]string) {
 			widths[i] = max(widths[i], columns(cell))
 		}
 	}
+	var text strings.Builder
 	for _, r := range rows {
 		var line strings.Builder
 		for i, cell := range r {
@@ -65,8 +79,9 @@ func (v *voice) table(rows [][]string) {
 				line.WriteString(cell + pad + "  ")
 			}
 		}
-		fmt.Fprintln(v.out, strings.TrimRight(line.String(), " "))
+		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
+	v.print("%s", text.String())
 }
 
 func numeric(cell string) bool { return cell != "" && strings.Trim(cell, "0123456789,") == "" }
@@ -102,20 +117,16 @@ func (v *voice) fault(f *fault) {
 func (v *voice) hint(format string, args ...any)    { v.line("hint", fmt.Sprintf(format, args...)) }
 func (v *voice) warning(format string, args ...any) { v.line("warning", fmt.Sprintf(format, args...)) }
 func (v *voice) note(format string, args ...any) {
-	v.clear()
-	fmt.Fprintf(v.err, "oshirase: %s\n", fmt.Sprintf(format, args...))
+	_ = v.write(v.err, "oshirase: "+fmt.Sprintf(format, args...)+"\n")
 }
 
-func (v *voice) line(kind, text string) {
-	v.clear()
-	fmt.Fprintf(v.err, "oshirase: %s: %s\n", kind, text)
-}
+func (v *voice) line(kind, text string) { v.note("%s: %s", kind, text) }
 
 // prompt asks on standard error, so that standard output stays a result.
-func (v *voice) prompt(text string) {
-	v.clear()
-	fmt.Fprint(v.err, text)
-}
+func (v *voice) prompt(text string) { _ = v.write(v.err, text) }
+
+// Write takes log lines, whole ones.
+func (v *voice) Write(b []byte) (int, error) { return len(b), v.write(v.err, string(b)) }
 
 // progress shows how far something has come.
 func (v *voice) progress(done, total int, what string) {
@@ -141,20 +152,10 @@ func (v *voice) progress(done, total int, what string) {
 	v.shown = true
 }
 
-// clear takes the progress line away before anything else is printed.
-func (v *voice) clear() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.shown {
-		fmt.Fprint(v.err, "\r\x1b[K")
-		v.shown = false
-	}
-}
-
 // again rewrites a screen, for status --watch.
 func (v *voice) again() {
-	if v.terminal {
-		fmt.Fprint(v.out, "\x1b[H\x1b[2J")
+	if v.screen {
+		v.print("\x1b[H\x1b[2J")
 	}
 }
 

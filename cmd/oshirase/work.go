@@ -26,7 +26,8 @@ func (s *crewSize) flags(c *cobra.Command) {
 
 func (s crewSize) valid() error {
 	if s.servers < 1 || s.connections < 1 || s.inFlight < s.servers {
-		return usage("--servers, --connections and --in-flight take whole numbers from 1, in flight at least the servers")
+		return usage("--servers, --connections and --in-flight take whole numbers from 1").
+			hint("--in-flight must be at least --servers")
 	}
 	return nil
 }
@@ -65,15 +66,18 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 			return err
 		}
 		if n > 0 {
-			return (&fault{code: exitError, what: "another worker is running, and there is no Redis to share the work"}).
+			return failed("another worker is running, and there is no Redis to share the work").
 				hint("set OSHIRASE_REDIS for all of them, or wait a minute if the other has just died")
 		}
 	}
-	redis, err := jobs.OpenRedis(ctx, p.settings.Redis)
+	redis, err := p.openRedis(ctx)
 	if err != nil {
 		return err
 	}
 	defer redis.Close()
+	if err := p.checkReady(ctx, l); err != nil {
+		return err
+	}
 	p.note("working; Ctrl-C stops")
 	err = p.crew(l, redis, relay, size).Run(ctx)
 	if err == nil {
@@ -103,7 +107,7 @@ func (p *program) runCommand() *cobra.Command {
 		Long: `Enqueue a campaign and work on it in one process until it is done, with a progress bar. With no Redis
 set the queue is inside the process; the ledger is on disk all the same, and "run ID" goes on with a
 campaign that is in it.`,
-		Args: one("a campaign folder or id"),
+		Args: p.one("a campaign folder or id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := size.valid(); err != nil {
 				return err
@@ -121,7 +125,7 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 	if err != nil {
 		return err
 	}
-	redis, err := jobs.OpenRedis(ctx, p.settings.Redis)
+	redis, err := p.openRedis(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,8 +139,15 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 		return err
 	}
 	defer l.Close()
+	counts, err := l.Counts(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := p.checkLetters(counts); err != nil {
+		return err
+	}
 	cfg := p.crewConfig(l, redis, relay, size)
-	cfg.Only = id
+	cfg.Only, p.goOn = id, "nothing is lost; go on with: oshirase run "+id
 	return p.untilDone(ctx, cfg)
 }
 
@@ -153,7 +164,7 @@ func (p *program) campaignOf(ctx context.Context, source string, a acceptance) (
 	defer l.Close()
 	_, err = l.Campaign(ctx, source)
 	if errors.Is(err, ledger.ErrNoCampaign) {
-		return "", (&fault{code: exitError, what: "\"" + source + "\" is neither a folder nor a campaign of the ledger"}).
+		return "", failed("%q is neither a folder nor a campaign of the ledger", source).
 			hint("a folder has a %s; the ledger's campaigns: oshirase status", campaign.ManifestFile)
 	}
 	return source, err
@@ -235,8 +246,7 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 	}
 	p.showStatus(s)
 	if stopped {
-		p.hint("go on with: oshirase resume %s, then oshirase run %s", cfg.Only, cfg.Only)
-		return quiet(exitStopped)
+		return p.stopped(ctx, cfg)
 	}
 	if n := s.Failed(); n > 0 {
 		p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
@@ -244,4 +254,26 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 		return quiet(exitFailures)
 	}
 	return nil
+}
+
+// stopped says what stands still, and how each of it goes on.
+func (p *program) stopped(ctx context.Context, cfg jobs.Config) error {
+	c, err := cfg.Ledger.Counts(ctx, cfg.Only)
+	if err != nil {
+		return err
+	}
+	if c.Campaign.Held {
+		p.hint("the campaign is held; let it go on with: oshirase resume %s", cfg.Only)
+	}
+	for _, b := range c.Batches {
+		switch {
+		case b.Open() == 0:
+		case b.Halted:
+			p.hint("too many were refused; look into it, then: oshirase resume %s --batch %q", cfg.Only, b.Name)
+		case b.Held:
+			p.hint("a batch is held; let it go on with: oshirase resume %s --batch %q", cfg.Only, b.Name)
+		}
+	}
+	p.hint("and then: oshirase run %s", cfg.Only)
+	return quiet(exitStopped)
 }

@@ -80,7 +80,7 @@ func inJapanese(p recipient.Person) bool {
 	})
 }
 
-// PieceNumber is the number of a delivery's paper with a check digit, as printed: 0268435457-8.
+// PieceNumber is the number of a delivery's paper with a check digit, as printed: 0268435457-2.
 func PieceNumber(delivery int64) string {
 	digits := fmt.Sprintf("%010d", delivery)
 	return fmt.Sprintf("%s-%d", digits, checkDigit(digits))

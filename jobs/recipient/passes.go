@@ -100,8 +100,8 @@ func (r *reading) checkFile(s *source, bad int, err error) error {
 		return err
 	}
 	if s.Rows != 0 && s.Rows != s.rows {
-		what := fmt.Sprintf("%s has %s rows, the manifest says %s",
-			s.Name, thousands(s.rows), thousands(s.Rows))
+		what := fmt.Sprintf("file has %s rows, the manifest says %s",
+			thousands(s.rows), thousands(s.Rows))
 		r.problems = append(r.problems, s.problem(0, what, "get the complete file or correct rows:"))
 	} else if s.rows == 0 {
 		r.warn(s.problem(0, "file has a header and no rows", "check that it is the right one"))

@@ -290,7 +290,7 @@ func TestProblemsOfFilesComeAllAtOnceAndNobodyIsHandedOver(t *testing.T) {
 	}
 	want := []string{
 		"missing.csv:0 file does not exist",
-		"short.csv:0 short.csv has 1 rows, the manifest says 6,441",
+		"short.csv:0 file has 1 rows, the manifest says 6,441",
 		`columns.csv:1 column "会員番号" is not in the header / name a cell of the file's first line`,
 		`columns.csv:1 column "電話" is in the header more than once`,
 		`columns.csv:1 column "メール" is not in the header / did you mean "メールアドレス"?`,

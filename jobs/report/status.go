@@ -1,9 +1,13 @@
-// Package report says what became of everyone: in numbers, as lists for the operator, and as a page
-// that can be filed. Lists of people hold personal data and say so; everything else holds none.
+// Package report says what became of everyone: in numbers, as lists for the operator, and as a
+// page that can be filed. Lists of people hold personal data and say so; all else holds none.
+//
+// It counts nothing itself. Numbers are those that the ledger keeps with its moves, so that a
+// status costs the same for a hundred people and for seven million.
 package report
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"oshirase/jobs/ledger"
@@ -13,7 +17,7 @@ import (
 type Status struct {
 	Campaign string                          `json:"campaign"`
 	Revision int                             `json:"revision"`
-	State    string                          `json:"state"` // planned, open, held, halted, done, cancelled
+	State    string                          `json:"state"` // as of a batch
 	People   People                          `json:"people"`
 	Channels map[string]map[ledger.State]int `json:"channels"`
 	Batches  []Batch                         `json:"batches"`
@@ -31,14 +35,24 @@ type People struct {
 // Batch is one batch of a Status.
 type Batch struct {
 	Name     string                          `json:"name"`
-	State    string                          `json:"state"`
+	State    string                          `json:"state"` // one of the constants
 	Start    time.Time                       `json:"start,omitzero"`
 	People   People                          `json:"people"`
 	Members  int                             `json:"members,omitempty"` // counted with another batch
 	Channels map[string]map[ledger.State]int `json:"channels"`
 }
 
-// Read reads a campaign's status. It counts nothing: the ledger keeps the numbers.
+// The states of batches and campaigns. What has no work left is done, even while it is held.
+const (
+	planned   = "planned" // its turn or its time has not come
+	open      = "open"
+	held      = "held"   // by an operator
+	halted    = "halted" // because too many were refused
+	done      = "done"
+	cancelled = "cancelled" // what was not sent was taken back
+)
+
+// Read reads a campaign's status. The error is ledger.ErrNoCampaign where there is none.
 func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error) {
 	c, err := l.Counts(ctx, campaign)
 	if err != nil {
@@ -60,55 +74,66 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 
 func batchState(b ledger.BatchCounts) string {
 	switch {
-	case b.Cancelled:
-		return "cancelled"
+	case b.Cancelled, b.Open() == 0 && tookBack(b): // with the whole campaign
+		return cancelled
 	case b.Open() == 0:
-		return "done"
+		return done
 	case b.Held:
-		return "held"
+		return held
 	case b.Halted:
-		return "halted"
+		return halted
 	case b.Opened.IsZero():
-		return "planned"
+		return planned
 	}
-	return "open"
+	return open
+}
+
+// tookBack tells whether something of a batch was cancelled before it was sent.
+func tookBack(b ledger.BatchCounts) bool {
+	for _, states := range b.Channels {
+		if states[ledger.Cancelled] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func campaignState(c ledger.Counts, batches []Batch) string {
+	some := func(state string) bool {
+		return slices.ContainsFunc(batches, func(b Batch) bool { return b.State == state })
+	}
 	switch {
 	case c.Campaign.Cancelled:
-		return "cancelled"
+		return cancelled
+	case c.Open() == 0 && some(cancelled) && !some(done):
+		return cancelled
 	case c.Open() == 0:
-		return "done"
+		return done
 	case c.Campaign.Held:
-		return "held"
+		return held
 	}
-	any := func(state string) bool {
-		for _, b := range batches {
-			if b.State == state {
-				return true
-			}
-		}
-		return false
-	}
-	// What goes on says more than what stands; a halt asks for somebody.
-	for _, state := range []string{"halted", "open", "planned", "held"} {
-		if any(state) {
+	// A halt asks for somebody, and what goes on says more than what stands.
+	for _, state := range []string{halted, open, planned, held} {
+		if some(state) {
 			return state
 		}
 	}
-	return "done"
+	return open // a cancel is under way
 }
 
 // Failed is how many deliveries ended without their person being told by them.
 func (s Status) Failed() int {
 	n := 0
 	for _, states := range s.Channels {
-		for _, state := range []ledger.State{
-			ledger.Refused, ledger.Bounced, ledger.Expired, ledger.Blocked, ledger.Uncertain,
-		} {
+		for _, state := range failed {
 			n += states[state]
 		}
+		n += states[ledger.Uncertain]
 	}
 	return n
+}
+
+// failed are the states in which a delivery has ended without telling anybody.
+var failed = []ledger.State{
+	ledger.Refused, ledger.Bounced, ledger.Expired, ledger.Blocked, ledger.Returned,
 }

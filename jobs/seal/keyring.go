@@ -28,6 +28,9 @@ func (e *NoKeyError) Error() string {
 	return fmt.Sprintf("no key of campaign %q in %q", e.Campaign, e.Dir)
 }
 
+// ErrDamaged says that a key file is not as it was written.
+var ErrDamaged = errors.New("key file is damaged")
+
 const masterFile = "master.key"
 
 var campaignName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
@@ -102,7 +105,7 @@ func (r Keyring) master() ([]byte, error) {
 		return nil, err
 	}
 	if len(key) != KeySize {
-		return nil, fmt.Errorf("key file %q: %d bytes, want %d", masterFile, len(key), KeySize)
+		return nil, fmt.Errorf("%w: %q has %d bytes, want %d", ErrDamaged, masterFile, len(key), KeySize)
 	}
 	return key, nil
 }
@@ -166,11 +169,11 @@ func readKey(path string) ([]byte, error) {
 	}
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(raw) < KeySize+4 {
-		return nil, fmt.Errorf("key file %q is damaged", filepath.Base(path))
+		return nil, fmt.Errorf("%w: %q", ErrDamaged, filepath.Base(path))
 	}
 	key, sum := raw[:len(raw)-4], sha256.Sum256(raw[:len(raw)-4])
 	if string(sum[:4]) != string(raw[len(raw)-4:]) {
-		return nil, fmt.Errorf("key file %q is damaged", filepath.Base(path))
+		return nil, fmt.Errorf("%w: %q", ErrDamaged, filepath.Base(path))
 	}
 	return key, nil
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// readLine asks for a line, on a terminal with a prompt. Waiting for it ends with ctx.
+func (p *program) readLine(ctx context.Context, prompt string) (string, error) {
+	if p.ask {
+		p.prompt(prompt)
+	}
+	return wait(ctx, func() (string, error) {
+		if p.lines == nil {
+			p.lines = bufio.NewReader(p.stdin)
+		}
+		line, err := p.lines.ReadString('\n')
+		if err != nil && line == "" {
+			return "", err
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	})
+}
+
+// readSecret is readLine for what must not be seen: on a terminal it is not shown.
+func (p *program) readSecret(ctx context.Context, prompt string) (string, error) {
+	file, ok := p.stdin.(*os.File)
+	if !ok || !p.ask {
+		return p.readLine(ctx, prompt)
+	}
+	before, err := term.GetState(int(file.Fd()))
+	if err != nil {
+		return "", err
+	}
+	p.prompt(prompt)
+	secret, err := wait(ctx, func() (string, error) {
+		line, err := term.ReadPassword(int(file.Fd()))
+		return string(line), err
+	})
+	p.prompt("\n")
+	return secret, errors.Join(err, term.Restore(int(file.Fd()), before))
+}
+
+// wait gives up reading when ctx ends: Ctrl-C at a prompt is an answer too.
+func wait(ctx context.Context, read func() (string, error)) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		got <- answer{text, err}
+	}()
+	select {
+	case a := <-got:
+		return a.text, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// confirm makes sure that the operator means this campaign and this many deliveries.
+func (p *program) confirm(ctx context.Context, given, want string, n int) error {
+	if given == "" && p.ask {
+		var err error
+		p.note("this makes %s sendable, those of future dates included", plural(n, "delivery", "deliveries"))
+		given, err = p.readLine(ctx, "Type "+want+" to go on: ")
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+	switch given {
+	case want:
+		return nil
+	case "":
+		return usage("%s would become sendable and need a confirmation", plural(n, "delivery", "deliveries")).
+			hint("to go on: --confirm %s", want)
+	}
+	return usage("confirmation %q is not %q: nothing was done", given, want).
+		hint("to go on: --confirm %s", want)
+}

@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/seal"
+)
+
+// Enlist says how a plan goes into the ledger.
+type Enlist struct {
+	Key      *seal.Key
+	Holder   string // names this process
+	NamesOK  bool   // names that look like links were accepted
+	By       ledger.Operator
+	Progress func(people int) // called now and then, and at the end; may be nil
+}
+
+// Import brings the campaign into the ledger, whole or not at all. The error is ErrChanged where
+// the files are not those that were counted.
+func (p *Plan) Import(ctx context.Context, l *ledger.Ledger, e Enlist) error {
+	c, err := p.newCampaign(e.NamesOK)
+	if err != nil {
+		return err
+	}
+	im, err := l.Begin(ctx, c, e.Key, e.Holder)
+	if err != nil {
+		return err
+	}
+	err = p.fill(ctx, im, e)
+	if err == nil || errors.Is(err, ledger.ErrImporting) {
+		return err // another process took over: what is there now is its own
+	}
+	// The context may be done: what was imported goes all the same.
+	return errors.Join(err, im.Abort(context.WithoutCancel(ctx)))
+}
+
+func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
+	snapshot, fonts, err := p.Book.Snapshot()
+	c := ledger.NewCampaign{
+		ID: p.Folder.Manifest.ID, Revision: p.Folder.Manifest.Revision, Digest: p.Digest,
+		Snapshot: snapshot, Assets: fonts, NamesOK: namesOK,
+	}
+	for _, b := range p.Batches {
+		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
+	}
+	return c, err
+}
+
+func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
+	r := roll{im: im, key: e.Key, providers: pace.Shipped(), progress: e.Progress}
+	if err := p.again(ctx, func(e Entry) error { return r.add(ctx, e) }); err != nil {
+		return p.orChanged(ctx, err)
+	}
+	same, err := p.Unchanged()
+	if err != nil {
+		return err
+	}
+	if !same || r.people != p.People {
+		return ErrChanged
+	}
+	r.tell()
+	counts := ledger.ImportCounts{Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected}
+	return im.Commit(ctx, counts, e.By)
+}
+
+// orChanged names the cause of an error that comes from files that changed under the reading.
+func (p *Plan) orChanged(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, ledger.ErrImporting) {
+		return err
+	}
+	if same, unread := p.Unchanged(); unread == nil && !same {
+		return ErrChanged
+	}
+	return err
+}
+
+// roll enters people, one by one.
+type roll struct {
+	im        *ledger.Import
+	key       *seal.Key
+	providers pace.Providers
+	progress  func(people int)
+	people    int
+}
+
+func (r *roll) add(ctx context.Context, e Entry) error {
+	if r.people++; r.people%1000 == 0 {
+		r.tell()
+	}
+	person, err := r.person(e)
+	if err != nil {
+		return err
+	}
+	return r.im.Add(ctx, person)
+}
+
+func (r *roll) tell() {
+	if r.progress != nil {
+		r.progress(r.people)
+	}
+}
+
+func (r *roll) person(e Entry) (ledger.NewPerson, error) {
+	data, err := json.Marshal(e.Person)
+	if err != nil {
+		return ledger.NewPerson{}, fmt.Errorf("pack person %s: %w", e.Ref, err)
+	}
+	p := ledger.NewPerson{
+		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
+		Data: data, Blind: Blinds(r.key, e.Person),
+	}
+	for _, channel := range e.Channels {
+		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))
+	}
+	return p, nil
+}
+
+func (r *roll) delivery(e Entry, channel string) ledger.NewDelivery {
+	d := ledger.NewDelivery{Channel: channel}
+	if channel == ledger.Email {
+		domain := Domain(e.Person.Email.Wire)
+		d.Lane, d.Domain = r.providers.Of(domain), BlindDomain(r.key, domain)
+	}
+	return d
+}

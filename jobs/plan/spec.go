@@ -1,0 +1,43 @@
+package plan
+
+import (
+	"io"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs/recipient"
+)
+
+// specOf says in the intake's words what the manifest says about people.
+func specOf(f *campaign.Folder) recipient.Spec {
+	spec := recipient.Spec{Identity: f.Manifest.Identity}
+	for _, r := range f.Manifest.Recipients {
+		spec.Files = append(spec.Files, recipient.File{
+			Name: r.File, Encoding: r.Encoding, Rows: r.Rows,
+			Open:    func() (io.ReadCloser, error) { return f.Open(r.File) },
+			Columns: columnsOf(r.Columns), Facts: factsOf(r.Facts),
+		})
+	}
+	for _, g := range f.Manifest.Segments {
+		spec.Segments = append(spec.Segments, recipient.Segment{
+			ID: g.ID, When: g.When, Certainty: g.Certainty, Notice: g.Notice, Elements: g.Elements,
+		})
+	}
+	return spec
+}
+
+func columnsOf(c campaign.Columns) recipient.Columns {
+	return recipient.Columns{
+		ID: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Postcode: c.Postcode,
+		Address: c.Address, Country: c.Country, Company: c.Company, Locale: c.Locale,
+	}
+}
+
+func factsOf(facts map[string]campaign.Fact) map[string]recipient.FactColumn {
+	out := make(map[string]recipient.FactColumn, len(facts))
+	for name, f := range facts {
+		out[name] = recipient.FactColumn{
+			Column: f.Column, Kind: recipient.Kind(f.Type), Layout: f.Layout,
+		}
+	}
+	return out
+}

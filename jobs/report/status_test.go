@@ -1,0 +1,144 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/ledger/ledgertest"
+)
+
+func status(t *testing.T, f *ledgertest.Fixture) Status {
+	t.Helper()
+	s, err := Read(t.Context(), f.Ledger, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func wantStates(t *testing.T, f *ledgertest.Fixture, want string) {
+	t.Helper()
+	if got := states(status(t, f)); got != want {
+		t.Errorf("states %q, want %q", got, want)
+	}
+}
+
+// The batch that nobody can be reached in has no work left from the beginning.
+func TestStatesFollowTheWorkAndTheOperators(t *testing.T) {
+	t.Parallel()
+	f, by := campaign(t), ledgertest.By
+	wantStates(t, f, "planned: planned planned planned done")
+	advance(t, f)
+	wantStates(t, f, "open: open open planned done")
+	for _, move := range []struct {
+		do   func() error
+		want string
+	}{
+		{func() error { return f.Hold(t.Context(), "test", "post", by) },
+			"open: open held planned done"},
+		{func() error { return f.Hold(t.Context(), "test", "", by) },
+			"held: open held planned done"},
+		{func() error { return f.Resume(t.Context(), "test", "", by) },
+			"open: open held planned done"},
+		{func() error { return cancel(f, hostile) },
+			"open: open held cancelled done"},
+		{func() error { return cancel(f, "かえで商事") },
+			"held: cancelled held cancelled done"},
+		{func() error { return cancel(f, "") },
+			"cancelled: cancelled cancelled cancelled done"},
+	} {
+		if err := move.do(); err != nil {
+			t.Fatal(err)
+		}
+		wantStates(t, f, move.want)
+	}
+}
+
+func cancel(f *ledgertest.Fixture, batch string) error {
+	_, err := f.Cancel(context.Background(), "test", batch, ledgertest.By)
+	return err
+}
+
+func TestAHaltIsShownBeforeWhatGoesOn(t *testing.T) {
+	t.Parallel()
+	f := campaign(t)
+	refuse := func(ctx context.Context, c *ledger.Claim) error {
+		return f.Refused(ctx, c, ledger.Attempt{Code: 550})
+	}
+	work(t, f, advance(t, f), ledger.Email, refuse, refuse)
+	advance(t, f)
+	wantStates(t, f, "halted: halted open planned done")
+}
+
+func TestACampaignIsCancelledWhereEveryBatchWithWorkIs(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 1}, ledgertest.Batch{Name: "b", People: 1})
+	for _, batch := range []string{"a", "b"} {
+		if err := cancel(f, batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantStates(t, f, "cancelled: cancelled cancelled")
+}
+
+func TestACampaignIsDoneWhenNoWorkIsLeft(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 2}, ledgertest.Batch{Name: "b", People: 1})
+	if err := cancel(f, "b"); err != nil {
+		t.Fatal(err)
+	}
+	sent := func(ctx context.Context, c *ledger.Claim) error {
+		return f.Sent(ctx, c, ledger.Attempt{Code: 250})
+	}
+	work(t, f, advance(t, f), ledger.Email, sent, sent)
+	wantStates(t, f, "done: done cancelled")
+	if n := status(t, f).Failed(); n != 0 {
+		t.Errorf("%d failed", n)
+	}
+}
+
+func TestTheStatusHasTheNumbersOfTheLedger(t *testing.T) {
+	t.Parallel()
+	s := status(t, mixed(t))
+	want := People{Affected: 8, Told: 1, Untold: 5, Uncertain: 1, Unreachable: 1}
+	if s.People != want {
+		t.Errorf("people %+v, want %+v", s.People, want)
+	}
+	if s.Failed() != 3 { // refused, uncertain, blocked
+		t.Errorf("%d failed", s.Failed())
+	}
+	if n := s.Channels[ledger.Letter][ledger.Typeset]; n != 1 {
+		t.Errorf("%d letters are typeset", n)
+	}
+}
+
+// Scripts read these names.
+func TestTheStatusIsWrittenInJSONAsPromised(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 2})
+	got, err := json.Marshal(status(t, f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const people = `"people":{"affected":2,"told":0,"untold":2,"uncertain":0,"unreachable":0}`
+	const channels = `"channels":{"email":{"waiting":2}}`
+	want := `{"campaign":"test","revision":1,"state":"planned",` + people + `,` + channels +
+		`,"batches":[{"name":"a","state":"planned",` + people + `,` + channels + `}]}`
+	if string(got) != want {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestThereIsNoStatusOfNoCampaign(t *testing.T) {
+	t.Parallel()
+	_, err := Read(t.Context(), ledgertest.New(t).Ledger, "test")
+	if !errors.Is(err, ledger.ErrNoCampaign) {
+		t.Errorf("error %v", err)
+	}
+}
