@@ -69,7 +69,7 @@ func Open(ctx context.Context, path string, make bool, now func() time.Time) (*L
 	}
 	l := &Ledger{now: now, path: path}
 	var err error
-	if l.write, err = sql.Open("sqlite", dsn(path, "immediate", "foreign_keys(0)")); err != nil {
+	if l.write, err = sql.Open("sqlite", dsn(path, "immediate", "cache_size(-16000)")); err != nil {
 		return nil, fmt.Errorf("open ledger %q: %w", path, err)
 	}
 	l.write.SetMaxOpenConns(1)
@@ -97,7 +97,7 @@ func touch(path string) error {
 
 func dsn(path, lock, pragma string) string {
 	q := url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32000)", pragma,
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", pragma,
 	}}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
