@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/jobs/email"
+	"oshirase/jobs/faults"
+	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
 )
 
@@ -25,6 +28,7 @@ type Config struct {
 	InFlight    int    // tasks under way; most of them wait for the ledger's disk
 	Connections int    // to the relay
 	Letters     string // directory of print files
+	Flight      string // directory of flight logs, of this machine
 	ID          string // of this process, unique
 	Only        string // feed this campaign alone; empty: all
 	Shutdown    time.Duration
@@ -41,6 +45,8 @@ type Crew struct {
 	queue  *queue
 	relays *relays
 	binder *Binder
+	flight *flight.Log
+	pulse  atomic.Pointer[pulse]
 }
 
 // NewCrew makes a crew. It does nothing until Run.
@@ -78,29 +84,45 @@ func Backoff(attempt int) time.Duration {
 	default:
 		d = 2 * time.Hour
 	}
-	return d + rand.N(d/5)
+	return faults.Duration("BACKOFF", d+rand.N(d/5))
 }
 
 // heartbeat is how often a process says that it lives; ledger.Lost is twelve times as long.
 const heartbeat = 5 * time.Second
 
-// Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back.
-func (c *Crew) Run(ctx context.Context) error {
-	if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil {
+// Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back. It
+// is heard of until the last outcome is written.
+func (c *Crew) Run(ctx context.Context) (err error) {
+	if err := c.board(ctx); err != nil {
 		return err
 	}
+	alive, die := context.WithCancel(context.WithoutCancel(ctx))
+	var keeper errgroup.Group
+	keeper.Go(func() error { c.keepAlive(alive); return nil })
 	servers, err := c.startServers()
-	if err != nil {
-		return err
+	if err == nil {
+		err = c.feed(ctx)
 	}
-	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return c.keepAlive(running) })
-	group.Go(func() error { return c.feed(running) })
-	err = group.Wait()
-	c.stop(servers)
+	c.stopServers(servers)
+	die()
+	_ = keeper.Wait()
+	c.leave()
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
+	return err
+}
+
+// board settles what dead workers of this machine have left, and begins this one's flight log.
+func (c *Crew) board(ctx context.Context) error {
+	if err := c.beat(ctx); err != nil {
+		return err
+	}
+	if err := c.salvage(ctx); err != nil {
+		return err
+	}
+	var err error
+	c.flight, err = flight.Open(c.Flight, c.ID)
 	return err
 }
 
@@ -124,9 +146,9 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 	return servers, nil
 }
 
-// stop ends the servers side by side: each waits for its tasks. A claim that has no connection yet is
-// given back at once.
-func (c *Crew) stop(servers []*asynq.Server) {
+// stopServers ends the servers side by side: each waits for its tasks. A claim that has no connection
+// yet is given back at once.
+func (c *Crew) stopServers(servers []*asynq.Server) {
 	c.relays.stop()
 	var group errgroup.Group
 	for _, s := range servers {
@@ -134,21 +156,27 @@ func (c *Crew) stop(servers []*asynq.Server) {
 	}
 	_ = group.Wait()
 	c.relays.close()
+}
+
+func (c *Crew) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), ledger.Patience)
 	defer cancel()
-	err := errors.Join(c.Ledger.Unlease(ctx, feederLease, c.ID), c.Ledger.Leave(ctx, c.ID), c.queue.close())
+	err := errors.Join(c.Ledger.Unlease(ctx, feederLease, c.ID), c.Ledger.Leave(ctx, c.ID),
+		c.flight.Close(), c.queue.close())
 	if err != nil {
 		c.Log.Warn("leave", "error", err)
 	}
 }
 
-func (c *Crew) keepAlive(ctx context.Context) error {
-	for {
-		if err := sleep(ctx, heartbeat); err != nil {
-			return err
-		}
-		if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil && ctx.Err() == nil {
+// keepAlive says in the ledger that this process lives, and looks for others of this machine that do
+// not.
+func (c *Crew) keepAlive(ctx context.Context) {
+	for sleep(ctx, faults.Duration("HEARTBEAT", heartbeat)) == nil {
+		if err := c.beat(ctx); err != nil && ctx.Err() == nil {
 			c.Log.Error("heartbeat", "error", err)
+		}
+		if err := c.salvage(ctx); err != nil && ctx.Err() == nil {
+			c.Log.Error("salvage", "error", err)
 		}
 	}
 }

@@ -87,6 +87,7 @@ func newOffice(t *testing.T, o emailtest.Options) *office {
 	f.cfg = jobs.Config{
 		Ledger: f.l, Offices: jobs.NewOffices(f.l, f.keys), Redis: f.redis, Relay: relay,
 		Servers: 2, InFlight: 32, Connections: 4, Letters: filepath.Join(f.dir, "letters"), ID: "test",
+		Flight:   filepath.Join(f.dir, "flight"),
 		Shutdown: 5 * time.Second, Backoff: func(int) time.Duration { return 100 * time.Millisecond },
 		Tick: 10 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)), Now: clock,
 	}

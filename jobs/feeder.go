@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
 	"oshirase/jobs/seal"
@@ -229,7 +230,7 @@ func (f *feeder) sweep(ctx context.Context) error {
 		return nil
 	}
 	f.swept = time.Now()
-	lost, err := f.Ledger.LoseWorkers(ctx, ledger.Lost)
+	lost, err := f.Ledger.LoseWorkers(ctx, faults.Duration("LOST", ledger.Lost))
 	if lost > 0 {
 		f.Log.Warn("workers lost", "uncertain", lost)
 	}

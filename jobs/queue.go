@@ -175,3 +175,23 @@ func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
 	}
 	return gone, nil
 }
+
+// active returns the deliveries whose tasks workers have in hand.
+func (q *queue) active() ([]ledger.Task, error) {
+	var out []ledger.Task
+	for _, name := range []string{EmailQueue, LetterQueue} {
+		infos, err := q.inspector.ListActiveTasks(name, asynq.PageSize(windowMost))
+		if errors.Is(err, asynq.ErrQueueNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("list active tasks: %w", err)
+		}
+		for _, info := range infos {
+			if k, err := ParseTask(info.ID); err == nil {
+				out = append(out, k)
+			}
+		}
+	}
+	return out, nil
+}

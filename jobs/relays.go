@@ -74,18 +74,25 @@ func (p *relays) resting() time.Duration {
 	return time.Until(p.until)
 }
 
+// guard is asked at the moments at which a message can still be kept back.
+type guard struct {
+	still     func() error // with a connection in hand, before anything is said
+	beforeDot func() error // email.Conn.BeforeDot for this message; nil: not asked
+}
+
 // send borrows a connection, asks once more whether the message may still go, and sends it. The error
 // says that nothing was sent and the claim should go back.
 func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
-	still func() error) (email.Outcome, error) {
+	g guard) (email.Outcome, error) {
 	conn, err := p.borrow(ctx)
 	if err != nil {
 		return email.Outcome{}, err
 	}
-	if err := still(); err != nil {
+	if err := g.still(); err != nil {
 		p.conns <- conn
 		return email.Outcome{}, err
 	}
+	conn.BeforeDot = g.beforeDot
 	out := conn.Send(ctx, e, message)
 	p.conns <- conn
 	if out.Down {

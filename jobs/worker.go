@@ -13,6 +13,8 @@ import (
 
 	"oshirase/jobs/compose"
 	"oshirase/jobs/email"
+	"oshirase/jobs/faults"
+	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
 )
 
@@ -48,22 +50,84 @@ func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
 	if err != nil || claim == nil {
 		return err
 	}
-	message, envelope, err := render(office, claim)
+	faults.At("claimed")
+	p, err := pack(office, claim)
 	if err != nil {
 		return c.block(ctx, claim, err)
 	}
-	body, err := message.Bytes()
-	if err != nil {
-		return c.block(ctx, claim, &compose.BlockedError{Reason: "the message cannot be composed"})
-	}
-	out, err := c.relays.send(ctx, envelope, body, func() error { return c.still(ctx, claim) })
+	faults.At("rendered")
+	out, err := c.deliver(ctx, claim, &p)
 	if err != nil {
 		return c.unsent(ctx, claim) // the feeder feeds it again, under a new number
 	}
-	return c.settle(ctx, office, claim, out, ledger.Attempt{
-		Relay: out.Relay, Stage: string(out.Stage), Code: out.Code, Enhanced: out.Enhanced,
-		Line: out.Line, SHA256: sha256.Sum256(body), MessageID: message.MessageID,
+	faults.At("replied")
+	err = c.settle(ctx, office, claim, out, p.attempt)
+	faults.At("settled")
+	return err
+}
+
+// parcel is a message ready for the relay, with what is kept of the attempt.
+type parcel struct {
+	envelope email.Envelope
+	body     []byte
+	attempt  ledger.Attempt
+}
+
+// pack composes the exact bytes. A BlockedError says why they cannot be made for this person.
+func pack(o *Office, claim *ledger.Claim) (parcel, error) {
+	person, err := o.Case(claim)
+	if err != nil {
+		return parcel{}, err
+	}
+	message, envelope, err := o.Book.Email(person, o.Key)
+	if err != nil {
+		return parcel{}, err
+	}
+	body, err := message.Bytes()
+	if err != nil {
+		return parcel{}, &compose.BlockedError{Reason: "the message cannot be composed"}
+	}
+	return parcel{envelope, body, ledger.Attempt{
+		SHA256: sha256.Sum256(body), MessageID: message.MessageID,
+	}}, nil
+}
+
+// deliver hands a parcel to the relay, with the flight log on both sides of its final dot. An error says
+// that nothing of it was sent, and that this says nothing about the recipient.
+func (c *Crew) deliver(ctx context.Context, claim *ledger.Claim, p *parcel) (email.Outcome, error) {
+	key := flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}
+	var kept error // why we kept the dot back
+	atDot := false
+	out, err := c.relays.send(ctx, p.envelope, p.body, guard{
+		still: func() error { return c.still(ctx, claim) },
+		beforeDot: func() error {
+			kept = errors.Join(c.pulse.Load().check(time.Now()), c.flight.Dot(key))
+			atDot = kept == nil
+			faults.At("dot")
+			return kept
+		},
 	})
+	if err = errors.Join(err, kept); err != nil {
+		return out, err
+	}
+	a := &p.attempt
+	a.Relay, a.Stage, a.Code, a.Enhanced, a.Line =
+		out.Relay, string(out.Stage), out.Code, out.Enhanced, out.Line
+	if atDot {
+		c.heard(key, out, *a)
+	}
+	return out, nil
+}
+
+// heard notes the reply to a dot. What cannot be noted is settled all the same.
+func (c *Crew) heard(key flight.Key, out email.Outcome, a ledger.Attempt) {
+	err := c.flight.Reply(key, flight.Reply{
+		Class: string(out.Class), Stage: a.Stage, Code: a.Code, Enhanced: a.Enhanced, Line: a.Line,
+		Relay: a.Relay, MessageID: a.MessageID, SHA256: a.SHA256,
+	})
+	if err != nil {
+		c.Log.Error("flight log", "error", err)
+	}
 }
 
 // claim takes the delivery that a task names. A nil claim means there is nothing to do.
@@ -84,14 +148,6 @@ func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledge
 		return nil, nil, fmt.Errorf("delivery %d is no %s: %w", claim.Delivery, channel, asynq.SkipRetry)
 	}
 	return claim, office, nil
-}
-
-func render(o *Office, claim *ledger.Claim) (email.Message, email.Envelope, error) {
-	person, err := o.Case(claim)
-	if err != nil {
-		return email.Message{}, email.Envelope{}, err
-	}
-	return o.Book.Email(person, o.Key)
 }
 
 // block settles what cannot be made for this person. Any other error gives the claim back.
@@ -148,6 +204,9 @@ func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out e
 		}
 		return c.Ledger.Deferred(ctx, claim, a, next)
 	})
+	if err == nil {
+		err = c.flight.Settled(flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt})
+	}
 	if err == nil && out.Class == email.Refused {
 		return &refusal{out.Code, out.Enhanced}
 	}

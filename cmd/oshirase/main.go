@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"oshirase/jobs/faults"
 )
 
 func main() { os.Exit(mainCode()) }
@@ -19,7 +21,7 @@ func mainCode() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p := &program{
-		stdin: os.Stdin, getenv: os.Getenv, now: time.Now,
+		stdin: os.Stdin, getenv: os.Getenv, now: faults.Clock(time.Now),
 		voice: voice{
 			out: os.Stdout, err: os.Stderr,
 			terminal: term.IsTerminal(int(os.Stderr.Fd())), screen: term.IsTerminal(int(os.Stdout.Fd())),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,12 +102,20 @@ func (p *program) limitMemory() {
 	}
 }
 
+// flightDir is where the flight logs of this machine's workers are: beside a ledger that is a file.
+func (p *program) flightDir() string {
+	if strings.Contains(p.settings.Ledger, "://") {
+		return "oshirase-flight"
+	}
+	return p.settings.Ledger + ".flight"
+}
+
 func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, relay email.Relay, size crewSize) jobs.Config {
 	p.limitMemory()
 	return jobs.Config{
 		Ledger: l, Offices: jobs.NewOffices(l, p.keys()), Redis: redis, Relay: relay,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
-		Letters: p.settings.Letters, ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
+		Letters: p.settings.Letters, Flight: p.flightDir(), ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
 		Log: p.log(), Now: p.now,
 	}
 }

@@ -25,6 +25,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"oshirase/jobs/faults"
 )
 
 // Key names one attempt of a delivery.
@@ -47,7 +49,18 @@ type Reply struct {
 
 type header struct {
 	Worker string `json:"worker"`
+	Host   string `json:"host"`
 	Boot   string `json:"boot"`
+}
+
+// here is the header of this machine's logs.
+func here(worker string) (header, error) {
+	boot, err := bootID()
+	if err != nil {
+		return header{}, err
+	}
+	host, err := os.Hostname()
+	return header{worker, host, boot}, err
 }
 
 type record struct {
@@ -73,7 +86,7 @@ type Log struct {
 
 // Open begins the log of a worker in a directory. The file is locked as long as the process lives.
 func Open(dir, worker string) (*Log, error) {
-	boot, err := BootID()
+	head, err := here(worker)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +94,7 @@ func Open(dir, worker string) (*Log, error) {
 		return nil, fmt.Errorf("open flight log: %w", err)
 	}
 	l := &Log{
-		path: filepath.Join(dir, fileName(worker)), head: header{worker, boot}, flying: map[Key]*Reply{},
+		path: filepath.Join(dir, fileName(worker)), head: head, flying: map[Key]*Reply{},
 	}
 	return l, l.begin()
 }
@@ -182,6 +195,7 @@ type Wreck struct {
 	Worker string
 	Proof  bool           // written since the machine was started: what it lacks did not happen
 	Dots   map[Key]*Reply // attempts that were at their final dot; nil: no reply was heard
+	host   string
 	path   string
 	f      *os.File // locked: only one process looks at a wreck
 }
@@ -192,13 +206,13 @@ func Wrecks(dir string) ([]*Wreck, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for flight logs: %w", err)
 	}
-	boot, err := BootID()
+	head, err := here("")
 	if err != nil {
 		return nil, err
 	}
 	var out []*Wreck
 	for _, path := range paths {
-		w, err := open(path, boot)
+		w, err := open(path, head)
 		if err != nil {
 			return out, err
 		}
@@ -210,7 +224,7 @@ func Wrecks(dir string) ([]*Wreck, error) {
 }
 
 // open reads a log unless its worker lives.
-func open(path, boot string) (*Wreck, error) {
+func open(path string, here header) (*Wreck, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -224,9 +238,12 @@ func open(path, boot string) (*Wreck, error) {
 	if moved(f, path) {
 		return nil, f.Close()
 	}
-	w, err := read(f, boot)
+	w, err := read(f, here)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
+	}
+	if w.host != here.Host { // a directory that machines share: each looks after its own
+		return nil, f.Close()
 	}
 	w.path, w.f = path, f
 	return w, nil
@@ -243,7 +260,7 @@ func moved(f *os.File, path string) bool {
 const maxLine = 16 << 10
 
 // read takes the lines up to the first that is torn.
-func read(r io.Reader, boot string) (*Wreck, error) {
+func read(r io.Reader, here header) (*Wreck, error) {
 	w := &Wreck{Dots: map[Key]*Reply{}}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 4<<10), maxLine)
@@ -251,7 +268,8 @@ func read(r io.Reader, boot string) (*Wreck, error) {
 	if !lines.Scan() || !parse(lines.Bytes(), &head) {
 		return w, nil
 	}
-	w.Worker, w.Proof = head.Worker, head.Boot == boot
+	w.Worker, w.host = head.Worker, head.Host
+	w.Proof = head.Host == here.Host && head.Boot == here.Boot
 	for lines.Scan() {
 		var rec record
 		if !parse(lines.Bytes(), &rec) {
@@ -284,11 +302,11 @@ func (w *Wreck) Close(settled bool) error {
 // bootFile has the machine's boot id (proc(5)).
 const bootFile = "/proc/sys/kernel/random/boot_id"
 
-// BootID names the time since the machine was started.
-func BootID() (string, error) {
+// bootID names the time since the machine was started.
+func bootID() (string, error) {
 	text, err := os.ReadFile(bootFile)
 	if err != nil {
 		return "", fmt.Errorf("read boot id: %w", err)
 	}
-	return strings.TrimSpace(string(text)), nil
+	return faults.Text("BOOT_ID", strings.TrimSpace(string(text))), nil
 }

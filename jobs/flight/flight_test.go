@@ -89,9 +89,9 @@ func TestALogThatIsFullBeginsAnewWithWhatFlies(t *testing.T) {
 func TestAfterARebootALogProvesNothing(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "another boot"})
+	appendLine(&text, header{"w", "h", "another boot"})
 	appendLine(&text, record{Key: Key{1, 1}})
-	w, err := read(&text, "this boot")
+	w, err := read(&text, header{Host: "h", Boot: "this boot"})
 	if err != nil || w.Proof || w.Worker != "w" {
 		t.Errorf("wreck %+v, %v", w, err)
 	}
@@ -100,11 +100,11 @@ func TestAfterARebootALogProvesNothing(t *testing.T) {
 func TestATornLastLineIsPassedOver(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "b"})
+	appendLine(&text, header{"w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}})
 	appendLine(&text, record{Key: Key{2, 1}})
 	whole := text.String()
-	w, err := read(strings.NewReader(whole[:len(whole)-5]), "b")
+	w, err := read(strings.NewReader(whole[:len(whole)-5]), header{Host: "h", Boot: "b"})
 	if err != nil || !w.Proof || len(w.Dots) != 1 {
 		t.Errorf("wreck %+v, %v", w, err)
 	}
@@ -125,12 +125,12 @@ func TestACleanEndLeavesNoLog(t *testing.T) {
 
 func FuzzReadNeverFails(f *testing.F) {
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "b"})
+	appendLine(&text, header{"w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}, Reply: &Reply{Class: "accepted"}})
 	f.Add(text.Bytes())
 	f.Add([]byte("00000000 {}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, err := read(bytes.NewReader(b), "b"); err != nil {
+		if _, err := read(bytes.NewReader(b), header{Host: "h", Boot: "b"}); err != nil {
 			t.Error(err)
 		}
 	})

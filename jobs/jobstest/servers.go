@@ -19,15 +19,29 @@ var ErrMissing = errors.New("program not found")
 
 // Server is a running program.
 type Server struct {
-	Addr string // host:port
-	Name string // of the program
-	cmd  *exec.Cmd
+	Addr  string // host:port
+	Name  string // of the program
+	cmd   *exec.Cmd
+	again func() *exec.Cmd
+	ready func(net.Conn) bool
 }
 
 // Stop ends the program, at once.
 func (s *Server) Stop() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
+}
+
+// Restart starts a stopped program again, at the same address and on the same files.
+func (s *Server) Restart() error {
+	s.cmd = s.again()
+	if err := s.cmd.Start(); err != nil {
+		return fmt.Errorf("restart %s: %w", s.Name, err)
+	}
+	if !s.wait(s.ready) {
+		return fmt.Errorf("%s does not answer", s.Name)
+	}
+	return nil
 }
 
 // PID is the process.
@@ -98,11 +112,12 @@ func start(name string, command func(port string) *exec.Cmd, ready func(net.Conn
 		if err != nil {
 			return nil, err
 		}
-		cmd := command(port)
-		if err := cmd.Start(); err != nil {
+		s := &Server{Addr: "127.0.0.1:" + port, Name: name, ready: ready}
+		s.again = func() *exec.Cmd { return command(port) }
+		s.cmd = s.again()
+		if err := s.cmd.Start(); err != nil {
 			return nil, fmt.Errorf("start %s: %w", name, err)
 		}
-		s := &Server{Addr: "127.0.0.1:" + port, Name: name, cmd: cmd}
 		if s.wait(ready) {
 			return s, nil
 		}

@@ -1,0 +1,115 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"oshirase/jobs/email"
+	"oshirase/jobs/faults"
+	"oshirase/jobs/flight"
+	"oshirase/jobs/ledger"
+)
+
+// salvage settles what dead workers of this host held, by their flight logs: what was never at a final
+// dot goes back, a reply that was heard is the outcome, and a dot without a reply is uncertain.
+func (c *Crew) salvage(ctx context.Context) error {
+	wrecks, err := flight.Wrecks(c.Flight)
+	for _, w := range wrecks {
+		e := c.salvageOne(ctx, w)
+		err = errors.Join(err, e, w.Close(e == nil))
+	}
+	if err != nil {
+		return err
+	}
+	dead, err := c.Ledger.Dead(ctx, faults.Duration("LOST", ledger.Lost))
+	if err != nil || len(dead)+len(wrecks) == 0 {
+		return err
+	}
+	return c.bury(ctx, dead)
+}
+
+// bury voids the tasks that dead workers had taken from the queue and not claimed: asynq would bring them
+// again after a minute or two. It cannot tell whose an active task is, so all of them are voided; those
+// of living workers are fed again under a new number, and nobody is the worse for it.
+func (c *Crew) bury(ctx context.Context, dead []string) error {
+	tasks, err := c.queue.active()
+	if err != nil {
+		return err
+	}
+	if _, err := c.Ledger.Unfeed(ctx, tasks); err != nil {
+		return err
+	}
+	for _, worker := range dead {
+		err = errors.Join(err, c.Ledger.Leave(ctx, worker))
+	}
+	return err
+}
+
+func (c *Crew) salvageOne(ctx context.Context, w *flight.Wreck) error {
+	claims, err := c.Ledger.ClaimsOf(ctx, w.Worker)
+	if err != nil {
+		return err
+	}
+	for i := range claims {
+		if err := c.salvageClaim(ctx, w, &claims[i]); err != nil {
+			return err
+		}
+	}
+	if len(claims) > 0 {
+		c.Log.Warn("claims of a dead worker settled", "worker", w.Worker, "claims", len(claims),
+			"proof", w.Proof)
+	}
+	return c.Ledger.Leave(ctx, w.Worker)
+}
+
+// salvageClaim decides on one claim. Without proof it is uncertain, whatever the log has.
+func (c *Crew) salvageClaim(ctx context.Context, w *flight.Wreck, claim *ledger.Claim) error {
+	reply, atDot := w.Dots[flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}]
+	if !w.Proof || atDot && reply == nil {
+		return c.Ledger.Uncertain(ctx, claim, ledger.Attempt{})
+	}
+	if !atDot {
+		return c.Ledger.Unsent(ctx, claim)
+	}
+	a := ledger.Attempt{
+		Relay: reply.Relay, Stage: reply.Stage, Code: reply.Code, Enhanced: reply.Enhanced,
+		Line: reply.Line, SHA256: reply.SHA256, MessageID: reply.MessageID,
+	}
+	switch email.Class(reply.Class) {
+	case email.Accepted:
+		return c.Ledger.Sent(ctx, claim, a)
+	case email.Refused:
+		return c.Ledger.Refused(ctx, claim, a)
+	case email.Deferred:
+		return c.Ledger.Deferred(ctx, claim, a, c.Now().Add(c.Backoff(claim.Attempt)))
+	}
+	return c.Ledger.Uncertain(ctx, claim, a)
+}
+
+// pulse knows when this process was last heard of. A process that was stopped for long (SIGSTOP, a frozen
+// machine) may find its claims given up when it goes on: it must not write another byte of them.
+type pulse struct{ last time.Time }
+
+// silence is how long a worker may go on after its last heartbeat in the ledger; well below ledger.Lost.
+const silence = 20 * time.Second
+
+var errSilent = errors.New("not heard of for too long")
+
+// check compares by the monotonic and by the wall clock: either may stand still.
+func (p pulse) check(now time.Time) error {
+	most := faults.Duration("SILENCE", silence)
+	if now.Sub(p.last) > most || now.Round(0).Sub(p.last.Round(0)) > most {
+		return errSilent
+	}
+	return nil
+}
+
+func (c *Crew) beat(ctx context.Context) error {
+	asked := time.Now() // before: what the ledger has is at least as late
+	if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil {
+		return err
+	}
+	c.pulse.Store(&pulse{asked})
+	return nil
+}
