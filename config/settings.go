@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -19,14 +20,48 @@ type Settings struct {
 	Ledger  string `yaml:"ledger"`  // path of the SQLite file
 	Keys    string `yaml:"keys"`    // directory of the keys
 	Redis   string `yaml:"redis"`   // redis://, rediss:// or redis-sentinel://; empty: inside the process
-	SMTP    string `yaml:"smtp"`    // smtp://user:password@host:587
+	SMTP    List   `yaml:"smtp"`    // smtp://user:password@host:587, of one relay or several
 	Letters string `yaml:"letters"` // directory for print files
 	Users   string `yaml:"users"`   // file of the users of serve
 
 	// ShutdownTimeout is how long a stopping worker waits for what is at the relay.
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
 	Deadlines       Deadlines     `yaml:"deadlines"`
+
+	DKIM     DKIM   `yaml:"dkim"`
+	SMIME    SMIME  `yaml:"smime"`
+	Resolver string `yaml:"resolver"` // host:port of the DNS server that check --relay asks; empty: none
 }
+
+// DKIM are the settings of DKIM signatures; where all are empty, messages get none.
+type DKIM struct {
+	Domain   string `yaml:"domain"`
+	Selector string `yaml:"selector"`
+	Key      string `yaml:"key"` // PEM file
+}
+
+// SMIME are the settings of S/MIME signatures; where all are empty, messages get none.
+type SMIME struct {
+	Certificate string `yaml:"certificate"` // PEM file, an intermediate behind it
+	Key         string `yaml:"key"`         // PEM file
+	Except      List   `yaml:"except"`      // domains whose recipients get no signature
+}
+
+// List is words with spaces between. In the file it may be a list as well.
+type List string
+
+// UnmarshalYAML takes a string or a list of strings.
+func (l *List) UnmarshalYAML(text []byte) error {
+	var words []string
+	if err := yaml.Unmarshal(text, &words); err == nil {
+		*l = List(strings.Join(words, " "))
+		return nil
+	}
+	return yaml.Unmarshal(text, (*string)(l))
+}
+
+// Words are the list's.
+func (l List) Words() []string { return strings.Fields(string(l)) }
 
 // Deadlines are how long the stages of an SMTP conversation may take. Zero is the value of RFC 5321
 // section 4.5.3.2.
@@ -59,7 +94,8 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 	}
 	for name, field := range map[string]*string{
 		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
-		"OSHIRASE_SMTP": &s.SMTP, "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
+		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
+		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
 	} {
 		if v := getenv(name); v != "" {
 			*field = v

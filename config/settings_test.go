@@ -45,3 +45,26 @@ func TestAMissingFileIsNoErrorAndAWrongKeyIs(t *testing.T) {
 		t.Errorf("wrong key: %v", err)
 	}
 }
+
+func TestAListMayBeWrittenInEitherWay(t *testing.T) {
+	t.Parallel()
+	none := func(string) string { return "" }
+	for _, text := range []string{
+		"smtp: smtp://a smtp://b\nsmime: {certificate: c, key: k, except: docomo.ne.jp softbank.ne.jp}\n",
+		"smtp:\n  - smtp://a\n  - smtp://b\nsmime:\n  certificate: c\n  key: k\n" +
+			"  except: [docomo.ne.jp, softbank.ne.jp]\n",
+	} {
+		s, err := Load(write(t, text), none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := SMIME{Certificate: "c", Key: "k", Except: "docomo.ne.jp softbank.ne.jp"}
+		if s.SMTP != "smtp://a smtp://b" || s.SMIME != want || len(s.SMIME.Except.Words()) != 2 {
+			t.Errorf("%s: %+v", text, s)
+		}
+	}
+	_, err := Load(write(t, "smtp: {a: b}\n"), none)
+	if err == nil || !strings.Contains(err.Error(), "SMTP") {
+		t.Errorf("a map: %v", err)
+	}
+}

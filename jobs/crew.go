@@ -23,14 +23,15 @@ type Config struct {
 	Ledger      *ledger.Ledger
 	Offices     *Offices
 	Redis       *Redis
-	Relay       email.Relay
-	Servers     int    // asynq Servers: one has one fetch loop
-	InFlight    int    // tasks under way; most of them wait for the ledger's disk
-	Connections int    // to the relay
-	Letters     string // directory of print files
-	Flight      string // directory of flight logs, of this machine
-	ID          string // of this process, unique
-	Only        string // feed this campaign alone; empty: all
+	Relays      []email.Relay
+	Signing     email.Signing // of messages
+	Servers     int           // asynq Servers: one has one fetch loop
+	InFlight    int           // tasks under way; most of them wait for the ledger's disk
+	Connections int           // to the relays, all together
+	Letters     string        // directory of print files
+	Flight      string        // directory of flight logs, of this machine
+	ID          string        // of this process, unique
+	Only        string        // feed this campaign alone; empty: all
 	Shutdown    time.Duration
 	Backoff     func(attempt int) time.Duration // nil: Backoff
 	Tick        time.Duration                   // of the feeder; 0: 100 ms
@@ -57,8 +58,8 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.Opt, c.Relay.Deadlines.Sum()+15*time.Minute),
-		relays: newRelays(c.Relay, c.Connections, c.Log),
+		Config: c, queue: newQueue(c.Redis.Opt, longest(c.Relays)+15*time.Minute),
+		relays: newRelays(c.Relays, c.Connections, c.Log),
 		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,6 +63,18 @@ func clock() time.Time {
 
 func newOffice(t *testing.T, o emailtest.Options) *office {
 	t.Helper()
+	return newOfficeOf(t, o, sample{scale: 0.001, now: clock})
+}
+
+// sample is the campaign of an office, and its clock.
+type sample struct {
+	scale   float64
+	changes []string // to its manifest, as old, new, old, new
+	now     func() time.Time
+}
+
+func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *office {
+	t.Helper()
 	ctx := context.Background()
 	f := &office{t: t, dir: t.TempDir(), log: &logBuffer{}}
 	f.keys = seal.Dir(filepath.Join(f.dir, "keys"))
@@ -69,10 +82,11 @@ func newOffice(t *testing.T, o emailtest.Options) *office {
 	key, err := f.keys.MakeCampaign(campaign)
 	f.must(err)
 	folder := filepath.Join(f.dir, "campaign")
-	f.must(programmes.Write("telecomsquare", folder, 0.001))
-	p, err := plan.Read(ctx, folder, plan.Options{Now: clock(), Fonts: letters.Embedded()})
+	f.must(programmes.Write("telecomsquare", folder, s.scale))
+	f.change(filepath.Join(folder, "campaign.yaml"), s.changes)
+	p, err := plan.Read(ctx, folder, plan.Options{Now: s.now(), Fonts: letters.Embedded()})
 	f.must(err)
-	f.l, err = ledger.Open(ctx, filepath.Join(f.dir, "ledger.db"), true, clock)
+	f.l, err = ledger.Open(ctx, filepath.Join(f.dir, "ledger.db"), true, s.now)
 	f.must(err)
 	t.Cleanup(func() { f.l.Close() })
 	f.must(p.Import(ctx, f.l, plan.Enlist{Key: key, Holder: "test", By: ledger.Operator{Who: "test"}}))
@@ -85,13 +99,26 @@ func newOffice(t *testing.T, o emailtest.Options) *office {
 	relay, err := email.ParseRelay(f.mail.URL())
 	f.must(err)
 	f.cfg = jobs.Config{
-		Ledger: f.l, Offices: jobs.NewOffices(f.l, f.keys), Redis: f.redis, Relay: relay,
+		Ledger: f.l, Offices: jobs.NewOffices(f.l, f.keys), Redis: f.redis, Relays: []email.Relay{relay},
 		Servers: 2, InFlight: 32, Connections: 4, Letters: filepath.Join(f.dir, "letters"), ID: "test",
 		Flight:   filepath.Join(f.dir, "flight"),
 		Shutdown: 5 * time.Second, Backoff: func(int) time.Duration { return 100 * time.Millisecond },
-		Tick: 10 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)), Now: clock,
+		Tick: 10 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)), Now: s.now,
 	}
 	return f
+}
+
+func (f *office) change(file string, changes []string) {
+	f.t.Helper()
+	text, err := os.ReadFile(file)
+	f.must(err)
+	for i := 0; i < len(changes); i += 2 {
+		if !bytes.Contains(text, []byte(changes[i])) {
+			f.t.Fatalf("the manifest has no %q", changes[i])
+		}
+		text = bytes.Replace(text, []byte(changes[i]), []byte(changes[i+1]), 1)
+	}
+	f.must(os.WriteFile(file, text, 0o600))
 }
 
 func (f *office) must(err error) {
@@ -178,6 +205,39 @@ func TestARefusalIsAnArchivedTaskWithoutPersonalData(t *testing.T) {
 	}
 }
 
+func TestAFailedEmailBecomesALetterOnceAndASuccessTakesItBack(t *testing.T) {
+	t.Parallel()
+	var taking atomic.Bool
+	f := newOfficeOf(t, emailtest.Options{Reply: func(string, int) emailtest.Reply {
+		if taking.Load() {
+			return emailtest.Reply{}
+		}
+		return emailtest.Reply{Code: 550, Text: "5.1.1 unknown"}
+	}}, sample{scale: 0.001, now: clock, changes: []string{"when: no-email", "when: on-failure"}})
+	ctx := context.Background()
+	c := f.run(finished)
+	refused := c.Channels[ledger.Email][ledger.Refused]
+	letters := c.Channels[ledger.Letter][ledger.Bound]
+	if refused == 0 || letters == 0 {
+		t.Fatalf("channels %v", c.Channels)
+	}
+	again := func() {
+		t.Helper()
+		_, err := f.l.Retry(ctx, ledger.Failed{Campaign: campaign}, ledger.Operator{Who: "test"})
+		f.must(err)
+	}
+	again()
+	if c = f.run(finished); c.Channels[ledger.Letter][ledger.Bound] != letters {
+		t.Errorf("a second failure made further letters: %v", c.Channels)
+	}
+	taking.Store(true)
+	again()
+	c = f.run(finished)
+	if c.Channels[ledger.Email][ledger.Sent] != refused || c.Channels[ledger.Letter][ledger.Bound] != letters {
+		t.Errorf("channels %v", c.Channels)
+	}
+}
+
 func TestDeferredOnesComeAgainAndUncertainOnesDoNot(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, emailtest.Options{Reply: func(to string, n int) emailtest.Reply {
@@ -215,10 +275,10 @@ func TestDeferredOnesComeAgainAndUncertainOnesDoNot(t *testing.T) {
 func TestARelayThatIsDownCostsNoAttemptAndIsNotHammered(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, emailtest.Options{})
-	up := f.cfg.Relay
+	up := f.cfg.Relays
 	closed, err := emailtest.NewServer(emailtest.Options{})
 	f.must(err)
-	f.cfg.Relay, err = email.ParseRelay(closed.URL())
+	f.cfg.Relays, err = email.ParseRelays(closed.URL())
 	f.must(err)
 	f.must(closed.Close())
 	f.run(func(ledger.Counts) bool { return strings.Contains(f.log.String(), "relay down") })
@@ -234,7 +294,7 @@ func TestARelayThatIsDownCostsNoAttemptAndIsNotHammered(t *testing.T) {
 			t.Errorf("delivery %d counts %d attempts", d.ID, d.Attempts)
 		}
 	}
-	f.cfg.Relay = up
+	f.cfg.Relays = up
 	f.run(finished)
 	if f.mail.Count() != states[ledger.Waiting]+states[ledger.Ready]+states[ledger.Queued] {
 		t.Errorf("%d taken of %v", f.mail.Count(), states)

@@ -29,6 +29,8 @@
 //	uncertain -resolve-> sent        from evidence: a relay's log, or the worker's own flight log
 //	uncertain -resolve-> ready
 //	uncertain -resolve-> refused
+//	uncertain -resend--> ready       where the campaign prefers a double to a hold
+//	refused   -spare---> deferred    its provider was blocking, as the breaker found
 //	refused   -retry---> ready       an operator's; never from uncertain
 //	bounced   -retry---> ready
 //	expired   -retry---> ready

@@ -30,8 +30,11 @@ type feeder struct {
 	warned    map[string]bool // campaigns that cannot be opened
 	leased    time.Time       // until when the lease is ours for sure
 	swept     time.Time
-	seen      bool // Redis was looked at before
+	resent    map[string]time.Time // when a campaign's uncertain deliveries were looked at
+	seen      bool                 // Redis was looked at before
 	flow      flow
+	shares    *pace.Shares
+	eased     map[string]time.Time // when a lane whose breaker counts was last fed
 }
 
 // flow measures how fast tasks are worked off, for a window of ten seconds of it: what lies in Redis
@@ -58,7 +61,10 @@ func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), windo
 // feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
 // neither Redis nor the ledger being away for a while may end a worker.
 func (c *Crew) feed(ctx context.Context) error {
-	f := &feeder{Crew: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{}}
+	f := &feeder{
+		Crew: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{},
+		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
+	}
 	for {
 		more, err := f.turn(ctx)
 		if ctx.Err() != nil {
@@ -95,6 +101,9 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 	for _, id := range f.campaigns {
 		office, err := f.office(ctx, id)
 		if err != nil || office == nil {
+			return false, err
+		}
+		if err := f.resend(ctx, office); err != nil {
 			return false, err
 		}
 		released, err := f.Ledger.Advance(ctx, id, office.Policy)
@@ -144,20 +153,30 @@ func (f *feeder) office(ctx context.Context, id string) (*Office, error) {
 		return nil, nil
 	}
 	if err == nil && f.purses[id] == nil {
+		if err := f.Ledger.SetRules(ctx, id, office.Rules); err != nil {
+			return nil, err
+		}
 		f.purses[id] = pace.NewPurse(office.Rates, time.Now())
 	}
 	return office, err
 }
 
-// feedCampaign feeds the lanes of a campaign as far as window and rates allow.
+// feedCampaign feeds the lanes of a campaign as far as window, rates and breakers allow.
 func (f *feeder) feedCampaign(ctx context.Context, o *Office, waiting int) (fed int, err error) {
 	lanes, err := f.Ledger.Lanes(ctx, o.ID)
 	if err != nil {
 		return 0, err
 	}
+	rooms, err := f.rooms(ctx, o, lanes)
+	if err != nil {
+		return 0, err
+	}
 	window := o.Rates.Window(f.flow.window())
 	for _, lane := range lanes {
-		n := min(window-waiting-fed, f.allowance(o, lane), feedMost)
+		n := min(window-waiting-fed, feedMost)
+		if lane.Channel == ledger.Email { // paper waits for nobody
+			n = min(n, rooms[lane.Lane], f.purses[o.ID].Allowance(lane.Lane, time.Now()))
+		}
 		if n <= 0 {
 			continue
 		}
@@ -165,20 +184,14 @@ func (f *feeder) feedCampaign(ctx context.Context, o *Office, waiting int) (fed 
 		fed += k
 		if lane.Channel == ledger.Email {
 			f.purses[o.ID].Spend(lane.Lane, k)
+			f.shares.Fed(lane.Lane, k)
+			rooms[lane.Lane] -= k
 		}
 		if err != nil {
 			return fed, err
 		}
 	}
 	return fed, f.feedBinding(ctx, o)
-}
-
-// allowance spends the rates on e-mail; paper waits for nobody.
-func (f *feeder) allowance(o *Office, lane ledger.Lane) int {
-	if lane.Channel != ledger.Email {
-		return pace.Unlimited
-	}
-	return f.purses[o.ID].Allowance(lane.Lane, time.Now())
 }
 
 // feedLane moves deliveries to queued, then puts their tasks into Redis. A crash between leaves rows

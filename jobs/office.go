@@ -23,7 +23,9 @@ type Office struct {
 	Key      *seal.Key
 	Policy   ledger.Policy
 	Rates    pace.Rates
+	Rules    pace.Rules
 	GiveUp   time.Duration
+	Resend   bool // uncertain deliveries, after a while
 }
 
 // Offices opens campaigns and keeps them open. It is safe for concurrent use.
@@ -92,15 +94,27 @@ func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
 		rates.Providers[name] = float64(r)
 	}
 	office := &Office{
-		ID: c.ID, Revision: c.Revision, Book: book, Key: key, Rates: rates,
+		ID: c.ID, Revision: c.Revision, Book: book, Key: key, Rates: rates, Rules: rules(book),
 		Policy: ledger.Policy{
 			Parallel: m.Batches.Parallel, HaltRefused: m.Halt.Share(), HaltAfter: m.Halt.After,
 		},
 	}
 	if e := m.Channels.Email; e != nil {
-		office.GiveUp = e.GiveUp
+		office.GiveUp, office.Resend = e.GiveUp, e.Uncertain == "resend"
 	}
 	return office
+}
+
+// rules are what the claims of a campaign ask.
+func rules(book *compose.Book) pace.Rules {
+	m := book.Folder.Manifest
+	r := pace.Rules{Caps: m.Rates.Connections, Temper: pace.Usual()}
+	for _, w := range m.Windows {
+		r.Hours = append(r.Hours, pace.Window{
+			From: w.Opens, To: w.Closes, Days: w.Weekdays, Zone: w.Timezone, Except: w.Except,
+		})
+	}
+	return r
 }
 
 // Case opens what a claim carries.

@@ -7,59 +7,94 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"oshirase/jobs/email"
 )
 
-// relays is the process's connections to the relay. A relay that cannot be used is rested, longer each
-// time, instead of being asked by every connection for every message.
+// relays are the process's connections. So many messages are under way at once, at whichever of the
+// relays are up, shared out by weight; what one that is down would have had goes to the others.
+//
+// A relay is up once it has let us in. One that has not is left alone, longer each time, and then asked
+// by a single connection that carries no message: so a refused login is one refused login and not one
+// for each message, and nothing is claimed that cannot be sent.
 type relays struct {
-	conns    chan *email.Conn
-	all      []*email.Conn
+	slots    chan struct{}
+	all      []*relay
 	log      *slog.Logger
-	stopping chan struct{}
+	stopping <-chan struct{}
+	running  context.Context // ends with stop
+	stop     context.CancelFunc
 
-	mu     sync.Mutex
-	until  time.Time // resting
-	rested int       // how often in a row
+	mu      sync.Mutex
+	changed chan struct{} // closed, and made anew, when a probe has ended
+	freed   chan struct{} // holds one: a connection has become free, or the last relay has gone down
+}
+
+// relay is one of them. What changes is under the mutex of relays.
+type relay struct {
+	email.Relay
+	idle    []*email.Conn // the last used is the first to be used again
+	busy    int           // connections
+	sent    int           // messages, for shares where nothing is busy
+	up      bool
+	probing bool
+	rested  int       // how often in a row
+	until   time.Time // resting
+	last    email.Outcome
+
+	most      int       // connections it has let in when it refused one more; 0: not known
+	mostUntil time.Time // and for how long we take its word
 }
 
 var errStopping = errors.New("stopping")
-var errResting = errors.New("relay is resting")
+var errResting = errors.New("all relays rest")
 
-func newRelays(r email.Relay, n int, log *slog.Logger) *relays {
-	n = max(n, 1)
-	p := &relays{conns: make(chan *email.Conn, n), stopping: make(chan struct{}), log: log}
-	for range n {
-		c := r.Conn()
-		p.all = append(p.all, c)
-		p.conns <- c
+func newRelays(list []email.Relay, n int, log *slog.Logger) *relays {
+	running, stop := context.WithCancel(context.Background())
+	p := &relays{
+		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1),
+		running: running, stop: stop, stopping: running.Done(),
+	}
+	for _, r := range list {
+		r.Weight = max(r.Weight, 1)
+		p.all = append(p.all, &relay{Relay: r})
 	}
 	return p
 }
 
-func (p *relays) stop() { close(p.stopping) }
-
-// close ends the connections after the last message.
+// close ends the connections after the last message. One that is at its relay still is left: the
+// process ends, the claim stays.
 func (p *relays) close() {
-	for range p.all {
+	late := time.After(time.Second)
+	for range cap(p.slots) {
 		select {
-		case c := <-p.conns:
-			_ = c.Close()
-		case <-time.After(time.Second): // at the relay still: the process ends, the claim stays
-			return
+		case p.slots <- struct{}{}:
+		case <-late:
 		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var group errgroup.Group
+	for _, r := range p.all {
+		for _, c := range r.idle {
+			group.Go(c.Close)
+		}
+		r.idle = nil
+	}
+	_ = group.Wait()
 }
 
-// ready waits while the relay rests, so that nothing is claimed for it.
+// ready waits until a relay is up, so that nothing is claimed while there is none.
 func (p *relays) ready(ctx context.Context) error {
 	for {
-		d := p.resting()
-		if d <= 0 {
+		up, changed, rest := p.look()
+		if up {
 			return nil
 		}
 		select {
-		case <-time.After(min(d, time.Second)):
+		case <-changed:
+		case <-time.After(rest):
 		case <-p.stopping:
 			return errStopping
 		case <-ctx.Done():
@@ -68,10 +103,50 @@ func (p *relays) ready(ctx context.Context) error {
 	}
 }
 
-func (p *relays) resting() time.Duration {
+func (p *relays) look() (up bool, changed <-chan struct{}, rest time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return time.Until(p.until)
+	up, rest = p.ask()
+	return up, p.changed, rest
+}
+
+// ask looks after the relays whose rest is over, and tells whether another is up: otherwise, how long
+// to wait for the next.
+func (p *relays) ask() (up bool, rest time.Duration) {
+	rest = time.Minute
+	for _, r := range p.all {
+		pause := time.Until(r.until)
+		switch {
+		case r.up:
+			up = true
+		case r.probing:
+		case pause > 0:
+			rest = min(rest, pause)
+		default:
+			r.probing = true
+			go p.probe(r)
+		}
+	}
+	return up, rest
+}
+
+// probe logs in at a relay, and keeps the connection for the first message.
+func (p *relays) probe(r *relay) {
+	conn := r.Conn()
+	out, ok := conn.Open(p.running)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch r.probing = false; {
+	case p.running.Err() != nil:
+		_ = conn.Close()
+	case ok:
+		p.rise(r)
+		r.idle = append(r.idle, conn)
+	default:
+		p.rest(r, out)
+	}
+	close(p.changed)
+	p.changed = make(chan struct{})
 }
 
 // guard is asked at the moments at which a message can still be kept back.
@@ -80,64 +155,216 @@ type guard struct {
 	beforeDot func() error // email.Conn.BeforeDot for this message; nil: not asked
 }
 
-// send borrows a connection, asks once more whether the message may still go, and sends it. The error
-// says that nothing was sent and the claim should go back.
+// send borrows a connection, asks once more whether the message may still go, and sends it: by another
+// relay where one turns out to be down. The error says that nothing was sent and the claim should go back.
 func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
 	g guard) (email.Outcome, error) {
-	conn, err := p.borrow(ctx)
-	if err != nil {
+	if err := p.slot(ctx); err != nil {
 		return email.Outcome{}, err
 	}
-	if err := g.still(); err != nil {
-		p.conns <- conn
-		return email.Outcome{}, err
+	defer func() { <-p.slots }()
+	for {
+		r, conn, err := p.borrow(ctx)
+		if err != nil {
+			return email.Outcome{}, err
+		}
+		if err := g.still(); err != nil {
+			p.back(r, conn)
+			return email.Outcome{}, err
+		}
+		conn.BeforeDot = g.beforeDot
+		out := conn.Send(ctx, e, message)
+		if !out.Down {
+			p.worked(r, conn)
+			return out, nil
+		}
+		p.failed(r, out)
 	}
-	conn.BeforeDot = g.beforeDot
-	out := conn.Send(ctx, e, message)
-	p.conns <- conn
-	if out.Down {
-		p.rest(out)
-		return out, errResting
-	}
-	p.worked()
-	return out, nil
 }
 
-func (p *relays) borrow(ctx context.Context) (*email.Conn, error) {
-	select { // before a connection that may be free as well
+// slot waits for its turn.
+func (p *relays) slot(ctx context.Context) error {
+	select { // before a slot that may be free as well
 	case <-p.stopping:
-		return nil, errStopping
+		return errStopping
 	default:
 	}
 	select {
-	case conn := <-p.conns:
-		if p.resting() > 0 {
-			p.conns <- conn
-			return nil, errResting
-		}
-		return conn, nil
+	case p.slots <- struct{}{}:
+		return nil
 	case <-p.stopping:
-		return nil, errStopping
+		return errStopping
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 }
 
-func (p *relays) rest(out email.Outcome) {
+// borrow waits for a connection that may be used.
+func (p *relays) borrow(ctx context.Context) (*relay, *email.Conn, error) {
+	for {
+		r, conn, up := p.take()
+		if conn != nil {
+			return r, conn, nil
+		}
+		if !up {
+			p.free()
+			return nil, nil, errResting
+		}
+		select {
+		case <-p.freed:
+		case <-p.stopping:
+			return nil, nil, errStopping
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+}
+
+// take gives a connection of the relay that has least for its weight. There is none where all are down,
+// or where those that are up let in no more.
+func (p *relays) take() (least *relay, conn *email.Conn, up bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if time.Until(p.until) > 0 {
-		return
+	up, _ = p.ask()
+	for _, r := range p.all {
+		if r.up && !r.full() && (least == nil || r.less(least)) {
+			least = r
+		}
 	}
-	p.rested = min(p.rested+1, 6)
-	d := time.Second << (p.rested - 1)
-	p.until = time.Now().Add(d)
+	if least == nil {
+		return nil, nil, up
+	}
+	least.busy++
+	n := len(least.idle)
+	if n == 0 {
+		return least, least.Conn(), up
+	}
+	conn = least.idle[n-1]
+	least.idle = least.idle[:n-1]
+	return least, conn, up
+}
+
+// free wakes one who waits for a connection.
+func (p *relays) free() {
+	select {
+	case p.freed <- struct{}{}:
+	default:
+	}
+}
+
+// full tells whether the relay would refuse another connection.
+func (r *relay) full() bool {
+	return r.most > 0 && r.busy >= r.most && time.Now().Before(r.mostUntil)
+}
+
+// less compares the shares in use, and where they are equal, in what was sent.
+func (r *relay) less(o *relay) bool {
+	if a, b := r.busy*o.Weight, o.busy*r.Weight; a != b {
+		return a < b
+	}
+	return r.sent*o.Weight < o.sent*r.Weight
+}
+
+func (p *relays) back(r *relay, conn *email.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.busy--
+	r.idle = append(r.idle, conn)
+	p.free()
+}
+
+func (p *relays) worked(r *relay, conn *email.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.busy--
+	r.sent++
+	r.idle = append(r.idle, conn)
+	if r.up {
+		r.rested = 0
+	}
+	p.free()
+}
+
+// longestMost is how long a relay that lets in no more is not asked for more.
+const longestMost = time.Minute
+
+// failed is a connection that the relay did not let in. Where others are in, it is content with those:
+// many relays limit how many one client may have. Where none is, it is down.
+func (p *relays) failed(r *relay, out email.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.free()
+	r.busy--
+	others := r.busy
+	for _, c := range r.idle {
+		if c.Live() {
+			others++
+		}
+	}
+	switch {
+	case !r.up:
+	case others == 0:
+		p.rest(r, out)
+	default:
+		r.most, r.mostUntil = others, time.Now().Add(longestMost)
+		p.log.Warn("relay lets in no more", "relay", out.Relay, "stage", string(out.Stage),
+			"code", out.Code, "line", out.Line, "connections", others)
+	}
+}
+
+// longestRest lets a relay that comes back wait no longer than this.
+const longestRest = 2 * time.Minute
+
+// rest begins a pause: a second, and twice as long each time that no message came between.
+func (p *relays) rest(r *relay, out email.Outcome) {
+	d := min(time.Second<<min(r.rested, 10), longestRest)
+	r.up, r.last, r.until = false, out, time.Now().Add(d)
+	r.rested++
 	p.log.Error("relay down", "relay", out.Relay, "stage", string(out.Stage), "code", out.Code,
 		"line", out.Line, "rests", d)
 }
 
-func (p *relays) worked() {
+// rise lets a relay work again. Its new share begins now: it does not make up for what it missed.
+func (p *relays) rise(r *relay) {
+	if r.rested > 0 {
+		p.log.Info("relay up", "relay", r.last.Relay)
+	}
+	r.up, r.most = true, 0
+	for _, other := range p.all {
+		other.sent = 0
+	}
+}
+
+// RestingRelay is a relay that could not be used, and is not asked until then.
+type RestingRelay struct {
+	Relay string // host:port
+	Until time.Time
+	Stage email.Stage
+	Code  int    // 0: no reply
+	Line  string // what it said, or what happened
+}
+
+// Resting lists the relays that this process leaves alone.
+func (c *Crew) Resting() []RestingRelay { return c.relays.resting() }
+
+func (p *relays) resting() []RestingRelay {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.rested = 0
+	var list []RestingRelay
+	for _, r := range p.all {
+		if !r.up && r.rested > 0 {
+			o := r.last
+			list = append(list, RestingRelay{o.Relay, r.until, o.Stage, o.Code, o.Line})
+		}
+	}
+	return list
+}
+
+// longest is how long a message may take at the slowest of the relays.
+func longest(list []email.Relay) time.Duration {
+	var d time.Duration
+	for _, r := range list {
+		d = max(d, r.Deadlines.Sum())
+	}
+	return d
 }

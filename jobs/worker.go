@@ -51,7 +51,7 @@ func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	faults.At("claimed")
-	p, err := pack(office, claim)
+	p, err := pack(office, claim, c.Signing)
 	if err != nil {
 		return c.block(ctx, claim, err)
 	}
@@ -74,7 +74,7 @@ type parcel struct {
 }
 
 // pack composes the exact bytes. A BlockedError says why they cannot be made for this person.
-func pack(o *Office, claim *ledger.Claim) (parcel, error) {
+func pack(o *Office, claim *ledger.Claim, s email.Signing) (parcel, error) {
 	person, err := o.Case(claim)
 	if err != nil {
 		return parcel{}, err
@@ -83,12 +83,12 @@ func pack(o *Office, claim *ledger.Claim) (parcel, error) {
 	if err != nil {
 		return parcel{}, err
 	}
-	body, err := message.Bytes()
+	body, err := s.Bytes(message)
 	if err != nil {
 		return parcel{}, &compose.BlockedError{Reason: "the message cannot be composed"}
 	}
 	return parcel{envelope, body, ledger.Attempt{
-		SHA256: sha256.Sum256(body), MessageID: message.MessageID,
+		SHA256: sha256.Sum256(body), MessageID: message.MessageID, Letter: o.Book.FallsBack(person),
 	}}, nil
 }
 
@@ -123,7 +123,7 @@ func (c *Crew) deliver(ctx context.Context, claim *ledger.Claim, p *parcel) (ema
 func (c *Crew) heard(key flight.Key, out email.Outcome, a ledger.Attempt) {
 	err := c.flight.Reply(key, flight.Reply{
 		Class: string(out.Class), Stage: a.Stage, Code: a.Code, Enhanced: a.Enhanced, Line: a.Line,
-		Relay: a.Relay, MessageID: a.MessageID, SHA256: a.SHA256,
+		Relay: a.Relay, MessageID: a.MessageID, SHA256: a.SHA256, Letter: a.Letter,
 	})
 	if err != nil {
 		c.Log.Error("flight log", "error", err)
@@ -189,12 +189,14 @@ func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 // settle writes the outcome down.
 func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out email.Outcome,
 	a ledger.Attempt) error {
-	err := c.persist(ctx, func(ctx context.Context) error {
+	var spared bool
+	err := c.persist(ctx, func(ctx context.Context) (err error) {
 		switch out.Class {
 		case email.Accepted:
 			return c.Ledger.Sent(ctx, claim, a)
 		case email.Refused:
-			return c.Ledger.Refused(ctx, claim, a)
+			spared, err = c.refused(ctx, o, claim, a)
+			return err
 		case email.Uncertain:
 			return c.Ledger.Uncertain(ctx, claim, a)
 		}
@@ -207,10 +209,21 @@ func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out e
 	if err == nil {
 		err = c.flight.Settled(flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt})
 	}
-	if err == nil && out.Class == email.Refused {
+	if err == nil && out.Class == email.Refused && !spared {
 		return &refusal{out.Code, out.Enhanced}
 	}
 	return err
+}
+
+// refused settles what the relay refused. A refusal that may be a block of us, and not of this
+// recipient, is deferred while there is time left to try again.
+func (c *Crew) refused(ctx context.Context, o *Office, claim *ledger.Claim, a ledger.Attempt) (spared bool,
+	err error) {
+	next := c.Now().Add(c.Backoff(claim.Attempt))
+	if o.GiveUp > 0 && next.Sub(claim.ClockAt) > o.GiveUp {
+		return false, c.Ledger.Refused(ctx, claim, a)
+	}
+	return c.Ledger.RefusedOrSpared(ctx, claim, a, next)
 }
 
 // persist writes an outcome, trying again while the ledger cannot be written: what a relay has said

@@ -75,6 +75,7 @@ func (c *Crew) salvageClaim(ctx context.Context, w *flight.Wreck, claim *ledger.
 	a := ledger.Attempt{
 		Relay: reply.Relay, Stage: reply.Stage, Code: reply.Code, Enhanced: reply.Enhanced,
 		Line: reply.Line, SHA256: reply.SHA256, MessageID: reply.MessageID,
+		Letter: reply.Letter,
 	}
 	switch email.Class(reply.Class) {
 	case email.Accepted:

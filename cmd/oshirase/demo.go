@@ -234,7 +234,8 @@ func (d *demo) until(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg := d.crewConfig(d.ledger, d.redis, relay, crewSize{servers: 2, connections: 8, inFlight: 64})
+	to := outgoing{relays: []email.Relay{relay}}
+	cfg := d.crewConfig(d.ledger, d.redis, to, crewSize{servers: 2, connections: 8, inFlight: 64})
 	cfg.Only = d.id
 	cfg.Backoff = func(int) time.Duration { return time.Second }
 	work, stop := context.WithCancel(ctx)
@@ -305,7 +306,15 @@ func (d *demo) show(ctx context.Context) error {
 		{"  " + page, "what became of everyone, with a picture per company"},
 		{"  " + filepath.Join(d.out, "campaign"), "the campaign folder: manifest, recipients, notices"},
 	})
-	d.print("\ntry: OSHIRASE_LEDGER=%s OSHIRASE_KEYS=%s oshirase status %s\n",
-		d.settings.Ledger, d.settings.Keys, d.id)
+	d.print("\ntry: OSHIRASE_LEDGER=%s OSHIRASE_KEYS=%s %s status %s\n",
+		d.settings.Ledger, d.settings.Keys, invoked(), d.id)
 	return nil
+}
+
+// invoked is how this program was called: a newcomer has not installed it.
+func invoked() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/oshirase"
+	}
+	return "oshirase"
 }

@@ -59,7 +59,7 @@ oshirase plan shows them.`,
 
 // enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
 func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
-	found, err := p.readPlan(ctx, folder, "")
+	found, err := p.readFolder(ctx, folder, plan.Options{Reject: p.keepRejected, Sending: true})
 	if err != nil {
 		return "", err
 	}

@@ -118,7 +118,8 @@ func (p *program) ledgerFault(err error) *fault {
 	switch {
 	case errors.Is(err, ledger.ErrBusy):
 		f.code = exitBusy
-		return f.hint("another oshirase is writing to %s; try again in a moment", p.settings.Ledger)
+		return f.hint("another oshirase is writing to %s; try again in a moment",
+			ledger.Name(p.settings.Ledger))
 	case errors.Is(err, ledger.ErrImporting):
 		f.code = exitBusy
 		return f.hint("wait for it, or half a minute after it has died")
@@ -126,11 +127,14 @@ func (p *program) ledgerFault(err error) *fault {
 		f.code = exitInvalid
 		return f.hint("what was promised does not change; see it with: oshirase status %s", conflict.Campaign)
 	case errors.Is(err, ledger.ErrNoCampaign):
-		return failed("there is no campaign %q in the ledger %q", p.subject, p.settings.Ledger).
+		return failed("there is no campaign %q in the ledger %q", p.subject, ledger.Name(p.settings.Ledger)).
 			hint("see what it has with: oshirase status; OSHIRASE_LEDGER names another ledger")
 	case errors.Is(err, ledger.ErrDamaged):
 		return f.hint("see that OSHIRASE_LEDGER (%s) is the right file; else go back to a copy of it",
-			p.settings.Ledger)
+			ledger.Name(p.settings.Ledger))
+	case errors.Is(err, ledger.ErrUnreachable):
+		return f.hint("see that the server of OSHIRASE_LEDGER (%s) is up and lets this machine in",
+			ledger.Name(p.settings.Ledger))
 	case errors.Is(err, ledger.ErrDisk):
 		return f.hint("make room, then do the same again; what was done before is in the ledger")
 	case errors.Is(err, plan.ErrChanged):

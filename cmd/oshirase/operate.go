@@ -52,6 +52,11 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 	if err != nil {
 		return err
 	}
+	if h.use == "resume" {
+		if err := stoppedAt(counts, id, batch); err != nil {
+			return err
+		}
+	}
 	if h.sendable {
 		if err := p.confirm(ctx, confirm, plan.Confirm(id, open), open); err != nil {
 			return err
@@ -66,6 +71,31 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 		p.hint("%s", strings.ReplaceAll(h.then, "ID", id+batchFlag(batch)))
 	}
 	return nil
+}
+
+// stoppedAt makes sure that there is something to resume where the operator points: what is held may be a
+// batch while the campaign goes on, or the other way round.
+func stoppedAt(c ledger.Counts, id, batch string) error {
+	if batch == "" && c.Campaign.Held {
+		return nil
+	}
+	f := failed("%s is not held", target(id, batch))
+	if batch != "" && c.Campaign.Held {
+		f.hint("the campaign is: oshirase resume %s", id)
+	}
+	for _, b := range c.Batches {
+		if !b.Held && !b.Halted {
+			continue
+		}
+		if b.Name == batch {
+			return nil
+		}
+		f.hint("batch %q is: oshirase resume %s%s", b.Name, id, batchFlag(b.Name))
+	}
+	if len(f.hints) == 0 {
+		f.hint("see what goes on: oshirase status %s", id)
+	}
+	return f
 }
 
 func batchFlag(batch string) string {
@@ -216,7 +246,7 @@ func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s sel
 		return f, nil
 	}
 	if !strings.Contains(s.provider, ".") {
-		return p.byProvider(f, s.provider)
+		return p.byProvider(ctx, l, f, s.provider)
 	}
 	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
 	if err == nil {
@@ -225,14 +255,15 @@ func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s sel
 	return f, err
 }
 
-func (p *program) byProvider(f ledger.Failed, name string) (ledger.Failed, error) {
-	known := []string{pace.Other}
-	for _, provider := range pace.Shipped() {
-		if !slices.Contains(known, provider) {
-			known = append(known, provider)
-		}
+func (p *program) byProvider(ctx context.Context, l *ledger.Ledger, f ledger.Failed,
+	name string) (ledger.Failed, error) {
+	own, err := l.Providers(ctx, f.Campaign) // the manifest may have made some
+	if err != nil {
+		return f, err
 	}
+	known := append(own, pace.Shipped().Names()...)
 	slices.Sort(known)
+	known = slices.Compact(known)
 	if !slices.Contains(known, name) {
 		return f, usage("there is no provider %q", name).
 			hint("providers: %s; or name a domain", strings.Join(known, ", "))

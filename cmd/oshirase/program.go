@@ -79,12 +79,13 @@ First steps:
   oshirase plan DIR                          who would get what
 
 Settings come from the environment, over oshirase.yaml in the working directory:
-  OSHIRASE_LEDGER   the ledger, a file              (ledger; default oshirase.db)
+  OSHIRASE_LEDGER   the ledger: a file, or postgres://user:password@host/name  (default oshirase.db)
   OSHIRASE_KEYS     the directory of the keys       (keys; default oshirase-keys)
-  OSHIRASE_SMTP     smtp://user:password@host:587   (smtp)
+  OSHIRASE_SMTP     smtp://user:password@host:587   (smtp; several with a space between, ?weight=3)
   OSHIRASE_REDIS    redis://host:6379               (redis; unset: a queue inside the process)
   OSHIRASE_LETTERS  the directory of print files    (letters; default oshirase-letters)
   OSHIRASE_USERS    the users of serve, a file      (users; default oshirase-users)
+  OSHIRASE_RESOLVER host:port of a DNS server, for check --relay (resolver; unset: nothing is looked up)
   OSHIRASE_OPERATOR who the journal names           (default: the user of this machine)
 
 ` + exitHelp,
@@ -93,7 +94,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 			p.settings, err = config.Load(config.File, p.getenv)
 			if err != nil {
 				return failed("").because(err).hint("correct %s in this directory; its keys: %s",
-					config.File, "ledger, keys, smtp, redis, letters, users, shutdown_timeout, deadlines")
+					config.File, "ledger, keys, smtp, redis, letters, users, shutdown_timeout, deadlines, "+
+						"dkim, smime, resolver")
 			}
 			return nil
 		},
@@ -109,7 +111,9 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.demoCommand(), p.sampleCommand(), p.checkCommand(), p.planCommand(), p.previewCommand(),
 		p.enqueueCommand(), p.workCommand(), p.runCommand(), p.statusCommand(),
 		p.holdCommand(), p.releaseCommand(), p.resumeCommand(), p.cancelCommand(), p.retryCommand(),
+		p.resolveCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.serveCommand(), p.benchCommand(),
+		p.ledgerCommand(),
 	)
 	for _, c := range root.Commands() {
 		if c.Long == "" {
@@ -141,7 +145,7 @@ func (p *program) id() string {
 func (p *program) openLedger(ctx context.Context) (*ledger.Ledger, error) {
 	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failed("there is no ledger at %q", p.settings.Ledger).
+		return nil, failed("there is no ledger at %q", ledger.Name(p.settings.Ledger)).
 			hint("it is made by: oshirase enqueue FOLDER; OSHIRASE_LEDGER says where it is")
 	}
 	return l, err
@@ -152,21 +156,57 @@ func (p *program) keys() seal.Keyring { return seal.Dir(p.settings.Keys) }
 // log speaks of events by ids only.
 func (p *program) log() *slog.Logger { return slog.New(slog.NewTextHandler(&p.voice, nil)) }
 
-// relay reads the relay's settings.
-func (p *program) relay() (email.Relay, error) {
+// outgoing is where messages go and how they are signed.
+type outgoing struct {
+	relays  []email.Relay
+	signing email.Signing
+}
+
+func (p *program) outgoing() (to outgoing, err error) {
+	if to.relays, err = p.relays(); err == nil {
+		to.signing, err = p.signing()
+	}
+	return to, err
+}
+
+// relays reads the relays' settings.
+func (p *program) relays() ([]email.Relay, error) {
 	if p.settings.SMTP == "" {
-		return email.Relay{}, failed("there is no relay to take the mail").
+		return nil, failed("there is no relay to take the mail").
 			hint("set OSHIRASE_SMTP to smtp://user:password@host:587")
 	}
-	r, err := email.ParseRelay(p.settings.SMTP)
+	list, err := email.ParseRelays(string(p.settings.SMTP))
 	if err != nil {
-		return r, failed("OSHIRASE_SMTP").because(err).hint("write it as smtp://user:password@host:587")
+		return nil, failed("OSHIRASE_SMTP").because(err).
+			hint("write it as smtp://user:password@host:587; several with a space between")
 	}
 	d := p.settings.Deadlines
-	r.Deadlines = email.Deadlines{
-		Dial: d.Dial, Greeting: d.Greeting, Command: d.Command, Body: d.Body, Dot: d.Dot,
+	for i := range list {
+		list[i].Deadlines = email.Deadlines{
+			Dial: d.Dial, Greeting: d.Greeting, Command: d.Command, Body: d.Body, Dot: d.Dot,
+		}
 	}
-	return r, nil
+	return list, nil
+}
+
+// signing reads the keys that messages are signed with, if there are any.
+func (p *program) signing() (s email.Signing, err error) {
+	if d := p.settings.DKIM; d != (config.DKIM{}) {
+		if s.DKIM, err = email.ReadDKIM(d.Domain, d.Selector, d.Key); err != nil {
+			return s, failed("").because(err).
+				hint("%s says it so: dkim: {domain: example.com, selector: s1, key: dkim.pem}", config.File)
+		}
+	}
+	if c := p.settings.SMIME; c != (config.SMIME{}) {
+		if s.SMIME, err = email.ReadSMIME(c.Certificate, c.Key, c.Except.Words()); err == nil {
+			err = s.SMIME.Check(p.now())
+		}
+		if err != nil {
+			return s, failed("").because(err).hint("%s says it so: smime: {certificate: FILE, key: FILE, "+
+				"except: [docomo.ne.jp]}, all in PEM", config.File)
+		}
+	}
+	return s, nil
 }
 
 // openRedis connects to the queue's server, or starts one in the process.

@@ -17,9 +17,9 @@ import (
 // The servers of the scripts. Each ends with its script.
 
 // scriptSink starts a relay and sets OSHIRASE_SMTP: one that takes all, one that refuses or defers some
-// recipients, or an address where none is.
+// recipients or takes theirs without saying so, or an address where none is.
 func scriptSink(ts *testscript.TestScript, neg bool, args []string) {
-	const usage = "smtpsink [down | refuse RECIPIENT… | defer RECIPIENT…]"
+	const usage = "smtpsink [down | refuse RECIPIENT… | defer RECIPIENT… | cut RECIPIENT…]"
 	plainly(ts, neg, true, usage)
 	if slices.Equal(args, []string{"down"}) {
 		ts.Setenv("OSHIRASE_SMTP", "smtp://"+closedPort(ts)+"?tls=none")
@@ -40,6 +40,8 @@ func replies(args []string) func(string, int) emailtest.Reply {
 			return emailtest.Reply{}
 		case args[0] == "defer":
 			return emailtest.Reply{Code: 451, Text: "4.7.1 try again later"}
+		case args[0] == "cut":
+			return emailtest.Reply{At: emailtest.Dot, Close: true}
 		}
 		return emailtest.Reply{Code: 550, Text: "5.1.1 user unknown"}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/jobstest"
 )
 
 // TestMain lets this test's binary be the program too: what a script executes as oshirase is mainCode
@@ -33,17 +34,19 @@ func TestScripts(t *testing.T) {
 			"campaign": scriptCampaign, "edit": scriptEdit,
 			"exits": scriptExits, "fails": scriptFails, "interrupt": scriptInterrupt,
 			"smtpsink": scriptSink, "received": scriptReceived,
-			"redis":   scriptRedis,
+			"redis": scriptRedis, "postgres": scriptPostgres,
 			"waitfor": scriptWaitFor, "json": scriptJSON, "files": scriptFiles, "mode": scriptMode,
-			"hex": scriptHex,
+			"hex": scriptHex, "postfix": scriptPostfix, "postfixlog": scriptPostfixLog,
+			"maillog": scriptMailLog,
 		},
 	})
 }
 
 // stage is what the commands of one script share.
 type stage struct {
-	sample string // directory of the sample campaign
-	sink   *emailtest.Server
+	sample  string // directory of the sample campaign
+	sink    *emailtest.Server
+	postfix *jobstest.Mailer
 }
 
 type stageKey struct{}
@@ -67,9 +70,15 @@ func setUp(e *testscript.Env) error {
 	return nil
 }
 
-// condition knows [redis]: whether there is a redis-server. Where tests must be whole, its lack is an
-// error and not a reason to skip.
+// condition knows [redis]: whether there is a redis-server, and [postfix]. Where tests must be whole, its
+// lack is an error and not a reason to skip.
 func condition(name string) (bool, error) {
+	if name == "postgres" {
+		return hasPostgres()
+	}
+	if name == "postfix" {
+		return hasPostfix()
+	}
 	if name != "redis" {
 		return false, fmt.Errorf("unknown condition %q", name)
 	}

@@ -25,7 +25,11 @@ With --json:
   {"campaign":"ts-2013-09","revision":1,"state":"open",
    "people":{"affected":97,"told":60,"untold":35,"uncertain":1,"unreachable":1},
    "channels":{"email":{"sent":60,"deferred":1,"ready":28},"letter":{"bound":6}},
-   "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}]}
+   "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}],
+   "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"}]}
+
+Resting is what does not go at full speed, and until when; without a provider it is all e-mail, outside
+the campaign's windows.
 
 States of a campaign and of a batch: planned, open, held, halted, done, cancelled.`,
 		Args: p.atMostOne("a campaign id"),
@@ -121,6 +125,10 @@ func (p *program) showStatus(s report.Status) {
 	for _, channel := range slices.Sorted(maps.Keys(s.Channels)) {
 		p.print("%-8s%s\n", channel, statesText(s.Channels[channel]))
 	}
+	if s.Resent > 0 {
+		p.print("%s sent again after being uncertain\n", plural(s.Resent, "delivery", "deliveries"))
+	}
+	p.showResting(s.Resting)
 	p.print("\n")
 	rows := [][]string{{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}}
 	for _, b := range s.Batches {
@@ -132,6 +140,19 @@ func (p *program) showStatus(s report.Status) {
 		rows = append(rows, append(row, strings.Join(states, "; ")))
 	}
 	p.table(rows)
+}
+
+func (p *program) showResting(resting []report.Resting) {
+	for _, r := range resting {
+		who, until := r.Provider, ""
+		if who == "" {
+			who = "email"
+		}
+		if !r.Until.IsZero() {
+			until = " until " + r.Until.Local().Format("2006-01-02 15:04:05")
+		}
+		p.print("resting %s%s: %s\n", who, until, r.Why)
+	}
 }
 
 func statesText(states map[ledger.State]int) string {

@@ -12,7 +12,6 @@ import (
 
 	"oshirase/config/campaign"
 	"oshirase/jobs"
-	"oshirase/jobs/email"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/report"
 )
@@ -58,7 +57,7 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 		return err
 	}
 	defer l.Close()
-	relay, err := p.relay()
+	to, err := p.outgoing()
 	if err != nil {
 		return err
 	}
@@ -81,15 +80,15 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 		return err
 	}
 	p.note("working; Ctrl-C stops")
-	err = p.crew(l, redis, relay, size).Run(ctx)
+	err = p.crew(l, redis, to, size).Run(ctx)
 	if err == nil {
 		p.note("stopped; what was not sent waits in the ledger")
 	}
 	return err
 }
 
-func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, relay email.Relay, size crewSize) *jobs.Crew {
-	return jobs.NewCrew(p.crewConfig(l, redis, relay, size))
+func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size crewSize) *jobs.Crew {
+	return jobs.NewCrew(p.crewConfig(l, redis, to, size))
 }
 
 // memoryLimit is where the garbage collector begins to work harder: a worker stays below 150 MB of
@@ -110,10 +109,10 @@ func (p *program) flightDir() string {
 	return p.settings.Ledger + ".flight"
 }
 
-func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, relay email.Relay, size crewSize) jobs.Config {
+func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size crewSize) jobs.Config {
 	p.limitMemory()
 	return jobs.Config{
-		Ledger: l, Offices: jobs.NewOffices(l, p.keys()), Redis: redis, Relay: relay,
+		Ledger: l, Offices: jobs.NewOffices(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
 		Letters: p.settings.Letters, Flight: p.flightDir(), ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
 		Log: p.log(), Now: p.now,
@@ -142,7 +141,7 @@ campaign that is in it.`,
 }
 
 func (p *program) runCampaign(ctx context.Context, source string, a acceptance, size crewSize) error {
-	relay, err := p.relay()
+	to, err := p.outgoing()
 	if err != nil {
 		return err
 	}
@@ -167,7 +166,7 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 	if err := p.checkLetters(counts); err != nil {
 		return err
 	}
-	cfg := p.crewConfig(l, redis, relay, size)
+	cfg := p.crewConfig(l, redis, to, size)
 	cfg.Only, p.goOn = id, "nothing is lost; go on with: oshirase run "+id
 	return p.untilDone(ctx, cfg)
 }
@@ -272,6 +271,9 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 	if n := s.Failed(); n > 0 {
 		p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
 		p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
+		if s.Channels[ledger.Email][ledger.Uncertain] > 0 {
+			p.hint("find out about the uncertain ones: oshirase resolve %s", cfg.Only)
+		}
 		return quiet(exitFailures)
 	}
 	return nil

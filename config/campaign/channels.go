@@ -42,6 +42,7 @@ func (l *loader) checkEmail(e *EmailChannel) {
 	if e.ReplyTo != "" {
 		l.checkMailbox("channels.email.reply_to", "reply_to", e.ReplyTo)
 	}
+	l.oneOf("channels.email.uncertain", "way with uncertain deliveries", e.Uncertain, uncertainWays)
 	if !isAddress(e.Bounce) {
 		l.add("channels.email.bounce", fmt.Sprintf("bounce %q is not an address", e.Bounce),
 			"write the bare address that takes delivery reports, such as bounce@example.com")

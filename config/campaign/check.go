@@ -16,8 +16,9 @@ var (
 	factTypes      = []string{"text", "date", "number", "bool"}
 	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
 	batchKinds     = []string{"company", "segment", "locale", "none"}
-	letterWhen     = []string{"no-email", "always", "never"}
+	letterWhen     = []string{"no-email", "on-failure", "always", "never"}
 	envelopes      = []string{"jp-chou3", "none"}
+	uncertainWays  = []string{"hold", "resend"}
 )
 
 // reservedFacts are the names that rules know already.
@@ -36,6 +37,7 @@ func (l *loader) check(m *Manifest) {
 	}
 	l.checkBatches(&m.Batches)
 	l.checkChannels(m.Channels)
+	l.checkPace(m)
 	l.checkHalt(m.Halt)
 	l.checkLocales(&m.Locales)
 	l.checkNotices(m)

@@ -14,13 +14,22 @@ import (
 // files and lines; err is for a folder that cannot be opened at all. The Folder is never nil
 // where err is, but it is good for nothing except further checks where Invalid(problems).
 func Load(dir string, now time.Time) (*Folder, []Problem, error) {
+	return load(dir, now, false)
+}
+
+// LoadToSend is Load for a folder that is about to be sent: today is the clock's, whatever as_of says.
+func LoadToSend(dir string, now time.Time) (*Folder, []Problem, error) {
+	return load(dir, now, true)
+}
+
+func load(dir string, now time.Time, sending bool) (*Folder, []Problem, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open campaign folder %q: %w", dir, cause(err))
 	}
 	defer root.Close()
 	l := newLoader(folder{root}, now)
-	l.folder.Dir = dir
+	l.folder.Dir, l.sending = dir, sending
 	l.load()
 	l.checkRecipientsExist(root)
 	sortProblems(l.problems)
@@ -38,6 +47,7 @@ func cause(err error) error {
 
 // loader fills a Folder from a source and gathers what is wrong.
 type loader struct {
+	sending bool // as_of does not count
 	findings
 	source source
 	now    time.Time
@@ -108,8 +118,11 @@ func fillRecipients(r *RecipientFile) {
 }
 
 func fillChannels(c *Channels) {
-	if c.Email != nil && c.Email.GiveUp == 0 {
-		c.Email.GiveUp = 72 * time.Hour
+	if c.Email != nil {
+		orDefault(&c.Email.Uncertain, "hold")
+		if c.Email.GiveUp == 0 {
+			c.Email.GiveUp = 72 * time.Hour
+		}
 	}
 	if c.Letter != nil {
 		orDefault(&c.Letter.When, "no-email")
@@ -135,7 +148,7 @@ func (l *loader) setClock(m *Manifest) {
 	if !l.now.IsZero() {
 		l.folder.Today = l.now.In(zone)
 	}
-	if t, ok := l.clockTime("as_of", m.AsOf); ok {
+	if t, ok := l.clockTime("as_of", m.AsOf); ok && !l.sending {
 		l.folder.Today = t
 	}
 	in := &m.Batches.Individuals

@@ -48,7 +48,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 		}},
 		Channels: Channels{
 			Email: &EmailChannel{From: "Sample <n@example.com>", Bounce: "bounce@example.com",
-				GiveUp: 72 * time.Hour},
+				GiveUp: 72 * time.Hour, Uncertain: "hold"},
 			Letter: &LetterChannel{When: "no-email", Envelope: "jp-chou3"},
 		},
 		Locales: Locales{Default: "ja", Prevailing: "ja"},
@@ -60,6 +60,33 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 	}
 	if m.Halt.Share() != 0.1 {
 		t.Errorf("share is %v", m.Halt.Share())
+	}
+}
+
+func TestWindowsAreFilledIn(t *testing.T) {
+	t.Parallel()
+	m := mustLoad(t, files(t, "halt:", `windows:
+  - {from: 09:00, to: "20:00", days: [mon-wed, fri], except: [2013-09-16]}
+  - {from: "00:00", to: "24:00", days: [sat-sun], timezone: Europe/Paris}
+  - {from: "06:30", to: "07:00"}
+providers: {example.jp: example}
+halt:`)).Manifest
+	for i, want := range []Window{
+		{Opens: 9 * time.Hour, Closes: 20 * time.Hour, Timezone: "Asia/Tokyo",
+			Weekdays: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Friday}},
+		{Closes: 24 * time.Hour, Timezone: "Europe/Paris",
+			Weekdays: []time.Weekday{time.Sunday, time.Saturday}},
+		{Opens: 6*time.Hour + 30*time.Minute, Closes: 7 * time.Hour, Timezone: "Asia/Tokyo",
+			Weekdays: []time.Weekday{0, 1, 2, 3, 4, 5, 6}},
+	} {
+		got := m.Windows[i]
+		if got.Opens != want.Opens || got.Closes != want.Closes || got.Timezone != want.Timezone ||
+			!reflect.DeepEqual(got.Weekdays, want.Weekdays) {
+			t.Errorf("window %d is %+v, want %+v", i, got, want)
+		}
+	}
+	if m.Windows[0].Except[0] != "2013-09-16" || m.Providers["example.jp"] != "example" {
+		t.Errorf("windows %+v, providers %v", m.Windows, m.Providers)
 	}
 }
 

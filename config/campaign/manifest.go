@@ -9,24 +9,26 @@ import "time"
 // names the kinds of data that the catalogue of the templates lacks, or gives other words for
 // them. Of the Segments that match a person, the first decides which notice they get.
 type Manifest struct {
-	ID            string          `yaml:"id"`
-	Revision      int             `yaml:"revision"`
-	AsOf          string          `yaml:"as_of"`    // as a batch's start; fixes "today"
-	Timezone      string          `yaml:"timezone"` // IANA name; Asia/Tokyo by default
-	Title         Text            `yaml:"title"`
-	Controller    Controller      `yaml:"controller"`
-	Contact       Contact         `yaml:"contact"`
-	Incident      map[string]any  `yaml:"incident"`
-	Jurisdictions []string        `yaml:"jurisdictions"`
-	Elements      map[string]Text `yaml:"elements"`
-	Recipients    []RecipientFile `yaml:"recipients"`
-	Identity      [][]string      `yaml:"identity"`
-	Segments      []Segment       `yaml:"segments"`
-	Batches       Batches         `yaml:"batches"`
-	Channels      Channels        `yaml:"channels"`
-	Locales       Locales         `yaml:"locales"`
-	Rates         Rates           `yaml:"rates"`
-	Halt          Halt            `yaml:"halt"`
+	ID            string            `yaml:"id"`
+	Revision      int               `yaml:"revision"`
+	AsOf          string            `yaml:"as_of"`    // as a batch's start; fixes "today"
+	Timezone      string            `yaml:"timezone"` // IANA name; Asia/Tokyo by default
+	Title         Text              `yaml:"title"`
+	Controller    Controller        `yaml:"controller"`
+	Contact       Contact           `yaml:"contact"`
+	Incident      map[string]any    `yaml:"incident"`
+	Jurisdictions []string          `yaml:"jurisdictions"`
+	Elements      map[string]Text   `yaml:"elements"`
+	Recipients    []RecipientFile   `yaml:"recipients"`
+	Identity      [][]string        `yaml:"identity"`
+	Segments      []Segment         `yaml:"segments"`
+	Batches       Batches           `yaml:"batches"`
+	Channels      Channels          `yaml:"channels"`
+	Locales       Locales           `yaml:"locales"`
+	Rates         Rates             `yaml:"rates"`
+	Providers     map[string]string `yaml:"providers"` // domain: provider, before the shipped table
+	Windows       []Window          `yaml:"windows"`   // of e-mail; none: at any time
+	Halt          Halt              `yaml:"halt"`
 }
 
 // Controller is the company that is answerable for the data and signs the notice.
@@ -130,11 +132,15 @@ type EmailChannel struct {
 	ReplyTo string        `yaml:"reply_to"` // optional
 	Bounce  string        `yaml:"bounce"`   // return path, a token is put in
 	GiveUp  time.Duration `yaml:"give_up"`  // 72h by default
+
+	// Uncertain says what becomes of a delivery of which nobody knows whether it arrived: hold
+	// (default) until somebody finds out, or resend after a while, which may tell a person twice.
+	Uncertain string `yaml:"uncertain"`
 }
 
 // LetterChannel configures post.
 type LetterChannel struct {
-	When     string `yaml:"when"`     // no-email (default), always, never
+	When     string `yaml:"when"`     // no-email (default), on-failure, always, never
 	Envelope string `yaml:"envelope"` // jp-chou3 (default), none
 }
 
@@ -147,8 +153,9 @@ type Locales struct {
 // Rates are deliveries per second. Zero means unlimited. Load fills it from forms such as 50/s,
 // 600/m.
 type Rates struct {
-	Total     Rate            `yaml:"total"`
-	Providers map[string]Rate `yaml:"providers"`
+	Total       Rate            `yaml:"total"`
+	Providers   map[string]Rate `yaml:"providers"`
+	Connections map[string]int  `yaml:"connections"` // of a provider, under way at once
 }
 
 // Halt stops a batch whose refused share passes a limit, once After deliveries were tried.

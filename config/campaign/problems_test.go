@@ -137,10 +137,16 @@ func TestLoadChecksValues(t *testing.T) {
 			"{by: file, parallel: 0, individuals: {start: soon}}")},
 		{"a companies file without companies", files(t, "by: company", "by: segment")},
 		{"channels", files(t, "Sample <n@example.com>", `Sample <n@example.com>\r\nBcc: x`,
-			"bounce@example.com}", "B <b@example.com>, reply_to: nobody}",
+			"bounce@example.com}", "B <b@example.com>, reply_to: nobody, uncertain: resent}",
 			"  letter:", "  letter: {when: sometimes, envelope: c5}")},
 		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
 			"\n  letter:", "  letter: {when: never}")},
+		{"windows", files(t, "halt:", "windows:\n  - {from: 9, to: \"25:00\", days: [mon-fri, day]}\n"+
+			"  - {from: \"20:00\", to: \"08:00\", timezone: Japan/Tokyo, except: [2013-02-30]}\n"+
+			"  - {to: \"08:00\", when: never}\nhalt:")},
+		{"providers and connections", files(t, "{docomo: 5/s}}", "{docomo: 5/s}, connections: "+
+			"{docomo: 0, au: two}}\nproviders: {Example.jp: example, example: e, a@example.jp: e, "+
+			"example.co.jp: Big Co}")},
 		{"halt", files(t, "refused: 10%", "refused: 110%, after: 0")},
 		{"no default language", files(t, "default: ja", "prevailing: ja")},
 		{"languages that are none", files(t, "default: ja", "default: ja_JP, prevailing: jp")},

@@ -145,3 +145,9 @@ func blocked(err error) error {
 
 // domain is what follows the last @ of an address.
 func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
+
+// FallsBack tells whether a person gets a letter where their e-mail is given up.
+func (b *Book) FallsBack(c Case) bool {
+	l := b.Folder.Manifest.Channels.Letter
+	return l != nil && l.When == "on-failure" && len(c.Person.Address) > 0
+}

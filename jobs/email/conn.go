@@ -3,6 +3,7 @@ package email
 import (
 	"bytes"
 	"context"
+	"time"
 )
 
 // Envelope is what SMTP is told, in wire form.
@@ -19,10 +20,21 @@ type Conn struct {
 
 	relay Relay
 	live  *session // nil: to be dialled
+	sent  int      // messages on live
+	used  time.Time
 }
 
 // Conn returns a connection that is dialled at its first Send.
 func (r Relay) Conn() *Conn { return &Conn{relay: r} }
+
+// Open dials where there is no connection, up to the login, and sends nothing. Where it is not ok, the
+// Outcome says why: as a rule it is Down.
+func (c *Conn) Open(ctx context.Context) (out Outcome, ok bool) {
+	if failed := c.open(ctx); failed != nil {
+		return c.outcome(ctx, *failed, Envelope{}), false
+	}
+	return Outcome{}, true
+}
 
 // Send delivers the finished bytes. It always returns an Outcome; what went wrong is in it. The
 // message must be in lines that end in CRLF.
@@ -31,7 +43,10 @@ func (r Relay) Conn() *Conn { return &Conn{relay: r} }
 // Uncertain. A kept connection that the server has meanwhile closed is dialled again, once, and
 // unnoticed: the server was told nothing that it could have kept.
 func (c *Conn) Send(ctx context.Context, e Envelope, message []byte) Outcome {
-	result := c.send(ctx, e, message)
+	return c.outcome(ctx, c.send(ctx, e, message), e)
+}
+
+func (c *Conn) outcome(ctx context.Context, result end, e Envelope) Outcome {
 	if ctx.Err() != nil && result.reply.code == 0 && result.class == Deferred {
 		result.cause, result.down = "stopped", false
 	}
@@ -61,13 +76,10 @@ func (c *Conn) attempt(ctx context.Context, e Envelope, block []byte) end {
 	if ctx.Err() != nil {
 		return end{class: Deferred, stage: StageMail}
 	}
+	c.renew()
 	kept := c.live != nil
-	if !kept {
-		live, failed := c.relay.open(ctx)
-		if failed != nil {
-			return *failed
-		}
-		c.live = live
+	if failed := c.open(ctx); failed != nil {
+		return *failed
 	}
 	stop := context.AfterFunc(ctx, c.live.cut)
 	result := c.live.deliver(ctx, e, block, c.BeforeDot)
@@ -75,8 +87,34 @@ func (c *Conn) attempt(ctx context.Context, e Envelope, block []byte) end {
 		c.live.cut()
 		c.live = nil
 	}
+	c.sent, c.used = c.sent+1, time.Now()
 	result.stale = result.stale && kept
 	return result
+}
+
+// Live tells whether there is a connection, as far as we know.
+func (c *Conn) Live() bool { return c.live != nil }
+
+// renew ends a connection before its server does: that could be in the middle of a message.
+func (c *Conn) renew() {
+	if c.live == nil {
+		return
+	}
+	if c.sent >= c.relay.messages() || time.Since(c.used) > c.relay.idle() {
+		_ = c.Close()
+	}
+}
+
+func (c *Conn) open(ctx context.Context) *end {
+	if c.live != nil {
+		return nil
+	}
+	live, failed := c.relay.open(ctx)
+	if failed != nil {
+		return failed
+	}
+	c.live, c.sent, c.used = live, 0, time.Now()
+	return nil
 }
 
 // private lists what a relay may repeat and nobody else shall read.

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -33,18 +32,7 @@ type Message struct {
 // It is US-ASCII throughout (names and subject as encoded words, bodies as base64), so that no
 // relay has a reason to convert it. The date is written in UTC. There is nothing in it that
 // invites a reply by machine, and no List-Unsubscribe: it is a notice, not a list.
-func (m Message) Bytes() ([]byte, error) {
-	msg, err := m.build()
-	if err != nil {
-		return nil, fmt.Errorf("compose message: %w", err)
-	}
-	var out bytes.Buffer
-	out.Grow(2048 + (len(m.Text)+len(m.HTML))*3/2)
-	if _, err := msg.WriteTo(&out); err != nil {
-		return nil, fmt.Errorf("compose message: %w", err)
-	}
-	return out.Bytes(), nil
-}
+func (m Message) Bytes() ([]byte, error) { return Signing{}.Bytes(m) }
 
 // build fills a go-mail message. Every header is set as a generic one, addresses included:
 // go-mail writes those sorted and folded, and leaves ASCII as it is.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +21,9 @@ type Relay struct {
 	Config         *tls.Config // nil: system roots; ServerName is filled in
 	Hello          string      // EHLO name; localhost by default
 	Deadlines      Deadlines
+	Weight         int           // share of the connections, against other relays'; 0: 1
+	Messages       int           // a connection takes, then another is dialled; 0: 500
+	Idle           time.Duration // after which a connection is not used again; 0: 30 s
 }
 
 // TLSMode says when a connection must be encrypted.
@@ -63,6 +68,16 @@ func (d Deadlines) Sum() time.Duration {
 	return d.Dial + d.Greeting + mostCommands*d.Command + d.Body + d.Dot
 }
 
+// maxWeight is far beyond any use; nothing that is computed with it overflows.
+const maxWeight = 1000
+
+// What a connection is good for where the Relay does not say. Servers close one that idles, some after
+// a minute, and many end one after some hundreds of messages, in the middle of the next one.
+const (
+	defaultMessages = 500
+	defaultIdle     = 30 * time.Second
+)
+
 // Ports where the URL names none.
 const (
 	submissionPort = "587" // RFC 6409
@@ -72,8 +87,29 @@ const (
 var errRelayURL = errors.New("relay URL cannot be read; write smtp://user:password@host:587 " +
 	"with @ : / ? # % of the password as %40 %3A %2F %3F %23 %25")
 
+// ParseRelays reads one or more relays, separated by spaces or commas. A comma counts where another
+// URL or nothing follows: passwords have commas too.
+func ParseRelays(addresses string) ([]Relay, error) {
+	words := strings.Fields(strings.ReplaceAll(addresses, ",smtp", " smtp"))
+	if len(words) == 0 {
+		return nil, errRelayURL
+	}
+	var all []Relay
+	for i, word := range words {
+		r, err := ParseRelay(strings.TrimSuffix(word, ","))
+		if err != nil && len(words) > 1 {
+			return nil, fmt.Errorf("relay %d of %d: %w", i+1, len(words), err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
 // ParseRelay reads smtp://user:pass@host:587?tls=none|starttls and smtps://…; ca=FILE names a PEM
-// file of further roots. The error never repeats the password: not even what was taken for
+// file of further roots, and weight=N gives the relay N shares of the connections. The error never repeats the password: not even what was taken for
 // something else, since a password with an unescaped character moves into the parts beside it.
 func ParseRelay(address string) (Relay, error) {
 	u, err := url.Parse(address)
@@ -125,8 +161,14 @@ func (r *Relay) setOptions(query string) error {
 		return errRelayURL
 	}
 	for key := range options {
-		if key != "tls" && key != "ca" {
-			return errors.New("relay URL has options other than tls and ca")
+		if key != "tls" && key != "ca" && key != "weight" {
+			return errors.New("relay URL has options other than tls, ca and weight")
+		}
+	}
+	if weight := options.Get("weight"); weight != "" {
+		r.Weight, err = strconv.Atoi(weight)
+		if err != nil || r.Weight < 1 || r.Weight > maxWeight {
+			return fmt.Errorf("relay URL: weight is a whole number from 1 to %d", maxWeight)
 		}
 	}
 	if file := options.Get("ca"); file != "" {
@@ -174,6 +216,20 @@ func (r Relay) mode() TLSMode {
 		return STARTTLS
 	}
 	return r.TLS
+}
+
+func (r Relay) messages() int {
+	if r.Messages <= 0 {
+		return defaultMessages
+	}
+	return r.Messages
+}
+
+func (r Relay) idle() time.Duration {
+	if r.Idle <= 0 {
+		return defaultIdle
+	}
+	return r.Idle
 }
 
 func (r Relay) tlsConfig() *tls.Config {

@@ -86,3 +86,21 @@ func FuzzParseRelay(f *testing.F) {
 		}
 	})
 }
+
+func TestSeveralRelaysWithWeights(t *testing.T) {
+	list, err := ParseRelays(" smtp://a.example.com?weight=3&tls=none,smtps://u:p,x@b.example.com\n\tsmtp://c.example.com, ")
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%v %v", list, err)
+	}
+	if list[0].Weight != 3 || list[0].TLS != NoTLS || list[1].Password != "p,x" || list[2].Host != "c.example.com" {
+		t.Errorf("%+v", list)
+	}
+	for _, bad := range []string{
+		"", "  ", "smtp://a?weight=0", "smtp://a?weight=1001", "smtp://a?weight=x", "smtp://a http://b",
+		"smtp://a,http://b", "smtp://u:geheim@a:x smtp://b",
+	} {
+		if list, err := ParseRelays(bad); err == nil || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%q: %v, %v", bad, list, err)
+		}
+	}
+}

@@ -44,6 +44,7 @@ type Reply struct {
 	Line      string   `json:"line,omitempty"`
 	Relay     string   `json:"relay,omitempty"`
 	MessageID string   `json:"id,omitempty"`
+	Letter    bool     `json:"letter,omitempty"` // one is made where the e-mail is given up
 	SHA256    [32]byte `json:"sha256"`
 }
 

@@ -21,6 +21,7 @@ type Claim struct {
 	FirstAt  time.Time // of the first claim: the date of the message
 	ClockAt  time.Time // from when giving up is counted
 	At       time.Time // of this claim
+	Lane     string    // provider of an e-mail
 	purpose  string
 	batch    int64
 }
@@ -30,34 +31,57 @@ type Claim struct {
 // queued, for laying it out twice harms nobody. A nil Claim means that there is nothing to do; a stopped
 // one was given back.
 func (l *Ledger) Claim(ctx context.Context, k Task, worker string) (*Claim, error) {
+	if err := l.lookAtGate(ctx); err != nil {
+		return nil, err
+	}
 	var claim *Claim
+	var paced bool
 	err := l.do(ctx, func(t *tx) (err error) {
-		claim, err = t.claim(k, worker)
+		claim, paced, err = t.claim(k, worker)
 		return err
 	})
+	if paced {
+		l.gate.forget()
+	}
 	return claim, err
 }
 
-func (t *tx) claim(k Task, worker string) (*Claim, error) {
+// claim also says whether a breaker has counted the claim.
+func (t *tx) claim(k Task, worker string) (c *Claim, paced bool, err error) {
 	r, found, err := t.load(k.Delivery)
 	if err != nil || !found || r.state != Queued || r.attempt != k.Attempt || r.feed != k.Feed {
-		return nil, err
+		return nil, false, err
 	}
 	stopped, err := t.stopped(r.batch)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if stopped {
+	if c, err = t.claimed(r, worker); err != nil {
+		return nil, false, err
+	}
+	ok := !stopped
+	if ok {
+		ok, paced, err = t.admitted(c)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if !ok {
 		_, err := t.shift(r, moveUnfeed, "")
-		return nil, err
+		return nil, paced, err
 	}
-	c, err := t.claimed(r, worker)
-	if err != nil || r.channel == Letter {
-		return c, err
+	c, err = t.take(c, r)
+	return c, paced, err
+}
+
+// take makes an e-mail sending; a letter stays queued.
+func (t *tx) take(c *Claim, r row) (*Claim, error) {
+	if r.channel == Letter {
+		return c, nil
 	}
 	c.Attempt++
-	_, err = t.shift(r, moveClaim, "attempt = attempt + 1, worker = ?, first_at = ?, clock_at = ?",
-		worker, ms(c.FirstAt), ms(c.ClockAt))
+	_, err := t.shift(r, moveClaim, "attempt = attempt + 1, worker = ?, first_at = ?, clock_at = ?",
+		c.Worker, ms(c.FirstAt), ms(c.ClockAt))
 	return c, err
 }
 
@@ -69,12 +93,12 @@ func (t *tx) claimed(r row, worker string) (*Claim, error) {
 	}
 	var first, clock int64
 	_, err := t.row(`SELECT c.id, d.revision, v.names_ok, b.name, p.ref, p.locale, p.notice, p.sealed,
-			d.first_at, d.clock_at
+			d.first_at, d.clock_at, d.lane
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
 		JOIN revision v ON v.campaign = c.num AND v.number = d.revision WHERE d.id = ?`, []any{r.id},
 		&c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale, &c.Notice, &c.Sealed,
-		&first, &clock)
+		&first, &clock, &c.Lane)
 	c.FirstAt, c.ClockAt = orNow(first, t.now), orNow(clock, t.now)
 	return c, err
 }
@@ -96,6 +120,7 @@ type Attempt struct {
 	Line      string
 	SHA256    [32]byte // of the exact bytes
 	MessageID string
+	Letter    bool // one is made where the e-mail is given up
 }
 
 // Sent settles a claim: the relay has the message.
@@ -106,6 +131,14 @@ func (l *Ledger) Sent(ctx context.Context, c *Claim, a Attempt) error {
 // Refused settles a claim: the relay will never take the message.
 func (l *Ledger) Refused(ctx context.Context, c *Claim, a Attempt) error {
 	return l.settle(ctx, c, a, moveRefuse, "")
+}
+
+// RefusedOrSpared settles a claim that the relay refused. Where the provider's breaker takes it for part
+// of a block, it is deferred instead, to next or until the provider has rested; spared says so.
+func (l *Ledger) RefusedOrSpared(ctx context.Context, c *Claim, a Attempt, next time.Time) (spared bool,
+	err error) {
+	state, err := l.outcome(ctx, c, a, moveRefuse, "", next)
+	return state == Deferred, err
 }
 
 // Uncertain settles a claim: nobody can know whether the relay has the message.
@@ -161,22 +194,46 @@ func (l *Ledger) Blocked(ctx context.Context, c *Claim, reason string) error {
 // worker thought lost) stays as it was decided.
 func (l *Ledger) settle(ctx context.Context, c *Claim, a Attempt, m Move, reason string,
 	next ...time.Time) error {
-	return l.do(ctx, func(t *tx) error {
+	var due time.Time
+	if len(next) == 1 {
+		due = next[0]
+	}
+	_, err := l.outcome(ctx, c, a, m, reason, due)
+	return err
+}
+
+// outcome settles, and says what the outcome came to once the provider's breaker had seen it.
+func (l *Ledger) outcome(ctx context.Context, c *Claim, a Attempt, m Move, reason string,
+	next time.Time) (became State, err error) {
+	if err := l.lookAtGate(ctx); err != nil {
+		return "", err
+	}
+	var paced bool
+	err = l.do(ctx, func(t *tx) error {
+		became, paced = "", false
 		r, ok, err := t.held(c)
 		if err != nil || !ok {
 			return err
 		}
-		var due int64
-		if len(next) == 1 {
-			due = ms(next[0])
+		m, due, changed, err := t.judged(c, m, a.Code, next)
+		if err != nil {
+			return err
 		}
+		became, paced = m.To, changed
 		_, err = t.shift(r, orFound(r, m), "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
-			due, a.Code, a.Enhanced, reason)
+			ms(due), a.Code, tidy(a.Enhanced), tidy(reason))
 		if err != nil || c.Channel == Letter {
+			return err
+		}
+		if err := t.fallback(r, m.To, a.Letter); err != nil {
 			return err
 		}
 		return t.attempt(c.Delivery, c.Attempt, c.Worker, c.At, string(m.To), a)
 	})
+	if paced {
+		l.gate.forget()
+	}
+	return became, err
 }
 
 // held reads the row of a claim where the claim still stands, or was lost with its worker and nobody
@@ -223,7 +280,7 @@ func (t *tx) attempt(delivery int64, n int, worker string, at time.Time, outcome
 		settled_at = excluded.settled_at, outcome = excluded.outcome, stage = excluded.stage,
 		code = excluded.code, enhanced = excluded.enhanced, line = excluded.line,
 		sha256 = excluded.sha256, message_id = excluded.message_id`,
-		delivery, n, worker, a.Relay, ms(at), ms(t.now), outcome, a.Stage, a.Code, a.Enhanced, a.Line,
-		a.SHA256[:], a.MessageID)
+		delivery, n, worker, a.Relay, ms(at), ms(t.now), outcome, a.Stage, a.Code, tidy(a.Enhanced), tidy(a.Line),
+		a.SHA256[:], tidy(a.MessageID))
 	return err
 }

@@ -31,6 +31,9 @@ func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more b
 			more = false
 			return err
 		}
+		if err := t.alone(lockBatches); err != nil { // a feeder that was thought dead may still advance
+			return err
+		}
 		if err := t.open(c.num, p.Parallel); err != nil {
 			return err
 		}
@@ -74,7 +77,7 @@ func (t *tx) ids(query string, args ...any) ([]int64, error) {
 
 // open opens batches, in order: those that an operator released, and the next ones whose start has
 // come while fewer than parallel are in their first attempts. A batch that is held, halted or cancelled
-// is set aside: the others go on.
+// is set aside, and so are the deliveries to a provider that rests: the others go on.
 func (t *tx) open(num int64, parallel int) error {
 	_, err := t.exec(`UPDATE batch SET opened_at = ? WHERE campaign = ? AND opened_at = 0
 		AND released = 1 AND held = 0 AND cancelled = 0`, ms(t.now), num)
@@ -83,7 +86,11 @@ func (t *tx) open(num int64, parallel int) error {
 	}
 	busy, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? AND opened_at > 0
 		AND held = 0 AND halted = 0 AND cancelled = 0
-		AND EXISTS (SELECT 1 FROM delivery WHERE batch = b.id AND tried = 0)`, num)
+		AND EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
+			AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
+				AND d.lane = l.lane AND d.tried = 0)
+			AND NOT EXISTS (SELECT 1 FROM breaker k WHERE k.campaign = b.campaign AND k.lane = l.lane
+				AND l.channel = 'email' AND k.state <> 'closed'))`, num)
 	if err != nil {
 		return err
 	}
@@ -102,7 +109,8 @@ func (t *tx) open(num int64, parallel int) error {
 	return nil
 }
 
-// halt stops batches whose share of refusals has passed the limit.
+// halt stops batches whose share of refusals has passed the limit. A millionth of a delivery makes up for
+// what binary fractions lack: 29 of 100 are not above 29 %.
 func (t *tx) halt(campaign string, num int64, p Policy) error {
 	if p.HaltRefused <= 0 {
 		return nil
@@ -110,11 +118,11 @@ func (t *tx) halt(campaign string, num int64, p Policy) error {
 	halted, err := t.ids(`SELECT b.id FROM batch b JOIN counter c ON c.batch = b.id AND c.channel = 'email'
 		WHERE b.campaign = ? AND b.halted = 0 AND b.may_halt = 1 AND b.opened_at > 0 AND b.cancelled = 0
 		GROUP BY b.id
-		HAVING sum(CASE WHEN c.state IN `+oneOf(Sent, Refused, Deferred, Uncertain, Expired)+`
+		HAVING sum(CASE WHEN c.state IN `+oneOf(Sent, Bounced, Refused, Deferred, Uncertain, Expired)+`
 			THEN n ELSE 0 END) >= ?
-		AND sum(CASE WHEN c.state = 'refused' THEN n ELSE 0 END) > ? *
-			sum(CASE WHEN c.state IN `+oneOf(Sent, Refused, Deferred, Uncertain, Expired)+`
-			THEN n ELSE 0 END)`, num, max(p.HaltAfter, 1), p.HaltRefused)
+		AND sum(CASE WHEN c.state = 'refused' THEN n ELSE 0 END) > CAST(? AS DOUBLE PRECISION) *
+			sum(CASE WHEN c.state IN `+oneOf(Sent, Bounced, Refused, Deferred, Uncertain, Expired)+`
+			THEN n ELSE 0 END) + 0.000001`, num, max(p.HaltAfter, 1), p.HaltRefused)
 	if err != nil {
 		return err
 	}
@@ -224,21 +232,32 @@ func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 	return tasks, err
 }
 
-const stoppedQuery = `SELECT b.held OR b.halted OR b.cancelled OR c.held OR c.cancelled OR NOT c.complete
+const stoppedQuery = `SELECT b.held + b.halted + b.cancelled + c.held + c.cancelled > 0 OR c.complete = 0
 	FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`
 
-// stopped tells whether nothing of a batch may be sent now.
+// stopped tells whether nothing of a batch may be sent now. Whoever stops something waits for the
+// transactions that have asked before it, so that nothing goes on once it is stopped.
 func (t *tx) stopped(batch int64) (bool, error) {
+	if err := t.together(lockStops); err != nil {
+		return false, err
+	}
 	var stop bool
 	found, err := t.row(stoppedQuery, []any{batch}, &stop)
 	return stop || !found, err
 }
 
-// Stopped tells whether an operator has stopped the batch of a claim meanwhile.
+// Stopped tells whether an operator has stopped the batch of a claim meanwhile, its hours have ended, or
+// its provider rests.
 func (l *Ledger) Stopped(ctx context.Context, c *Claim) (bool, error) {
 	var stop bool
 	err := l.read.QueryRowContext(ctx, stoppedQuery, c.batch).Scan(&stop)
-	return stop, wrapRead(err)
+	if err != nil || stop || c.Channel != Email {
+		return stop, wrapRead(err)
+	}
+	if err := l.lookAtGate(ctx); err != nil {
+		return false, err
+	}
+	return l.gate.of(c.Delivery>>idBits).stops(c.Lane, l.now()), nil
 }
 
 // Queued returns tasks that have been queued since before a moment, oldest first, for the sweeper to

@@ -77,7 +77,8 @@ type NewDelivery struct {
 // ImportCounts are the totals that are stored with a revision.
 type ImportCounts struct{ Rows, Rejects, Unaffected int }
 
-// idBits is how many ids a campaign has for its people and for its deliveries.
+// idBits is how many ids a campaign has for its people and for its deliveries; half of the latter are for
+// letters that e-mails fall back to.
 const idBits = 28
 
 // chunk is how many people one transaction of an import carries: some ten milliseconds of work, so that
@@ -211,7 +212,7 @@ func (im *Import) create(t *tx) error {
 	}
 	sealed := im.key.Seal(snapshotPlace(im.c.ID, im.c.Revision), im.c.Snapshot)
 	_, err = t.exec(`INSERT INTO revision (campaign, number, digest, snapshot, names_ok, created_at)
-		VALUES (?,?,?,?,?,?)`, im.num, im.c.Revision, im.c.Digest[:], sealed, im.c.NamesOK, ms(t.now))
+		VALUES (?,?,?,?,?,?)`, im.num, im.c.Revision, im.c.Digest[:], sealed, flagged(im.c.NamesOK), ms(t.now))
 	if err != nil {
 		return err
 	}
@@ -225,6 +226,14 @@ func (im *Import) create(t *tx) error {
 		im.batches[b.Name] = id
 	}
 	return nil
+}
+
+// flagged is a flag as it is stored.
+func flagged(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func snapshotPlace(id string, revision int) string {
@@ -350,6 +359,9 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 			return err
 		}
 		if _, err := t.exec(`DELETE FROM lease WHERE name = ?`, im.lease()); err != nil {
+			return err
+		}
+		if err := t.refreshStatistics(); err != nil {
 			return err
 		}
 		return t.journal(im.c.ID, by, "enqueue", fmt.Sprintf("revision %d", im.c.Revision),

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -35,21 +36,49 @@ func (r JournalRow) chain(before [32]byte) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
+// journal notes an operator's move. Its row is written with the end of the transaction.
 func (t *tx) journal(campaign string, by Operator, verb, what string, n int) error {
-	var before []byte
-	r := JournalRow{
-		Campaign: campaign, Who: by.Who, Verb: verb, What: what, Why: by.Why, At: t.now, N: n,
+	t.notes = append(t.notes, &JournalRow{
+		Campaign: campaign, Who: tidy(by.Who), Verb: verb, What: tidy(what), Why: tidy(by.Why),
+		At: t.now, N: n,
+	})
+	return nil
+}
+
+// chain writes the transaction's rows of the journal behind the last one, which nobody else may follow
+// meanwhile.
+func (t *tx) chain() error {
+	if len(t.notes) == 0 {
+		return nil
 	}
-	_, err := t.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`, nil, &r.Seq, &before)
+	if err := t.alone(lockJournal); err != nil {
+		return err
+	}
+	var before []byte
+	var seq int64
+	_, err := t.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`, nil, &seq, &before)
 	if err != nil {
 		return err
 	}
-	r.Seq++
-	hash := r.chain(hash32(before))
-	_, err = t.exec(`INSERT INTO journal (seq, campaign, at, who, verb, what, why, n, hash)
-		VALUES (?,?,?,?,?,?,?,?,?)`,
-		r.Seq, r.Campaign, ms(r.At), r.Who, r.Verb, r.What, r.Why, r.N, hash[:])
-	return err
+	for _, r := range t.notes {
+		seq++
+		r.Seq = seq
+		r.Hash = r.chain(hash32(before))
+		before = r.Hash[:]
+		_, err := t.exec(`INSERT INTO journal (seq, campaign, at, who, verb, what, why, n, hash)
+			VALUES (?,?,?,?,?,?,?,?,?)`,
+			r.Seq, r.Campaign, ms(r.At), r.Who, r.Verb, r.What, r.Why, r.N, before)
+		if err != nil {
+			return err
+		}
+	}
+	t.notes = nil
+	return nil
+}
+
+// tidy makes a text one that both databases keep as it is: UTF-8 without NUL.
+func tidy(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // Note writes an operator's act that moves no delivery, such as a lookup.
@@ -59,28 +88,42 @@ func (l *Ledger) Note(ctx context.Context, campaign string, by Operator, verb, w
 
 // Journal returns the rows of a campaign, oldest first, after checking the chain of the whole journal.
 func (l *Ledger) Journal(ctx context.Context, campaign string) ([]JournalRow, error) {
-	rows, err := l.read.QueryContext(ctx,
-		`SELECT seq, campaign, at, who, verb, what, why, n, hash FROM journal ORDER BY seq`)
+	rows, err := l.read.QueryContext(ctx, journalQuery)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
 	defer rows.Close()
 	var out []JournalRow
-	var before [32]byte
-	for want := int64(1); rows.Next(); want++ {
+	var chain journalChain
+	for rows.Next() {
 		r, err := scanJournal(rows.Scan)
 		if err != nil {
 			return nil, wrapRead(err)
 		}
-		if r.Seq != want || r.Hash != r.chain(before) {
-			return nil, fmt.Errorf("journal row %d does not follow from the one before: it was changed", r.Seq)
+		if err := chain.follow(r); err != nil {
+			return nil, err
 		}
-		before = r.Hash
 		if r.Campaign == campaign {
 			out = append(out, r)
 		}
 	}
 	return out, wrapRead(rows.Err())
+}
+
+const journalQuery = `SELECT seq, campaign, at, who, verb, what, why, n, hash FROM journal ORDER BY seq`
+
+// journalChain checks rows in their order.
+type journalChain struct {
+	seq    int64
+	before [32]byte
+}
+
+func (c *journalChain) follow(r JournalRow) error {
+	if r.Seq != c.seq+1 || r.Hash != r.chain(c.before) {
+		return fmt.Errorf("journal row %d does not follow from the one before: it was changed", r.Seq)
+	}
+	c.seq, c.before = r.Seq, r.Hash
+	return nil
 }
 
 func scanJournal(scan func(...any) error) (JournalRow, error) {

@@ -3,7 +3,8 @@
 // anything to do is decided here, in one transaction, so that a doubled, lost or late task costs
 // nothing.
 //
-// It is SQL over database/sql. Every change of a delivery is a named move (see Moves) that changes only
+// It is SQL over database/sql, in a file (SQLite, one machine) or on a server (PostgreSQL, as many as one
+// likes): see dialect. Every change of a delivery is a named move (see Moves) that changes only
 // a row in a state it may start from, keeps the counters, and keeps the person's standing; no other
 // code writes those tables. Personal data enters sealed and leaves sealed.
 //
@@ -18,14 +19,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
-	"modernc.org/sqlite" // the driver, and its error codes
+	"modernc.org/sqlite"
 )
 
 // ErrBusy says that another process kept the ledger locked for longer than Patience.
@@ -43,63 +42,48 @@ var ErrDamaged = errors.New("is not a ledger or is damaged")
 // ErrDisk says that the disk takes no more, or fails.
 var ErrDisk = errors.New("the disk is full or failing")
 
-// Patience is how long a write waits for other processes before ErrBusy.
+// ErrUnreachable says that the ledger's server did not answer for Patience.
+var ErrUnreachable = errors.New("the ledger's server cannot be reached")
+
+// Patience is how long a write waits for other processes before ErrBusy, and for a server that
+// went away before ErrUnreachable.
 const Patience = 30 * time.Second
 
-//go:embed schema/sqlite/*.sql
+//go:embed schema/*/*.sql
 var schema embed.FS
 
 // Ledger is an open ledger. It is safe for concurrent use, in this process and with others.
 type Ledger struct {
-	read   *sql.DB
-	write  *sql.DB
-	writer *writer
-	now    func() time.Time
-	path   string
+	d        *dialect
+	read     *reader
+	write    *sql.DB
+	writer   *writer
+	now      func() time.Time // by the server's clock, where there is one
+	path     string
+	patience time.Duration
+	skew     *skew
+	gate     gate
 }
 
-// Open opens the SQLite ledger at a path and brings its schema up to date. make allows a new file.
-// now is the clock.
+// Open opens the ledger at a path, or of a postgres:// URL, and brings its schema up to date. make allows
+// a new one; without it the error is fs.ErrNotExist where there is none. now is the clock.
 func Open(ctx context.Context, path string, make bool, now func() time.Time) (*Ledger, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !make {
-		return nil, fmt.Errorf("open ledger %q: %w", path, fs.ErrNotExist)
+	l := &Ledger{d: sqliteDialect, now: now, path: path, patience: Patience}
+	open := l.openSQLite
+	if IsServer(path) {
+		l.skew = &skew{local: now}
+		l.d, open, l.now = postgresDialect, l.openPostgres, l.skew.now
 	}
-	if err := touch(path); err != nil {
-		return nil, fmt.Errorf("open ledger %q: %w", path, err)
+	err := open(ctx, make)
+	if err == nil {
+		l.write.SetMaxOpenConns(1)
+		l.read.SetMaxOpenConns(4)
+		l.writer, err = newWriter(ctx, l)
 	}
-	l := &Ledger{now: now, path: path}
-	var err error
-	if l.write, err = sql.Open("sqlite", dsn(path, "immediate", "cache_size(-16000)")); err != nil {
-		return nil, fmt.Errorf("open ledger %q: %w", path, err)
-	}
-	l.write.SetMaxOpenConns(1)
-	if l.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(1)")); err != nil {
-		return nil, fmt.Errorf("open ledger %q: %w", path, err)
-	}
-	l.read.SetMaxOpenConns(4)
-	if err := l.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open ledger %q: %w", path, plain(err)), l.Close())
-	}
-	if l.writer, err = newWriter(ctx, l); err != nil {
-		return nil, errors.Join(fmt.Errorf("open ledger %q: %w", path, plain(err)), l.Close())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger %q: %w", Name(path), plain(err)), l.Close())
 	}
 	return l, nil
-}
-
-// touch makes the file for its owner only: SQLite would follow the umask.
-func touch(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return errors.Unwrap(err)
-	}
-	return f.Close()
-}
-
-func dsn(path, lock, pragma string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", pragma,
-	}}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
 // Close ends the ledger's work after the writes that are under way.
@@ -108,29 +92,38 @@ func (l *Ledger) Close() error {
 	if l.writer != nil {
 		errs = append(errs, l.writer.stop())
 	}
-	for _, db := range []*sql.DB{l.read, l.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if l.read != nil {
+		errs = append(errs, l.read.Close())
+	}
+	if l.write != nil {
+		errs = append(errs, l.write.Close())
 	}
 	return errors.Join(errs...)
 }
 
-// Path is where the ledger is.
+// Path is where the ledger is. A server's has its password in it: see Name.
 func (l *Ledger) Path() string { return l.path }
 
-// migrate runs the schema steps that the ledger has not had. The step's number is user_version.
+// migrate runs the schema steps that the ledger has not had. Two processes may try at once: the second
+// finds nothing left to do.
 func (l *Ledger) migrate(ctx context.Context) error {
 	tx, err := l.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
+	if l.d.fleet {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d, %d);
+			CREATE TABLE IF NOT EXISTS schema_step (step INTEGER PRIMARY KEY)`, lockClass, lockSchema))
+		if err != nil {
+			return err
+		}
+	}
 	var have int
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+	if err := tx.QueryRowContext(ctx, l.d.haveStep).Scan(&have); err != nil {
 		return err
 	}
-	steps, err := fs.Glob(schema, "schema/sqlite/*.sql")
+	steps, err := fs.Glob(schema, l.d.steps+"/*.sql")
 	if err != nil {
 		return err
 	}
@@ -138,14 +131,14 @@ func (l *Ledger) migrate(ctx context.Context) error {
 		return fmt.Errorf("made by a newer version (schema %d, this program knows %d)", have, len(steps))
 	}
 	for _, step := range steps[have:] {
-		if err := runStep(ctx, tx, step); err != nil {
+		if err := l.d.runStep(ctx, tx, step); err != nil {
 			return err
 		}
 	}
 	return tx.Commit()
 }
 
-func runStep(ctx context.Context, tx *sql.Tx, step string) error {
+func (d *dialect) runStep(ctx context.Context, tx *sql.Tx, step string) error {
 	text, err := schema.ReadFile(step)
 	if err != nil {
 		return err
@@ -158,43 +151,17 @@ func runStep(ctx context.Context, tx *sql.Tx, step string) error {
 	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
 		return fmt.Errorf("schema step %d: %w", n, err)
 	}
-	_, err = tx.ExecContext(ctx, "PRAGMA user_version = "+strconv.Itoa(n))
+	_, err = tx.ExecContext(ctx, d.setStep+strconv.Itoa(n))
 	return err
 }
-
-// SQLite result codes (https://www.sqlite.org/rescode.html), primary.
-const (
-	codeBusy     = 5
-	codeReadOnly = 8
-	codeIOErr    = 10
-	codeCorrupt  = 11
-	codeFull     = 13
-	codeCantOpen = 14
-	codeNotADB   = 26
-)
 
 // plain puts the errors that an operator can mend into words.
 func plain(err error) error {
 	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
+	if errors.As(err, &e) {
+		return plainSQLite(e)
 	}
-	switch e.Code() & 0xff {
-	case codeBusy:
-		return ErrBusy
-	case codeReadOnly, codeCantOpen:
-		return fmt.Errorf("cannot be written: %w", fs.ErrPermission)
-	case codeFull, codeIOErr:
-		return fmt.Errorf("%w: %w", ErrDisk, err)
-	case codeCorrupt, codeNotADB:
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return err
-}
-
-func isBusy(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xff == codeBusy
+	return plainPostgres(err)
 }
 
 func ms(t time.Time) int64 {

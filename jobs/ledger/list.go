@@ -34,7 +34,7 @@ type DeliveryRow struct {
 const deliveryColumns = `d.id, p.ref, b.name, d.channel, d.revision, d.purpose, d.round, p.notice,
 	p.locale, d.state, d.attempt, coalesce(a.message_id, ''), d.code, d.enhanced, d.lane, d.reason,
 	coalesce(a.line, ''), d.first_at, d.next_at, d.moved_at, coalesce(i.number, ''), coalesce(f.name, ''),
-	coalesce(a.sha256, x'')`
+	a.sha256`
 
 const deliveryJoins = ` FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 	JOIN campaign c ON c.num = b.campaign

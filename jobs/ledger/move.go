@@ -25,7 +25,8 @@ func (r *row) fields() []any {
 // load reads a delivery as it stands in this transaction.
 func (t *tx) load(id int64) (row, bool, error) {
 	var r row
-	found, err := t.row(`SELECT `+rowColumns+` FROM delivery WHERE id = ?`, []any{id}, r.fields()...)
+	found, err := t.row(`SELECT `+rowColumns+` FROM delivery WHERE id = ?`+t.lock(), []any{id},
+		r.fields()...)
 	return r, found, err
 }
 
@@ -60,11 +61,13 @@ func (t *tx) moved(r row, to State) {
 
 func touchesStanding(s State) bool { return s.reaches() || s == Uncertain }
 
-// restand computes a person's standing again from all their deliveries.
+// restand computes a person's standing again from all their deliveries. The person is locked first:
+// where another process moves another of their deliveries, the second sees what the first did.
 func (t *tx) restand(person int64) error {
 	var old Standing
 	var batch int64
-	found, err := t.row(`SELECT standing, batch FROM person WHERE id = ?`, []any{person}, &old, &batch)
+	found, err := t.row(`SELECT standing, batch FROM person WHERE id = ?`+t.lock(), []any{person},
+		&old, &batch)
 	if err != nil || !found {
 		return err
 	}
@@ -99,9 +102,9 @@ func (t *tx) statesOf(person int64) ([]State, error) {
 	return states, rows.Err()
 }
 
-// rows reads deliveries by a condition on the delivery table.
+// rows reads deliveries by a condition on the delivery table, for a change.
 func (t *tx) rows(where string, args ...any) ([]row, error) {
-	rows, err := t.query(`SELECT `+rowColumns+` FROM delivery WHERE `+where, args...)
+	rows, err := t.query(`SELECT `+rowColumns+` FROM delivery WHERE `+where+t.lock(), args...)
 	if err != nil {
 		return nil, err
 	}

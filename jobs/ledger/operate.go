@@ -28,6 +28,9 @@ func (l *Ledger) Release(ctx context.Context, campaign, batch string, by Operato
 func (l *Ledger) flag(ctx context.Context, campaign, batch string, by Operator,
 	verb, whole, one string) error {
 	return l.do(ctx, func(t *tx) error {
+		if err := t.alone(lockStops); err != nil {
+			return err
+		}
 		c, found, err := t.campaign(campaign)
 		if err != nil {
 			return err

@@ -111,7 +111,7 @@ func (t *tx) gatherFile(batch int64, most int) (*PrintFile, error) {
 	var campaign string
 	var ordinal int
 	found, err := t.row(`SELECT c.id, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE b.id = ?`, []any{batch}, &campaign, &f.Batch, &ordinal)
+		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &campaign, &f.Batch, &ordinal)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -198,7 +198,8 @@ func (l *Ledger) DropPiece(ctx context.Context, delivery int64, reason string) e
 		if err != nil || !found {
 			return err
 		}
-		if _, err := t.shift(r, moveBlock, "reason = ?", reason); err != nil {
+		ok, err := t.shift(r, moveBlock, "reason = ?", reason)
+		if err != nil || !ok {
 			return err
 		}
 		_, err = t.exec(`UPDATE piece SET print_file = 0, sequence = 0 WHERE delivery = ?`, delivery)

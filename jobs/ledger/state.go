@@ -76,6 +76,12 @@ var (
 	moveFoundUnsent  = Move{"resolve", []State{Uncertain}, Ready}
 	moveFoundRefused = Move{"resolve", []State{Uncertain}, Refused}
 
+	// A refusal that was part of a block, as its provider's breaker found.
+	moveSpare = Move{"spare", []State{Refused}, Deferred}
+
+	// By the campaign's own word, though it may have arrived.
+	moveResend = Move{"resend", []State{Uncertain}, Ready}
+
 	moveRetry  = Move{"retry", []State{Refused, Bounced, Expired, Blocked}, Ready}
 	moveCancel = Move{"cancel", []State{Waiting, Ready, Queued, Deferred, Typeset}, Cancelled}
 )
@@ -85,7 +91,7 @@ func Moves() []Move {
 	return []Move{
 		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
 		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveFoundSent,
-		moveFoundUnsent, moveFoundRefused, moveRetry, moveCancel,
+		moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
 	}
 }
 

@@ -132,7 +132,7 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 	if err != nil {
 		return out, err
 	}
-	tx, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := l.read.snapshot(ctx)
 	if err != nil {
 		return out, wrapRead(err)
 	}
@@ -151,7 +151,7 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 	return out, wrapRead(addStandings(ctx, tx, &out, batches))
 }
 
-func batchRows(ctx context.Context, tx *sql.Tx, num int64) ([]BatchCounts, error) {
+func batchRows(ctx context.Context, tx *snapshot, num int64) ([]BatchCounts, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, start_at, opened_at, released, held, halted,
 			cancelled, (SELECT count(*) FROM membership WHERE batch = batch.id)
 		FROM batch WHERE campaign = ? ORDER BY ordinal`, num)
@@ -174,7 +174,7 @@ func batchRows(ctx context.Context, tx *sql.Tx, num int64) ([]BatchCounts, error
 	return out, rows.Err()
 }
 
-func addCounters(ctx context.Context, tx *sql.Tx, out *Counts, of map[int64]*BatchCounts) error {
+func addCounters(ctx context.Context, tx *snapshot, out *Counts, of map[int64]*BatchCounts) error {
 	out.Channels = map[string]map[State]int{}
 	rows, err := tx.QueryContext(ctx, `SELECT batch, channel, state, n FROM counter
 		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?) AND n <> 0`, out.Campaign.num)
@@ -203,7 +203,7 @@ func add(m map[string]map[State]int, channel string, s State, n int) {
 	m[channel][s] += n
 }
 
-func addStandings(ctx context.Context, tx *sql.Tx, out *Counts, of map[int64]*BatchCounts) error {
+func addStandings(ctx context.Context, tx *snapshot, out *Counts, of map[int64]*BatchCounts) error {
 	rows, err := tx.QueryContext(ctx, `SELECT batch, standing, n FROM standing
 		WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`, out.Campaign.num)
 	if err != nil {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -19,7 +20,9 @@ const (
 
 type writer struct {
 	l     *Ledger
-	conn  *sql.Conn
+	id    string               // of this process among the writers of a fleet
+	mark  int64                // of the last transaction
+	conn  *sql.Conn            // nil while the server is away
 	stmts map[string]*sql.Stmt // of conn; only the loop uses them
 	jobs  chan *job
 	quit  chan struct{}
@@ -34,13 +37,12 @@ type job struct {
 }
 
 func newWriter(ctx context.Context, l *Ledger) (*writer, error) {
-	conn, err := l.write.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
 	w := &writer{
-		l: l, conn: conn, stmts: map[string]*sql.Stmt{},
+		l: l, id: rand.Text(),
 		jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := w.connect(ctx); err != nil {
+		return nil, err
 	}
 	go w.loop()
 	return w, nil
@@ -49,6 +51,10 @@ func newWriter(ctx context.Context, l *Ledger) (*writer, error) {
 func (w *writer) stop() error {
 	close(w.quit)
 	<-w.done
+	if w.conn == nil {
+		return nil
+	}
+	w.forget()
 	return w.conn.Close()
 }
 
@@ -95,10 +101,10 @@ func (w *writer) gather(first *job) []*job {
 }
 
 // run commits the group. Where one member fails, each is done again alone, so that only the one at
-// fault hears of it.
+// fault hears of it. A ledger that nobody can write to is nobody's fault, and not waited for twice.
 func (w *writer) run(group []*job) {
 	err := w.l.transact(group)
-	if err != nil && len(group) > 1 {
+	if err != nil && len(group) > 1 && !errors.Is(err, ErrBusy) && !errors.Is(err, ErrUnreachable) {
 		for _, j := range group {
 			j.err <- w.l.transact([]*job{j})
 		}
@@ -109,18 +115,26 @@ func (w *writer) run(group []*job) {
 	}
 }
 
-// transact waits out other processes' locks for Patience.
+// retry is how long to wait for another writer to finish.
+const retry = 20 * time.Millisecond
+
+// transact waits out other processes' locks, and a server that is away, for Patience.
 func (l *Ledger) transact(group []*job) error {
-	deadline := time.Now().Add(Patience)
+	deadline := time.Now().Add(l.patience)
+	doubt := noDoubt
 	for {
-		err := l.once(group)
-		if !isBusy(err) {
+		err := l.once(group, &doubt)
+		lost := l.d.fleet && (isLost(err) || errors.Is(err, context.DeadlineExceeded))
+		pause := retry
+		if lost {
+			l.writer.drop()
+			pause = away
+			err = fmt.Errorf("%w: %w", ErrUnreachable, told(err))
+		}
+		if !lost && !isBusy(err) || time.Now().After(deadline) {
 			return wrapped(err)
 		}
-		if time.Now().After(deadline) {
-			return ErrBusy
-		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(pause)
 	}
 }
 
@@ -128,149 +142,49 @@ func wrapped(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("write ledger: %w", plain(err))
+	if !errors.Is(err, ErrUnreachable) {
+		err = plain(err)
+	}
+	return fmt.Errorf("write ledger: %w", err)
 }
 
-// once runs the group in one transaction on the writing connection.
-func (l *Ledger) once(group []*job) error {
-	ctx := context.Background() // a commit is not torn by one caller who leaves
-	t := &tx{w: l.writer, ctx: ctx, now: l.now().UTC()}
-	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+// once runs the group in one transaction on the writing connection. doubt is the mark of an earlier try
+// whose commit nobody answered.
+func (l *Ledger) once(group []*job, doubt *int64) error {
+	ctx, cancel := l.bounded() // and not a caller's: a commit is not torn by one who leaves
+	defer cancel()
+	if err := l.writer.connect(ctx); err != nil {
 		return err
 	}
-	for _, j := range group {
-		if err := j.fn(t); err != nil {
-			t.rollback()
+	t := &tx{w: l.writer, ctx: ctx, now: l.now().UTC()}
+	if *doubt != noDoubt {
+		done, err := t.committed(*doubt)
+		if err != nil || done {
 			return err
 		}
+		*doubt = noDoubt
 	}
-	if err := t.flush(); err != nil {
+	if err := t.fill(group); err != nil {
 		t.rollback()
 		return err
 	}
 	if _, err := t.exec("COMMIT"); err != nil {
+		*doubt = l.writer.mark
 		t.rollback()
 		return err
 	}
 	return nil
 }
 
-// tx is a write transaction with the counter changes it has gathered.
-type tx struct {
-	w      *writer
-	ctx    context.Context
-	now    time.Time
-	counts map[counterKey]int
-	people map[standingKey]int
-}
-
-type counterKey struct {
-	batch            int64
-	channel, purpose string
-	state            State
-}
-
-type standingKey struct {
-	batch    int64
-	standing Standing
-}
-
-// rollback ends a failed transaction; SQLite may have ended it by itself.
-func (t *tx) rollback() { _, _ = t.w.conn.ExecContext(t.ctx, "ROLLBACK") }
-
-// stmt prepares a statement once for the life of the writing connection.
-func (t *tx) stmt(query string) (*sql.Stmt, error) {
-	if s, ok := t.w.stmts[query]; ok {
-		return s, nil
+// fill begins the transaction and does all but commit it.
+func (t *tx) fill(group []*job) error {
+	if err := t.begin(); err != nil {
+		return err
 	}
-	s, err := t.w.conn.PrepareContext(t.ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
-	}
-	t.w.stmts[query] = s
-	return s, nil
-}
-
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	s, err := t.stmt(query)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", firstWords(query), err)
-	}
-	return res.RowsAffected()
-}
-
-func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	s, err := t.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(t.ctx, args...)
-}
-
-// row scans one row; found is false where there is none.
-func (t *tx) row(query string, args []any, into ...any) (found bool, err error) {
-	s, err := t.stmt(query)
-	if err != nil {
-		return false, err
-	}
-	err = s.QueryRowContext(t.ctx, args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func firstWords(query string) string {
-	const n = 40
-	if len(query) > n {
-		return query[:n] + "…"
-	}
-	return query
-}
-
-// count notes a change of how many deliveries are in a state.
-func (t *tx) count(k counterKey, n int) {
-	if t.counts == nil {
-		t.counts = map[counterKey]int{}
-	}
-	t.counts[k] += n
-}
-
-// stand notes a change of how many people have a standing.
-func (t *tx) stand(batch int64, s Standing, n int) {
-	if t.people == nil {
-		t.people = map[standingKey]int{}
-	}
-	t.people[standingKey{batch, s}] += n
-}
-
-// flush writes the counter changes of the whole transaction, one row each.
-func (t *tx) flush() error {
-	for k, n := range t.counts {
-		if n == 0 {
-			continue
-		}
-		_, err := t.exec(`INSERT INTO counter (batch, channel, purpose, state, n) VALUES (?,?,?,?,?)
-			ON CONFLICT (batch, channel, purpose, state) DO UPDATE SET n = counter.n + excluded.n`,
-			k.batch, k.channel, k.purpose, k.state, n)
-		if err != nil {
+	for _, j := range group {
+		if err := j.fn(t); err != nil {
 			return err
 		}
 	}
-	for k, n := range t.people {
-		if n == 0 {
-			continue
-		}
-		_, err := t.exec(`INSERT INTO standing (batch, standing, n) VALUES (?,?,?)
-			ON CONFLICT (batch, standing) DO UPDATE SET n = standing.n + excluded.n`,
-			k.batch, k.standing, n)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.flush()
 }

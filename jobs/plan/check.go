@@ -2,10 +2,15 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"oshirase/config/campaign"
+	"oshirase/jobs/compose"
+	"oshirase/jobs/pace"
 	"oshirase/jobs/recipient"
 )
 
@@ -70,10 +75,32 @@ func (p *Plan) soundSpec() recipient.Spec {
 	return spec
 }
 
+// checkProviders finds rates and caps of providers that there are not: nobody would be slower for them.
+func (p *Plan) checkProviders() {
+	m := p.Folder.Manifest
+	known := pace.Shipped().With(m.Providers).Names()
+	named := slices.Collect(maps.Keys(m.Rates.Providers))
+	for name := range m.Rates.Connections {
+		named = append(named, name)
+	}
+	slices.Sort(named)
+	for _, name := range slices.Compact(named) {
+		if !slices.Contains(known, name) {
+			p.Problems = append(p.Problems, campaign.Problem{
+				File: campaign.ManifestFile, What: fmt.Sprintf("rates: there is no provider %q", name),
+				Do: "use one of " + strings.Join(known, ", ") + "; or make it one under providers",
+			})
+		}
+	}
+}
+
 // checkCounts says what only the people show.
 func (p *Plan) checkCounts() {
 	if len(p.strays.people) > 0 {
 		p.Problems = append(p.Problems, p.strayProblem())
+	}
+	if p.unset.letters > 0 {
+		p.Problems = append(p.Problems, p.unset.problem(p))
 	}
 	for _, s := range p.Segments {
 		if s.People == 0 && len(p.strays.people) == 0 {
@@ -96,5 +123,42 @@ func (p *Plan) strayProblem() campaign.Problem {
 	return campaign.Problem{
 		File: campaign.ManifestFile, What: fmt.Sprintf("more than %d companies", mostBatches),
 		Do: "see that the column of the company is the right one, or say batches: {by: segment}",
+	}
+}
+
+// unset counts the letters that cannot be printed: a character without a glyph, an address that does
+// not fit its window. They would be blocked when they are typeset.
+type unset struct {
+	tried   int
+	letters int
+	row     recipient.Row
+	reason  string // of the first; it names a character or field, not the person
+}
+
+// tryMost bounds the time that trying takes to some seconds; what is wrong with the rest shows when it
+// is typeset.
+const tryMost = 100_000
+
+func (u *unset) try(p *Plan, e Entry) {
+	if u.tried++; u.tried > tryMost || e.LinkName {
+		return
+	}
+	var blocked *compose.BlockedError
+	if _, _, err := p.Book.Typeset(p.CaseOf(e)); errors.As(err, &blocked) {
+		if u.letters++; u.letters == 1 {
+			u.row, u.reason = e.Person.Rows[0], blocked.Reason
+		}
+	}
+}
+
+func (u *unset) problem(p *Plan) campaign.Problem {
+	what := fmt.Sprintf("%d letters cannot be printed and will be blocked", u.letters)
+	if u.letters == 1 {
+		what = "1 letter cannot be printed and will be blocked"
+	}
+	return campaign.Problem{
+		File: p.Files[u.row.File].Name, Warning: true,
+		What: fmt.Sprintf("%s; row %d: %s", what, u.row.Row, u.reason),
+		Do:   "correct the row, or reach them another way",
 	}
 }

@@ -33,7 +33,8 @@ func (p *Plan) entry(r recipient.Person, ref string) Entry {
 func (e Entry) in(segment string) bool { return slices.Contains(e.Person.Segments, segment) }
 
 // channels is where a person is written to: by e-mail where there is a usable address; by letter
-// where there is none, or always, as the campaign says.
+// where there is none, or always, as the campaign says. A letter on-failure is made when the e-mail has
+// failed.
 func channels(r recipient.Person, c campaign.Channels) []string {
 	var out []string
 	if c.Email != nil && r.Email.Wire != "" {

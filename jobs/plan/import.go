@@ -52,7 +52,8 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 }
 
 func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
-	r := roll{im: im, key: e.Key, providers: pace.Shipped(), progress: e.Progress}
+	r := roll{im: im, key: e.Key, progress: e.Progress}
+	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	if err := p.again(ctx, func(e Entry) error { return r.add(ctx, e) }); err != nil {
 		return p.orChanged(ctx, err)
 	}

@@ -110,7 +110,9 @@ func TestAPersonIsFoundInTheLedgerByWhatTheyKnow(t *testing.T) {
 
 func TestADeliveryHasItsProviderAndNoPartOfTheAddress(t *testing.T) {
 	t.Parallel()
-	p, f := valid(t, files()), ledgertest.New(t)
+	folder := files()
+	folder["campaign.yaml"] += "providers: {example.jp: mine}\n"
+	p, f := valid(t, folder), ledgertest.New(t)
 	if err := p.Import(t.Context(), f.Ledger, enlist(f)); err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +123,13 @@ func TestADeliveryHasItsProviderAndNoPartOfTheAddress(t *testing.T) {
 		}
 		lanes[d.Channel+" "+d.Lane]++
 	}
-	want := map[string]int{"email docomo": 1, "email other": 3, "letter ": 1}
+	want := map[string]int{"email docomo": 1, "email mine": 2, "email other": 1, "letter ": 1}
 	if !maps.Equal(lanes, want) {
 		t.Errorf("lanes %v, want %v", lanes, want)
+	}
+	names, err := f.Providers(t.Context(), "leak")
+	if err != nil || !slices.Equal(names, []string{"docomo", "mine", "other"}) {
+		t.Errorf("providers %v, %v", names, err)
 	}
 }
 

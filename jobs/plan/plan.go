@@ -14,6 +14,7 @@ import (
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/compose"
+	"oshirase/jobs/ledger"
 	"oshirase/jobs/recipient"
 	"oshirase/letters"
 )
@@ -43,6 +44,7 @@ type Plan struct {
 
 	batches batches
 	strays  strays
+	unset   unset
 	sums    [][32]byte // of the recipients files, as they were counted
 }
 
@@ -58,6 +60,8 @@ type Options struct {
 	Fonts  letters.Fonts
 	Reject func(recipient.Reject) error // may be nil; its rows hold personal data
 	Note   func(recipient.Reject) error // a row kept that should be looked at; may be nil
+
+	Sending bool // today is the clock's, whatever as_of says
 }
 
 // Invalid tells whether the campaign cannot be sent as it is.
@@ -74,7 +78,11 @@ func Confirm(id string, n int) string { return fmt.Sprintf("%s:%d", id, n) }
 // nobody was counted. The error is for what cannot be blamed on the campaign, save a folder that
 // cannot be opened.
 func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
-	folder, problems, err := campaign.Load(dir, o.Now)
+	load := campaign.Load
+	if o.Sending {
+		load = campaign.LoadToSend
+	}
+	folder, problems, err := load(dir, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +107,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	}
 	p.Digest = p.digest()
 	p.layOut()
+	p.checkProviders()
 	sink := recipient.Sink{Reject: o.Reject, Note: o.Note}
 	sum, found, err := p.walk(ctx, sink, func(e Entry) error {
 		p.count(e)
@@ -137,6 +146,9 @@ func (p *Plan) count(e Entry) {
 	for _, c := range e.Channels {
 		p.Channels[c]++
 		p.Deliveries++
+		if c == ledger.Letter {
+			p.unset.try(p, e)
+		}
 	}
 	if len(e.Channels) == 0 {
 		p.Unreachable++

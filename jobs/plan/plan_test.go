@@ -232,6 +232,17 @@ func TestASegmentThatMatchesNobodyIsAWarning(t *testing.T) {
 	}
 }
 
+func TestARateOfAProviderThatThereIsNotIsAProblem(t *testing.T) {
+	t.Parallel()
+	f := files()
+	f["campaign.yaml"] += "rates: {providers: {docmo: 5/s, mine: 1/s}, connections: {docmo: 2, au: 1}}\n" +
+		"providers: {example.jp: mine}\n"
+	got := faults(read(t, write(t, f)))
+	if len(got) != 1 || !strings.HasPrefix(got[0], `campaign.yaml: rates: there is no provider "docmo"`) {
+		t.Errorf("problems %q", got)
+	}
+}
+
 func TestCompaniesWithoutALineAreOneProblemWithTheirCounts(t *testing.T) {
 	t.Parallel()
 	f := files()
@@ -397,5 +408,20 @@ func TestTheDigestIsOfAllThatIsPromised(t *testing.T) {
 			t.Errorf("with a change in %q and in %q the digest is the same", had, changed)
 		}
 		seen[p.Fingerprint()] = changed
+	}
+}
+
+func TestALetterThatCannotBePrintedIsSaidBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	f := files()
+	edit(t, f, "people.csv", "C2,見本 二郎,,例町2", "C2,𠮷野 二郎,,例町2")
+	edit(t, f, "people.csv", "C2,見本 二郎,,,", "C2,𠮷野 二郎,,,")
+	p := valid(t, f)
+	want := "1 letter cannot be printed and will be blocked; row 2: "
+	if !slices.ContainsFunc(p.Problems, func(x campaign.Problem) bool {
+		return x.Warning && x.File == "people.csv" && strings.HasPrefix(x.What, want) &&
+			strings.Contains(x.What, "U+20BB7") && !strings.Contains(x.What, "二郎")
+	}) {
+		t.Errorf("problems %v", p.Problems)
 	}
 }

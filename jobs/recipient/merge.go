@@ -158,32 +158,75 @@ func (c *collection) add(s string) {
 	c.has[s] = true
 }
 
-// maxNames is how many names one person may bear before somebody should look: kanji, kana and Roman
-// letters, and one of them changed by marriage, are four.
+// maxNames is how many names one person may bear before it is most likely several: kanji, kana and
+// Roman letters, and one of them changed by marriage, are four.
 const maxNames = 4
 
-// crowd counts people with more names than that. Most often their member number is a placeholder.
+// crowd looks for people who were joined though their names differ. A few may be one person who wrote
+// their name in several ways; a person of many names is most often a placeholder in the key.
 type crowd struct {
-	people int
+	people int // of more than maxNames
 	file   string
 	row    int
 	rows   int
+	differ int    // of more than one
+	two    [2]Row // the first two rows that showed it
+	files  [2]string
 }
 
 func (c *crowd) look(rows []row, sources []*source) {
-	if len(rows) <= maxNames {
-		return
-	}
-	names := map[string]bool{}
+	first := FoldName(rows[0].name)
+	names := map[string]bool{first: true}
 	for i := range rows {
-		if names[FoldName(rows[i].name)] = true; len(names) > maxNames {
-			c.people++
-			if len(rows) > c.rows {
-				c.file, c.row, c.rows = sources[rows[0].at.File].Name, rows[0].at.Row, len(rows)
-			}
+		if rows[i].name == rows[0].name {
+			continue
+		}
+		name := FoldName(rows[i].name)
+		if name != first && len(names) == 1 {
+			c.differs(rows[0].at, rows[i].at, sources)
+		}
+		if names[name] = true; len(names) > maxNames {
+			c.many(rows, sources)
 			return
 		}
 	}
+}
+
+func (c *crowd) many(rows []row, sources []*source) {
+	c.people++
+	if len(rows) > c.rows {
+		c.file, c.row, c.rows = sources[rows[0].at.File].Name, rows[0].at.Row, len(rows)
+	}
+}
+
+func (c *crowd) differs(a, b Row, sources []*source) {
+	if c.differ++; c.differ == 1 {
+		c.two, c.files = [2]Row{a, b}, [2]string{sources[a.File].Name, sources[b.File].Name}
+	}
+}
+
+// problems warns of both, with an example.
+func (c *crowd) problems() []Problem {
+	var out []Problem
+	if c.differ > 0 {
+		out = append(out, Problem{
+			File: c.files[0],
+			What: fmt.Sprintf("%s of joined rows whose names differ, such as row %d of %s and row %d of %s",
+				people(c.differ), c.two[0].Row, c.files[0], c.two[1].Row, c.files[1]),
+			Do: "make sure that each is one person; else correct the column that joins them, or the identity",
+		})
+	}
+	if many, ok := c.problem(); ok {
+		out = append(out, many)
+	}
+	return out
+}
+
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return thousands(n) + " people"
 }
 
 // problem warns of them and shows the worst.

@@ -130,7 +130,7 @@ func (r *reading) people(ctx context.Context) error {
 			return fmt.Errorf("read %q: %w", s.Name, errChanged)
 		}
 	}
-	if p, crowded := r.crowded.problem(); crowded {
+	for _, p := range r.crowded.problems() {
 		r.warn(p)
 	}
 	return nil

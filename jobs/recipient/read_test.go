@@ -252,8 +252,9 @@ func TestAPlaceholderDoesNotMakeOnePersonOfMany(t *testing.T) {
 	if len(f.people) != 7 {
 		t.Errorf("%d people", len(f.people))
 	}
-	if len(problems) != 1 || !strings.Contains(problems[0].What,
-		"1 joined people bear more than 4 names") {
+	if len(problems) != 2 || problems[0].What !=
+		"1 person of joined rows whose names differ, such as row 2 of a.csv and row 4 of a.csv" ||
+		!strings.Contains(problems[1].What, "1 joined people bear more than 4 names") {
 		t.Errorf("problems %+v", problems)
 	}
 }

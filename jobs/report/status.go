@@ -7,10 +7,12 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
 )
 
 // Status is the answer of "oshirase status --json".
@@ -21,6 +23,15 @@ type Status struct {
 	People   People                          `json:"people"`
 	Channels map[string]map[ledger.State]int `json:"channels"`
 	Batches  []Batch                         `json:"batches"`
+	Resting  []Resting                       `json:"resting,omitempty"`
+	Resent   int                             `json:"resent,omitempty"` // after they were uncertain
+}
+
+// Resting is what is not going at full speed.
+type Resting struct {
+	Provider string    `json:"provider"`       // empty: all of e-mail, outside its windows
+	Until    time.Time `json:"until,omitzero"` // zero: nobody can say
+	Why      string    `json:"why"`
 }
 
 // People says how many stand where; the last four add up to Affected.
@@ -69,7 +80,38 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 		})
 	}
 	s.State = campaignState(c, s.Batches)
-	return s, nil
+	if s.Resent, err = l.Resent(ctx, campaign); err != nil {
+		return s, err
+	}
+	email := ledger.BatchCounts{Channels: map[string]map[ledger.State]int{
+		ledger.Email: c.Channels[ledger.Email],
+	}}
+	if email.Open() > 0 { // else nobody waits for what rests
+		s.Resting, err = resting(ctx, l, campaign)
+	}
+	return s, err
+}
+
+func resting(ctx context.Context, l *ledger.Ledger, campaign string) (out []Resting, err error) {
+	rests, err := l.Rests(ctx, campaign)
+	if rests.Shut {
+		out = append(out, Resting{Until: rests.Opens, Why: "outside its windows"})
+	}
+	for _, r := range rests.Providers {
+		out = append(out, Resting{Provider: r.Provider, Until: r.Until, Why: why(r)})
+	}
+	return out, err
+}
+
+// why words what a breaker does. No server's line is in it: those are the attempts'.
+func why(r pace.Rest) string {
+	switch r.State {
+	case pace.Probing:
+		return fmt.Sprintf("answered %d too often; a few are tried first", r.Code)
+	case pace.Climbing:
+		return fmt.Sprintf("answered %d too often; it is going faster step by step", r.Code)
+	}
+	return fmt.Sprintf("answered %d too often", r.Code)
 }
 
 func batchState(b ledger.BatchCounts) string {

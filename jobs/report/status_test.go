@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
+	"oshirase/jobs/pace"
 )
 
 func status(t *testing.T, f *ledgertest.Fixture) Status {
@@ -140,5 +143,31 @@ func TestThereIsNoStatusOfNoCampaign(t *testing.T) {
 	_, err := Read(t.Context(), ledgertest.New(t).Ledger, "test")
 	if !errors.Is(err, ledger.ErrNoCampaign) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestAStatusSaysWhatRestsUntilWhenAndWhy(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 7, Lane: "docomo"})
+	rules := pace.Rules{Temper: pace.Usual(), Hours: pace.Hours{{
+		From: 9 * time.Hour, To: 20 * time.Hour, Zone: "Asia/Tokyo", Days: []time.Weekday{time.Thursday},
+	}}}
+	if err := f.SetRules(t.Context(), "test", rules); err != nil {
+		t.Fatal(err)
+	}
+	busy := func(ctx context.Context, c *ledger.Claim) error {
+		return f.Deferred(ctx, c, ledger.Attempt{Code: 421}, f.Clock.T.Add(time.Hour))
+	}
+	work(t, f, advance(t, f)[:5], ledger.Email, busy, busy, busy, busy, busy)
+	want := []Resting{{"docomo", f.Clock.T.Add(time.Minute), "answered 421 too often"}}
+	if got := status(t, f).Resting; !slices.Equal(got, want) {
+		t.Errorf("resting %v, want %v", got, want)
+	}
+	f.Clock.T = f.Clock.T.Add(12 * time.Hour)
+	got := status(t, f).Resting
+	if r := got[0]; r.Provider != "" || r.Why != "outside its windows" ||
+		!r.Until.Equal(time.Date(2013, 9, 19, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("in the evening: %v", got)
 	}
 }

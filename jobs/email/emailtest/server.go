@@ -25,6 +25,8 @@ type Options struct {
 	Mechanisms     []string // what AUTH offers; default PLAIN LOGIN SCRAM-SHA-256
 
 	NoPipelining bool
+	SMTPUTF8     bool          // is offered
+	Most         int           // connections at once; further ones are greeted with 421; 0: no limit
 	Delay        time.Duration // before each reply
 	Forget       bool          // Received.Data is not kept
 
@@ -164,6 +166,13 @@ func (s *Server) add(conn net.Conn) (number int, ok bool) {
 	s.conns[conn] = true
 	s.accepted++
 	return s.accepted, true
+}
+
+// crowded tells whether there are more connections than there may be.
+func (s *Server) crowded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.options.Most > 0 && len(s.conns) > s.options.Most
 }
 
 func (s *Server) remove(conn net.Conn) {

@@ -51,7 +51,7 @@ func (c *session) run() {
 	if c.server.options.Implicit && c.encrypt() != nil {
 		return
 	}
-	err := c.say(Greeting, "220 emailtest ESMTP")
+	err := c.greet()
 	for err == nil {
 		if err = c.flushIfIdle(); err == nil {
 			err = c.next()
@@ -59,6 +59,13 @@ func (c *session) run() {
 	}
 	c.out.Flush()
 	c.conn.Close()
+}
+
+func (c *session) greet() error {
+	if c.server.crowded() {
+		return errors.Join(c.write("421 4.7.0 Too many connections"), errCut)
+	}
+	return c.say(Greeting, "220 emailtest ESMTP")
 }
 
 // flushIfIdle lets the replies to pipelined commands travel together.
@@ -180,6 +187,9 @@ func (c *session) hello(extended bool) error {
 	o := c.server.options
 	if !o.NoPipelining {
 		lines = append(lines, "PIPELINING")
+	}
+	if o.SMTPUTF8 {
+		lines = append(lines, "SMTPUTF8")
 	}
 	if o.STARTTLS && !c.encrypted {
 		lines = append(lines, "STARTTLS")

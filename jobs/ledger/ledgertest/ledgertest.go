@@ -32,7 +32,13 @@ type Fixture struct {
 func New(t testing.TB) *Fixture {
 	t.Helper()
 	dir := t.TempDir()
-	keys := seal.Dir(filepath.Join(dir, "keys"))
+	return NewAt(t, filepath.Join(dir, "ledger.db"), filepath.Join(dir, "keys"))
+}
+
+// NewAt opens a ledger, a file or a server's database, with keys in a directory.
+func NewAt(t testing.TB, place, dir string) *Fixture {
+	t.Helper()
+	keys := seal.Dir(dir)
 	if err := keys.MakeMaster(); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +47,7 @@ func New(t testing.TB) *Fixture {
 		t.Fatal(err)
 	}
 	clock := &Clock{T: time.Date(2013, 9, 12, 1, 0, 0, 0, time.UTC)}
-	l, err := ledger.Open(context.Background(), filepath.Join(dir, "ledger.db"), true, clock.Now)
+	l, err := ledger.Open(context.Background(), place, true, clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +65,7 @@ type Batch struct {
 	Start   time.Time
 	People  int
 	Channel string // e-mail by default; "-" for people who cannot be reached
+	Lane    string // provider of an e-mail; "other" by default
 }
 
 // Import brings the campaign "test" in.
@@ -97,7 +104,11 @@ func (f *Fixture) person(b Batch, n int) ledger.NewPerson {
 	switch b.Channel {
 	case "-":
 	case "":
-		p.Deliveries = []ledger.NewDelivery{{Channel: ledger.Email, Lane: "other"}}
+		lane := b.Lane
+		if lane == "" {
+			lane = "other"
+		}
+		p.Deliveries = []ledger.NewDelivery{{Channel: ledger.Email, Lane: lane}}
 	default:
 		p.Deliveries = []ledger.NewDelivery{{Channel: b.Channel}}
 	}

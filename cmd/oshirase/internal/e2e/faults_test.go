@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,7 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"oshirase/jobs"
 	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/jobstest"
+	"oshirase/jobs/ledger/ledgertest"
 )
 
 // tally is what became of everybody, counted at the mail server.
@@ -24,7 +29,9 @@ type fault struct {
 	mail      emailtest.Options
 	env       []string // of the first worker
 	run       func(s *site, start func(env ...string) *process)
-	uncertain int // the most that may be
+	uncertain int  // the most that may be
+	postgres  bool // the ledger is on a server of its own
+	disk      bool // the ledger is on a disk of its own
 }
 
 // connections of each worker in the matrix.
@@ -46,8 +53,14 @@ func (p *process) kill() {
 // startWorker runs the program that was built with fault points, with its timeouts shortened.
 func (s *site) startWorker(env ...string) *process {
 	s.t.Helper()
+	return s.startWorkerIn(s.dir, env...)
+}
+
+// startWorkerIn is startWorker in another directory, where its flight logs are if the ledger is a server.
+func (s *site) startWorkerIn(dir string, env ...string) *process {
+	s.t.Helper()
 	cmd := s.command("work", "--servers=2", "--in-flight=32", fmt.Sprintf("--connections=%d", connections))
-	cmd.Path = faulty
+	cmd.Path, cmd.Dir = faulty, dir
 	cmd.Env = append(cmd.Env, "OSHIRASE_FAULT_HEARTBEAT=300ms", "OSHIRASE_FAULT_SILENCE=1s",
 		"OSHIRASE_FAULT_LOST=4s", "OSHIRASE_FAULT_BACKOFF=1s", "OSHIRASE_CLOCK="+filepath.Join(s.dir, "clock"))
 	cmd.Env = append(cmd.Env, env...)
@@ -153,6 +166,55 @@ func cutAt(name string, uncertain int, action emailtest.Action, stage emailtest.
 	}
 }
 
+// scripted lets the mail server behave by a script that knows how long it has been up.
+func scripted(name string, script func(emailtest.Event, time.Duration) emailtest.Action) fault {
+	up := sync.OnceValue(time.Now)
+	return fault{
+		name: name,
+		mail: emailtest.Options{Script: func(e emailtest.Event) emailtest.Action {
+			return script(e, time.Since(up()))
+		}},
+		run: func(s *site, start func(...string) *process) { start() },
+	}
+}
+
+func (s *site) redisSays(args ...any) {
+	s.t.Helper()
+	r, err := jobs.OpenRedis(context.Background(), "redis://"+s.redis.Addr)
+	s.must(err)
+	defer r.Close()
+	s.must(r.Client.Do(context.Background(), args...).Err())
+}
+
+// ownDisk puts the ledger on a small file system of its own.
+func (s *site) ownDisk() {
+	s.t.Helper()
+	disk := filepath.Join(s.dir, "disk")
+	s.must(os.Mkdir(disk, 0o700))
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m"); err != nil {
+		s.t.Skip("a file system cannot be mounted: ", err)
+	}
+	s.t.Cleanup(func() { s.must(syscall.Unmount(disk, syscall.MNT_DETACH)) })
+	s.ledger = filepath.Join(disk, "ledger.db")
+}
+
+// fillDisk takes the last byte of the ledger's disk for a while.
+func (s *site) fillDisk(d time.Duration) {
+	s.t.Helper()
+	path := filepath.Join(filepath.Dir(s.ledger), "filler")
+	f, err := os.Create(path)
+	s.must(err)
+	block := make([]byte, 64<<10)
+	for err == nil {
+		_, err = f.Write(block)
+	}
+	for err = nil; err == nil; { // the last page too
+		_, err = f.Write(block[:512])
+	}
+	time.Sleep(d)
+	s.must(errors.Join(f.Close(), os.Remove(path)))
+}
+
 func matrix() []fault {
 	table := []fault{
 		{name: "none", run: func(s *site, start func(...string) *process) { start() }},
@@ -191,6 +253,14 @@ func matrix() []fault {
 				}
 				s.startWorker()
 			}},
+		{name: "postgresql killed and restarted", postgres: true,
+			run: func(s *site, start func(...string) *process) {
+				start()
+				s.underWay(60)
+				s.postgres.Stop()
+				time.Sleep(2 * time.Second)
+				s.must(s.postgres.Restart())
+			}},
 		{name: "clock stepped by an hour", uncertain: connections,
 			run: func(s *site, start func(...string) *process) {
 				start()
@@ -213,6 +283,37 @@ func matrix() []fault {
 				time.Sleep(8 * time.Second)
 				s.must(syscall.Kill(s.redis.PID(), syscall.SIGCONT))
 			}},
+		{name: "redis out of memory",
+			run: func(s *site, start func(...string) *process) {
+				s.redisSays("CONFIG", "SET", "maxmemory", "1mb")
+				start()
+				time.Sleep(3 * time.Second)
+				s.redisSays("CONFIG", "SET", "maxmemory", "0")
+			}},
+		{name: "ledger's disk full for a while", disk: true,
+			run: func(s *site, start func(...string) *process) {
+				start()
+				s.underWay(60)
+				s.fillDisk(3 * time.Second)
+			}},
+		scripted("greeting 554 for 3 s", func(e emailtest.Event, since time.Duration) emailtest.Action {
+			if e.Stage == emailtest.Greeting && since < 3*time.Second {
+				return emailtest.Action{Line: "554 5.3.2 go away", Close: true}
+			}
+			return emailtest.Action{}
+		}),
+		scripted("replies split, QUIT never answered", func(e emailtest.Event, _ time.Duration) emailtest.Action {
+			if e.Stage == emailtest.Quit {
+				return emailtest.Action{Delay: time.Minute}
+			}
+			return emailtest.Action{Split: e.Message%10 == 0}
+		}),
+		scripted("reply to the dot after 5 s", func(e emailtest.Event, _ time.Duration) emailtest.Action {
+			if e.Stage == emailtest.Dot && e.Message == 7 {
+				return emailtest.Action{Delay: 5 * time.Second}
+			}
+			return emailtest.Action{}
+		}),
 		cutAt("connection lost before DATA", 0, emailtest.Action{Close: true}, emailtest.Data),
 		// What we have written of the dot may be in a buffer when the connection dies: honest doubt.
 		cutAt("connection lost in the body", 10, emailtest.Action{Close: true, After: 100}, emailtest.Body),
@@ -265,6 +366,12 @@ func (f fault) try(t *testing.T) tally {
 	o := f.mail
 	o.Forget, o.Delay = true, time.Millisecond
 	s := newSite(t, o)
+	if f.postgres {
+		s.ownPostgres()
+	}
+	if f.disk {
+		s.ownDisk()
+	}
 	s.enqueue("0.003")
 	f.run(s, func(env ...string) *process { return s.startWorker(append(f.env, env...)...) })
 	s.until("done", 2*time.Minute, done)
@@ -273,4 +380,48 @@ func (f fault) try(t *testing.T) tally {
 		t.Errorf("%+v, at most %d may be uncertain\n%s", got, f.uncertain, s.log())
 	}
 	return got
+}
+
+// ownPostgres moves the ledger to a PostgreSQL server that this test alone may kill.
+func (s *site) ownPostgres() {
+	s.t.Helper()
+	var err error
+	s.postgres, err = jobstest.Postgres()
+	if errors.Is(err, jobstest.ErrMissing) && os.Getenv("CI") != "true" {
+		s.t.Skip(err)
+	}
+	s.must(err)
+	s.t.Cleanup(func() { s.must(s.postgres.Remove()) })
+	s.ledger, err = s.postgres.Database()
+	s.must(err)
+}
+
+// TestTwoOfThreeWorkersOnPostgreSQLDie kills two of three workers that share a ledger and a Redis. Each
+// has flight logs of its own, as on machines of their own: what the dead held is uncertain.
+func TestTwoOfThreeWorkersOnPostgreSQLDie(t *testing.T) {
+	t.Parallel()
+	if err := buildFaulty(); err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, emailtest.Options{Forget: true})
+	s.ledger = ledgertest.Server(t)
+	people := s.enqueue(scale)
+	host := func(name string) *process {
+		dir := filepath.Join(s.dir, name)
+		s.must(os.Mkdir(dir, 0o700))
+		return s.startWorkerIn(dir)
+	}
+	one, two := host("one"), host("two")
+	host("three")
+	s.underWay(people / 10)
+	one.kill()
+	s.underWay(people / 4)
+	two.kill()
+	s.until("done", patience, done)
+	got := s.count()
+	t.Logf("%d people: %+v", people, got)
+	const inFlight = 32
+	if got.lost > 0 || got.doubled > 0 || got.uncertain > 2*inFlight {
+		t.Errorf("%+v\n%s", got, s.log())
+	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/jobstest"
+	"oshirase/jobs/ledger/ledgertest"
 )
 
 var binary string // of the program, built once
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	code := m.Run()
+	code := ledgertest.Main(m)
 	os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -42,17 +43,21 @@ func TestMain(m *testing.M) {
 type site struct {
 	t      *testing.T
 	dir    string
+	ledger string // path or URL
 	folder string
 	id     string
 	redis  *jobstest.Server
-	mail   *emailtest.Server
-	mu     sync.Mutex
-	logs   bytes.Buffer // of all processes
+
+	postgres *jobstest.Cluster // where a test has its own
+	mail     *emailtest.Server
+	mu       sync.Mutex
+	logs     bytes.Buffer // of all processes
 }
 
 func newSite(t *testing.T, o emailtest.Options) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir()}
+	s.ledger = filepath.Join(s.dir, "ledger.db")
 	var err error
 	s.redis, err = jobstest.Redis(s.dir)
 	if errors.Is(err, jobstest.ErrMissing) {
@@ -80,7 +85,7 @@ func (s *site) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "OSHIRASE_REDIS=redis://"+s.redis.Addr, "OSHIRASE_SMTP="+s.mail.URL(),
-		"OSHIRASE_LEDGER="+filepath.Join(s.dir, "ledger.db"), "OSHIRASE_KEYS="+filepath.Join(s.dir, "keys"),
+		"OSHIRASE_LEDGER="+s.ledger, "OSHIRASE_KEYS="+filepath.Join(s.dir, "keys"),
 		"OSHIRASE_LETTERS="+filepath.Join(s.dir, "letters"), "OSHIRASE_OPERATOR=tester")
 	cmd.Stderr = lockedWriter{s}
 	return cmd
@@ -168,7 +173,13 @@ func (s *site) status() status {
 func (s *site) until(what string, patience time.Duration, ok func(status) bool) status {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		if st := s.status(); ok(st) {
+		out, err := s.command("status", s.id, "--json").Output()
+		if err != nil {
+			continue // its server may be down: that is what some tests are about
+		}
+		var st status
+		s.must(json.Unmarshal(out, &st))
+		if ok(st) {
 			return st
 		}
 	}
