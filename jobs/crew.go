@@ -16,6 +16,7 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/relay"
 )
 
 // Config is what a process needs to feed and work.
@@ -44,7 +45,7 @@ type Config struct {
 type Crew struct {
 	Config
 	queue  *queue
-	relays *relays
+	relays *relay.Pool
 	binder *Binder
 	flight *flight.Log
 	pulse  atomic.Pointer[pulse]
@@ -58,8 +59,8 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.Opt, longest(c.Relays)+15*time.Minute),
-		relays: newRelays(c.Relays, c.Connections, c.Log),
+		Config: c, queue: newQueue(c.Redis.Opt, relay.Longest(c.Relays)+15*time.Minute),
+		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
 	}
 }
@@ -90,6 +91,9 @@ func Backoff(attempt int) time.Duration {
 
 // heartbeat is how often a process says that it lives; ledger.Lost is twelve times as long.
 const heartbeat = 5 * time.Second
+
+// Resting lists the relays that this process leaves alone for a while.
+func (c *Crew) Resting() []relay.Resting { return c.relays.Resting() }
 
 // Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back. It
 // is heard of until the last outcome is written.
@@ -150,13 +154,13 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 // stopServers ends the servers side by side: each waits for its tasks. A claim that has no connection
 // yet is given back at once.
 func (c *Crew) stopServers(servers []*asynq.Server) {
-	c.relays.stop()
+	c.relays.Stop()
 	var group errgroup.Group
 	for _, s := range servers {
 		group.Go(func() error { s.Shutdown(); return nil })
 	}
 	_ = group.Wait()
-	c.relays.close()
+	c.relays.Close()
 }
 
 func (c *Crew) leave() {

@@ -16,6 +16,7 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/relay"
 )
 
 // errAgain lets asynq bring a task again without calling it a failure.
@@ -43,7 +44,7 @@ func (c *Crew) handler() asynq.Handler {
 
 // email claims, renders, delivers and settles one message.
 func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
-	if err := c.relays.ready(ctx); err != nil {
+	if err := c.relays.Ready(ctx); err != nil {
 		return errAgain
 	}
 	claim, office, err := c.claim(ctx, t, ledger.Email)
@@ -98,9 +99,9 @@ func (c *Crew) deliver(ctx context.Context, claim *ledger.Claim, p *parcel) (ema
 	key := flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}
 	var kept error // why we kept the dot back
 	atDot := false
-	out, err := c.relays.send(ctx, p.envelope, p.body, guard{
-		still: func() error { return c.still(ctx, claim) },
-		beforeDot: func() error {
+	out, err := c.relays.Send(ctx, p.envelope, p.body, relay.Guard{
+		Still: func() error { return c.still(ctx, claim) },
+		BeforeDot: func() error {
 			kept = errors.Join(c.pulse.Load().check(time.Now()), c.flight.Dot(key))
 			atDot = kept == nil
 			faults.At("dot")
@@ -239,7 +240,7 @@ func (c *Crew) persist(ctx context.Context, write func(context.Context) error) e
 		c.Log.Error("outcome cannot be written", "error", err)
 		select {
 		case <-time.After(time.Second):
-		case <-c.relays.stopping:
+		case <-c.relays.Stopping():
 			return write(ctx)
 		}
 	}

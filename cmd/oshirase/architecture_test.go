@@ -26,6 +26,7 @@ var rooms = []struct {
 	{"letters", "templates", "paper takes a Document and nothing else of a notice"},
 	{"jobs/recipient", "", "a leaf: intake mirrors the manifest without depending on it"},
 	{"jobs/email", "", "a leaf: an outcome says what a relay said"},
+	{"jobs/relay", "jobs/email", "which connection takes a message; what a relay said is package email's"},
 	{"jobs/email/emailtest", "", "a leaf: a mail server for tests and the demo"},
 	{"jobs/pace", "", "a leaf: rates, hours, breakers, fairness: decisions without a database"},
 	{"jobs/bounce", "", "a leaf: the return path's token"},
@@ -42,7 +43,7 @@ var rooms = []struct {
 	{"jobs/plan", "config/campaign jobs/compose jobs/ledger jobs/pace jobs/recipient jobs/seal letters",
 		"a folder becomes people and deliveries, counted and imported the same way"},
 	{"jobs/report", "jobs/ledger jobs/pace jobs/recipient jobs/seal", "numbers and lists come from the ledger alone; pace words what rests"},
-	{"jobs", "jobs/compose jobs/email jobs/faults jobs/flight jobs/ledger jobs/pace jobs/recipient jobs/seal letters",
+	{"jobs", "jobs/compose jobs/email jobs/faults jobs/flight jobs/ledger jobs/pace jobs/recipient jobs/relay jobs/seal letters",
 		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
 }
 

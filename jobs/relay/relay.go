@@ -1,4 +1,6 @@
-package jobs
+// Package relay is a process's connections to the relays that take its mail: shared out by weight, kept
+// from message to message, and rested where a relay lets nobody in.
+package relay
 
 import (
 	"context"
@@ -12,13 +14,13 @@ import (
 	"oshirase/jobs/email"
 )
 
-// relays are the process's connections. So many messages are under way at once, at whichever of the
+// Pool is a process's connections. So many messages are under way at once, at whichever of the
 // relays are up, shared out by weight; what one that is down would have had goes to the others.
 //
 // A relay is up once it has let us in. One that has not is left alone, longer each time, and then asked
 // by a single connection that carries no message: so a refused login is one refused login and not one
 // for each message, and nothing is claimed that cannot be sent.
-type relays struct {
+type Pool struct {
 	slots    chan struct{}
 	all      []*relay
 	log      *slog.Logger
@@ -31,7 +33,7 @@ type relays struct {
 	freed   chan struct{} // holds one: a connection has become free, or the last relay has gone down
 }
 
-// relay is one of them. What changes is under the mutex of relays.
+// relay is one of them. What changes is under the mutex of the Pool.
 type relay struct {
 	email.Relay
 	idle    []*email.Conn // the last used is the first to be used again
@@ -47,12 +49,16 @@ type relay struct {
 	mostUntil time.Time // and for how long we take its word
 }
 
-var errStopping = errors.New("stopping")
-var errResting = errors.New("all relays rest")
+// Why nothing was sent: the process stops, or there is no relay that could be asked.
+var (
+	ErrStopping = errors.New("stopping")
+	ErrResting  = errors.New("all relays rest")
+)
 
-func newRelays(list []email.Relay, n int, log *slog.Logger) *relays {
+// New makes a pool of n connections, which are dialled when they are wanted.
+func New(list []email.Relay, n int, log *slog.Logger) *Pool {
 	running, stop := context.WithCancel(context.Background())
-	p := &relays{
+	p := &Pool{
 		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1),
 		running: running, stop: stop, stopping: running.Done(),
 	}
@@ -63,9 +69,15 @@ func newRelays(list []email.Relay, n int, log *slog.Logger) *relays {
 	return p
 }
 
-// close ends the connections after the last message. One that is at its relay still is left: the
+// Stop ends the lending: whoever waits for a connection hears ErrStopping.
+func (p *Pool) Stop() { p.stop() }
+
+// Stopping is closed by Stop.
+func (p *Pool) Stopping() <-chan struct{} { return p.stopping }
+
+// Close ends the connections after the last message. One that is at its relay still is left: the
 // process ends, the claim stays.
-func (p *relays) close() {
+func (p *Pool) Close() {
 	late := time.After(time.Second)
 	for range cap(p.slots) {
 		select {
@@ -85,8 +97,8 @@ func (p *relays) close() {
 	_ = group.Wait()
 }
 
-// ready waits until a relay is up, so that nothing is claimed while there is none.
-func (p *relays) ready(ctx context.Context) error {
+// Ready waits until a relay is up, so that nothing is claimed while there is none.
+func (p *Pool) Ready(ctx context.Context) error {
 	for {
 		up, changed, rest := p.look()
 		if up {
@@ -96,14 +108,14 @@ func (p *relays) ready(ctx context.Context) error {
 		case <-changed:
 		case <-time.After(rest):
 		case <-p.stopping:
-			return errStopping
+			return ErrStopping
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-func (p *relays) look() (up bool, changed <-chan struct{}, rest time.Duration) {
+func (p *Pool) look() (up bool, changed <-chan struct{}, rest time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	up, rest = p.ask()
@@ -112,7 +124,7 @@ func (p *relays) look() (up bool, changed <-chan struct{}, rest time.Duration) {
 
 // ask looks after the relays whose rest is over, and tells whether another is up: otherwise, how long
 // to wait for the next.
-func (p *relays) ask() (up bool, rest time.Duration) {
+func (p *Pool) ask() (up bool, rest time.Duration) {
 	rest = time.Minute
 	for _, r := range p.all {
 		pause := time.Until(r.until)
@@ -131,7 +143,7 @@ func (p *relays) ask() (up bool, rest time.Duration) {
 }
 
 // probe logs in at a relay, and keeps the connection for the first message.
-func (p *relays) probe(r *relay) {
+func (p *Pool) probe(r *relay) {
 	conn := r.Conn()
 	out, ok := conn.Open(p.running)
 	p.mu.Lock()
@@ -149,16 +161,16 @@ func (p *relays) probe(r *relay) {
 	p.changed = make(chan struct{})
 }
 
-// guard is asked at the moments at which a message can still be kept back.
-type guard struct {
-	still     func() error // with a connection in hand, before anything is said
-	beforeDot func() error // email.Conn.BeforeDot for this message; nil: not asked
+// Guard is asked at the moments at which a message can still be kept back.
+type Guard struct {
+	Still     func() error // with a connection in hand, before anything is said
+	BeforeDot func() error // email.Conn.BeforeDot for this message; nil: not asked
 }
 
-// send borrows a connection, asks once more whether the message may still go, and sends it: by another
+// Send borrows a connection, asks once more whether the message may still go, and sends it: by another
 // relay where one turns out to be down. The error says that nothing was sent and the claim should go back.
-func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
-	g guard) (email.Outcome, error) {
+func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
+	g Guard) (email.Outcome, error) {
 	if err := p.slot(ctx); err != nil {
 		return email.Outcome{}, err
 	}
@@ -168,11 +180,11 @@ func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
 		if err != nil {
 			return email.Outcome{}, err
 		}
-		if err := g.still(); err != nil {
+		if err := g.Still(); err != nil {
 			p.back(r, conn)
 			return email.Outcome{}, err
 		}
-		conn.BeforeDot = g.beforeDot
+		conn.BeforeDot = g.BeforeDot
 		out := conn.Send(ctx, e, message)
 		if !out.Down {
 			p.worked(r, conn)
@@ -183,24 +195,24 @@ func (p *relays) send(ctx context.Context, e email.Envelope, message []byte,
 }
 
 // slot waits for its turn.
-func (p *relays) slot(ctx context.Context) error {
+func (p *Pool) slot(ctx context.Context) error {
 	select { // before a slot that may be free as well
 	case <-p.stopping:
-		return errStopping
+		return ErrStopping
 	default:
 	}
 	select {
 	case p.slots <- struct{}{}:
 		return nil
 	case <-p.stopping:
-		return errStopping
+		return ErrStopping
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
 // borrow waits for a connection that may be used.
-func (p *relays) borrow(ctx context.Context) (*relay, *email.Conn, error) {
+func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 	for {
 		r, conn, up := p.take()
 		if conn != nil {
@@ -208,12 +220,12 @@ func (p *relays) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 		}
 		if !up {
 			p.free()
-			return nil, nil, errResting
+			return nil, nil, ErrResting
 		}
 		select {
 		case <-p.freed:
 		case <-p.stopping:
-			return nil, nil, errStopping
+			return nil, nil, ErrStopping
 		case <-ctx.Done():
 			return nil, nil, ctx.Err()
 		}
@@ -222,7 +234,7 @@ func (p *relays) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 
 // take gives a connection of the relay that has least for its weight. There is none where all are down,
 // or where those that are up let in no more.
-func (p *relays) take() (least *relay, conn *email.Conn, up bool) {
+func (p *Pool) take() (least *relay, conn *email.Conn, up bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	up, _ = p.ask()
@@ -245,7 +257,7 @@ func (p *relays) take() (least *relay, conn *email.Conn, up bool) {
 }
 
 // free wakes one who waits for a connection.
-func (p *relays) free() {
+func (p *Pool) free() {
 	select {
 	case p.freed <- struct{}{}:
 	default:
@@ -265,7 +277,7 @@ func (r *relay) less(o *relay) bool {
 	return r.sent*o.Weight < o.sent*r.Weight
 }
 
-func (p *relays) back(r *relay, conn *email.Conn) {
+func (p *Pool) back(r *relay, conn *email.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.busy--
@@ -273,7 +285,7 @@ func (p *relays) back(r *relay, conn *email.Conn) {
 	p.free()
 }
 
-func (p *relays) worked(r *relay, conn *email.Conn) {
+func (p *Pool) worked(r *relay, conn *email.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.busy--
@@ -290,7 +302,7 @@ const longestMost = time.Minute
 
 // failed is a connection that the relay did not let in. Where others are in, it is content with those:
 // many relays limit how many one client may have. Where none is, it is down.
-func (p *relays) failed(r *relay, out email.Outcome) {
+func (p *Pool) failed(r *relay, out email.Outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.free()
@@ -316,7 +328,7 @@ func (p *relays) failed(r *relay, out email.Outcome) {
 const longestRest = 2 * time.Minute
 
 // rest begins a pause: a second, and twice as long each time that no message came between.
-func (p *relays) rest(r *relay, out email.Outcome) {
+func (p *Pool) rest(r *relay, out email.Outcome) {
 	d := min(time.Second<<min(r.rested, 10), longestRest)
 	r.up, r.last, r.until = false, out, time.Now().Add(d)
 	r.rested++
@@ -325,7 +337,7 @@ func (p *relays) rest(r *relay, out email.Outcome) {
 }
 
 // rise lets a relay work again. Its new share begins now: it does not make up for what it missed.
-func (p *relays) rise(r *relay) {
+func (p *Pool) rise(r *relay) {
 	if r.rested > 0 {
 		p.log.Info("relay up", "relay", r.last.Relay)
 	}
@@ -335,8 +347,8 @@ func (p *relays) rise(r *relay) {
 	}
 }
 
-// RestingRelay is a relay that could not be used, and is not asked until then.
-type RestingRelay struct {
+// Resting is a relay that could not be used, and is not asked until then.
+type Resting struct {
 	Relay string // host:port
 	Until time.Time
 	Stage email.Stage
@@ -345,23 +357,21 @@ type RestingRelay struct {
 }
 
 // Resting lists the relays that this process leaves alone.
-func (c *Crew) Resting() []RestingRelay { return c.relays.resting() }
-
-func (p *relays) resting() []RestingRelay {
+func (p *Pool) Resting() []Resting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var list []RestingRelay
+	var list []Resting
 	for _, r := range p.all {
 		if !r.up && r.rested > 0 {
 			o := r.last
-			list = append(list, RestingRelay{o.Relay, r.until, o.Stage, o.Code, o.Line})
+			list = append(list, Resting{o.Relay, r.until, o.Stage, o.Code, o.Line})
 		}
 	}
 	return list
 }
 
-// longest is how long a message may take at the slowest of the relays.
-func longest(list []email.Relay) time.Duration {
+// Longest is how long a message may take at the slowest of the relays.
+func Longest(list []email.Relay) time.Duration {
 	var d time.Duration
 	for _, r := range list {
 		d = max(d, r.Deadlines.Sum())

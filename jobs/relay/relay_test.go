@@ -1,7 +1,8 @@
-package jobs
+package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,8 @@ import (
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
 )
+
+var errHeld = errors.New("held")
 
 var notice = []byte("Message-ID: <1@example.jp>\r\nSubject: x\r\n\r\ntext\r\n")
 
@@ -31,10 +34,10 @@ func relayServer(t *testing.T, o emailtest.Options) (*emailtest.Server, email.Re
 	return s, r
 }
 
-func newTestRelays(t *testing.T, conns int, list ...email.Relay) *relays {
+func newTestRelays(t *testing.T, conns int, list ...email.Relay) *Pool {
 	t.Helper()
-	p := newRelays(list, conns, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	t.Cleanup(func() { p.stop(); p.close() })
+	p := New(list, conns, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	t.Cleanup(func() { p.stop(); p.Close() })
 	return p
 }
 
@@ -42,19 +45,19 @@ func open() error { return nil }
 
 // deliver sends n messages from as many goroutines as there are connections, each again until a relay
 // has taken it: an error says that nothing was sent.
-func deliver(t *testing.T, p *relays, n int) {
+func deliver(t *testing.T, p *Pool, n int) {
 	t.Helper()
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range cap(p.slots) {
 		group.Go(func() {
 			for i := next.Add(1); i <= int64(n); {
-				if err := p.ready(t.Context()); err != nil {
+				if err := p.Ready(t.Context()); err != nil {
 					t.Errorf("ready: %v", err)
 					return
 				}
 				to := email.Envelope{ReturnPath: "b@example.com", Recipient: fmt.Sprintf("p%d@example.jp", i)}
-				out, err := p.send(t.Context(), to, notice, guard{still: open})
+				out, err := p.Send(t.Context(), to, notice, Guard{Still: open})
 				if err == nil && out.Class != email.Accepted {
 					t.Errorf("outcome %+v", out)
 				}
@@ -126,7 +129,7 @@ func TestARelayThatDiesInTheMiddleLeavesItsShareToTheOther(t *testing.T) {
 	if n := first.Count() + second.Count(); n != 600 {
 		t.Errorf("%d taken", n)
 	}
-	resting := p.resting()
+	resting := p.Resting()
 	if len(resting) != 1 || resting[0].Code != 554 || resting[0].Stage != email.StageGreeting {
 		t.Fatalf("resting %+v", resting)
 	}
@@ -136,8 +139,8 @@ func TestARelayThatDiesInTheMiddleLeavesItsShareToTheOther(t *testing.T) {
 		deliver(t, p, 20)
 		time.Sleep(10 * time.Millisecond)
 	}
-	if len(p.resting()) != 0 {
-		t.Errorf("still resting %+v", p.resting())
+	if len(p.Resting()) != 0 {
+		t.Errorf("still resting %+v", p.Resting())
 	}
 }
 
@@ -164,7 +167,7 @@ func TestConnectionsAreSharedOutByWeight(t *testing.T) {
 	}
 }
 
-func (p *relays) countUp() (n int) {
+func (p *Pool) countUp() (n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range p.all {
@@ -186,16 +189,16 @@ func TestNothingIsClaimedWhileAllRelaysRest(t *testing.T) {
 	var ready sync.WaitGroup
 	for range 50 {
 		ready.Go(func() {
-			if p.ready(ctx) == nil {
+			if p.Ready(ctx) == nil {
 				t.Error("ready, with all relays down")
 			}
 		})
 	}
 	ready.Wait()
-	if a.Connections() != 2 || len(p.resting()) != 2 {
-		t.Errorf("%d connections, resting %+v", a.Connections(), p.resting())
+	if a.Connections() != 2 || len(p.Resting()) != 2 {
+		t.Errorf("%d connections, resting %+v", a.Connections(), p.Resting())
 	}
-	if _, err := p.send(t.Context(), email.Envelope{}, notice, guard{still: open}); err != errResting {
+	if _, err := p.Send(t.Context(), email.Envelope{}, notice, Guard{Still: open}); err != ErrResting {
 		t.Errorf("send: %v", err)
 	}
 }
@@ -229,12 +232,12 @@ func TestAStoppedMessageLeavesItsConnectionToTheNext(t *testing.T) {
 	p := newTestRelays(t, 1, up)
 	deliver(t, p, 1)
 	to := email.Envelope{ReturnPath: "b@example.com", Recipient: "p@example.jp"}
-	if _, err := p.send(t.Context(), to, notice, guard{still: func() error { return errStopped }}); err != errStopped {
+	if _, err := p.Send(t.Context(), to, notice, Guard{Still: func() error { return errHeld }}); err != errHeld {
 		t.Errorf("send: %v", err)
 	}
 	called := 0
-	g := guard{still: open, beforeDot: func() error { called++; return nil }}
-	if out, err := p.send(t.Context(), to, notice, g); err != nil || out.Class != email.Accepted || called != 1 {
+	g := Guard{Still: open, BeforeDot: func() error { called++; return nil }}
+	if out, err := p.Send(t.Context(), to, notice, g); err != nil || out.Class != email.Accepted || called != 1 {
 		t.Errorf("%+v, %v, asked %d times", out, err, called)
 	}
 	deliver(t, p, 1)
@@ -248,8 +251,8 @@ func TestARelayThatLetsInNoMoreIsUsedWithTheConnectionsItHas(t *testing.T) {
 	s, r := relayServer(t, emailtest.Options{Most: 3, Delay: time.Millisecond})
 	p := newTestRelays(t, 12, r)
 	deliver(t, p, 300)
-	if s.Count() != 300 || len(p.resting()) != 0 {
-		t.Errorf("%d taken, resting %+v", s.Count(), p.resting())
+	if s.Count() != 300 || len(p.Resting()) != 0 {
+		t.Errorf("%d taken, resting %+v", s.Count(), p.Resting())
 	}
 	if n := s.Connections(); n > 12 {
 		t.Errorf("%d connections were tried", n)
