@@ -15,6 +15,7 @@ type dialect struct {
 	steps      string // directory of the schema's steps
 	haveStep   string // query for the last step that the ledger has had
 	setStep    string // what notes a step, before its number
+	tables     string // query for how many tables there are, schema_step excepted
 	begin      string
 	lock       string         // behind a SELECT whose rows are about to be changed
 	snapshot   *sql.TxOptions // of reads that belong together
@@ -24,7 +25,8 @@ type dialect struct {
 
 var sqliteDialect = &dialect{
 	steps: "schema/sqlite", haveStep: "PRAGMA user_version", setStep: "PRAGMA user_version = ",
-	begin: "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
+	tables: "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
+	begin:  "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
 }
 
 // A row that is about to be changed is locked as it is read: under READ COMMITTED another process may
@@ -32,6 +34,8 @@ var sqliteDialect = &dialect{
 var postgresDialect = &dialect{
 	steps: "schema/postgres", haveStep: "SELECT coalesce(max(step), 0) FROM schema_step",
 	setStep: "INSERT INTO schema_step (step) SELECT ", begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
+	tables: `SELECT count(*) FROM information_schema.tables
+		WHERE table_schema = current_schema() AND table_name <> 'schema_step'`,
 	lock:       " FOR NO KEY UPDATE",
 	snapshot:   &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	fleet:      true,

@@ -104,6 +104,18 @@ func (l *Ledger) Close() error {
 // Path is where the ledger is. A server's has its password in it: see Name.
 func (l *Ledger) Path() string { return l.path }
 
+// refuseForeign makes sure that a database without a ledger has nothing else either.
+func (l *Ledger) refuseForeign(ctx context.Context, tx *sql.Tx) error {
+	var tables int
+	if err := tx.QueryRowContext(ctx, l.d.tables).Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 {
+		return fmt.Errorf("%w: it has tables of another program", ErrDamaged)
+	}
+	return nil
+}
+
 // migrate runs the schema steps that the ledger has not had. Two processes may try at once: the second
 // finds nothing left to do.
 func (l *Ledger) migrate(ctx context.Context) error {
@@ -129,6 +141,11 @@ func (l *Ledger) migrate(ctx context.Context) error {
 	}
 	if have > len(steps) {
 		return fmt.Errorf("made by a newer version (schema %d, this program knows %d)", have, len(steps))
+	}
+	if have == 0 {
+		if err := l.refuseForeign(ctx, tx); err != nil {
+			return err
+		}
 	}
 	for _, step := range steps[have:] {
 		if err := l.d.runStep(ctx, tx, step); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -491,6 +492,19 @@ func TestManyClaimsAndOutcomesTogetherLoseNothing(t *testing.T) {
 			t.Errorf("states %v", s)
 		}
 	})
+}
+
+func TestAnotherProgramsDatabaseIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	must(t, ledger.Tamper(f.Ledger, `PRAGMA user_version = 0`))
+	l, err := ledger.Open(ctx, f.Path(), true, time.Now)
+	if err == nil {
+		l.Close()
+	}
+	if !errors.Is(err, ledger.ErrDamaged) || !strings.Contains(err.Error(), "another program") {
+		t.Errorf("a database without our mark: %v", err)
+	}
 }
 
 func TestALedgerThatCannotBeUsedSaysSo(t *testing.T) {
