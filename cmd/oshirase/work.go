@@ -93,7 +93,7 @@ func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size cr
 
 // memoryLimit is where the garbage collector begins to work harder: a worker stays below 150 MB of
 // memory at any campaign size. GOMEMLIMIT goes over it.
-const memoryLimit = 110 << 20
+const memoryLimit = 80 << 20
 
 func (p *program) limitMemory() {
 	if p.getenv("GOMEMLIMIT") == "" {
