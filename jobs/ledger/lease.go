@@ -85,3 +85,9 @@ func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, e
 	})
 	return n, err
 }
+
+// Dead returns the workers that have been silent for too long and did not take their leave.
+func (l *Ledger) Dead(ctx context.Context, silence time.Duration) ([]string, error) {
+	return l.column(ctx, `SELECT id FROM worker WHERE heard_at < ? ORDER BY id`,
+		ms(l.now().Add(-silence)))
+}

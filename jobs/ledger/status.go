@@ -26,18 +26,23 @@ type Campaign struct {
 
 // Campaigns returns the ids of the whole campaigns, oldest first.
 func (l *Ledger) Campaigns(ctx context.Context) ([]string, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT id FROM campaign WHERE complete = 1 ORDER BY num`)
+	return l.column(ctx, `SELECT id FROM campaign WHERE complete = 1 ORDER BY num`)
+}
+
+// column reads a column of texts.
+func (l *Ledger) column(ctx context.Context, query string, args ...any) ([]string, error) {
+	rows, err := l.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
 	defer rows.Close()
 	var out []string
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var text string
+		if err := rows.Scan(&text); err != nil {
 			return nil, wrapRead(err)
 		}
-		out = append(out, id)
+		out = append(out, text)
 	}
 	return out, wrapRead(rows.Err())
 }

@@ -191,9 +191,11 @@ func (s *site) ownDisk() {
 	s.t.Helper()
 	disk := filepath.Join(s.dir, "disk")
 	s.must(os.Mkdir(disk, 0o700))
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m"); err != nil {
+	err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m")
+	if err != nil && os.Getenv("CI") != "true" {
 		s.t.Skip("a file system cannot be mounted: ", err)
 	}
+	s.must(err)
 	s.t.Cleanup(func() { s.must(syscall.Unmount(disk, syscall.MNT_DETACH)) })
 	s.ledger = filepath.Join(disk, "ledger.db")
 }
