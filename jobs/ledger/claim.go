@@ -22,8 +22,15 @@ type Claim struct {
 	ClockAt  time.Time // from when giving up is counted
 	At       time.Time // of this claim
 	Lane     string    // provider of an e-mail
-	purpose  string
 	batch    int64
+}
+
+// claiming is a worker's wish for the delivery of a task.
+type claiming struct {
+	task   Task
+	worker string
+	claim  *Claim // nil: there is nothing to do
+	paced  bool   // a breaker has counted the claim
 }
 
 // Claim takes a delivery for a worker: the row must be queued under the task's own numbers, and its
@@ -34,73 +41,124 @@ func (l *Ledger) Claim(ctx context.Context, k Task, worker string) (*Claim, erro
 	if err := l.lookAtGate(ctx); err != nil {
 		return nil, err
 	}
-	var claim *Claim
-	var paced bool
-	err := l.do(ctx, func(t *tx) (err error) {
-		claim, paced, err = t.claim(k, worker)
-		return err
-	})
-	if paced {
+	c := &claiming{task: k, worker: worker}
+	if err := l.submit(ctx, &job{claim: c}); err != nil {
+		return nil, err
+	}
+	if c.paced {
 		l.gate.forget()
 	}
-	return claim, err
+	return c.claim, nil
 }
 
-// claim also says whether a breaker has counted the claim.
-func (t *tx) claim(k Task, worker string) (c *Claim, paced bool, err error) {
-	r, found, err := t.load(k.Delivery)
-	if err != nil || !found || r.state != Queued || r.attempt != k.Attempt || r.feed != k.Feed {
-		return nil, false, err
+// claimAll makes the claims of a transaction, with a few statements for all of them.
+func (t *tx) claimAll(cs []*claiming) error {
+	if len(cs) == 0 {
+		return nil
 	}
-	stopped, err := t.stopped(r.batch)
+	found, err := t.claimable(cs)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
-	if c, err = t.claimed(r, worker); err != nil {
-		return nil, false, err
+	var back []row
+	taken := map[string][]row{} // by worker
+	for _, c := range cs {
+		c.claim, c.paced = nil, false
+		f := found[c.task.Delivery]
+		if f == nil || f.state != Queued || f.attempt != c.task.Attempt || f.feed != c.task.Feed {
+			continue
+		}
+		ok, err := t.admitted(c, f)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !ok:
+			back = append(back, f.row)
+			f.state = Ready
+		case f.channel == Letter:
+			c.take(f)
+		default:
+			taken[c.worker] = append(taken[c.worker], f.row)
+			f.state = Sending
+			c.take(f)
+			c.claim.Attempt++
+		}
 	}
-	ok := !stopped
-	if ok {
-		ok, paced, err = t.admitted(c)
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	if !ok {
-		_, err := t.shift(r, moveUnfeed, "")
-		return nil, paced, err
-	}
-	c, err = t.take(c, r)
-	return c, paced, err
+	return t.takeAll(taken, back)
 }
 
-// take makes an e-mail sending; a letter stays queued.
-func (t *tx) take(c *Claim, r row) (*Claim, error) {
-	if r.channel == Letter {
-		return c, nil
-	}
-	c.Attempt++
-	_, err := t.shift(r, moveClaim, "attempt = attempt + 1, worker = ?, first_at = ?, clock_at = ?",
-		c.Worker, ms(c.FirstAt), ms(c.ClockAt))
-	return c, err
+// take makes what was found the worker's.
+func (c *claiming) take(f *claimable) {
+	c.claim = &f.claim
+	c.claim.Worker = c.worker
 }
 
-// claimed reads what a worker needs.
-func (t *tx) claimed(r row, worker string) (*Claim, error) {
-	c := &Claim{
-		Task: Task{r.id, r.attempt, r.feed, r.channel}, Worker: worker, PersonID: r.person,
-		At: t.now, purpose: r.purpose, batch: r.batch,
+// takeAll moves what was taken, and what goes back.
+func (t *tx) takeAll(taken map[string][]row, back []row) error {
+	first := ms(t.now.Truncate(time.Second))
+	for worker, rs := range taken {
+		_, err := t.shiftAll(rs, moveClaim, `attempt = attempt + 1, worker = ?,
+			first_at = CASE WHEN first_at = 0 THEN CAST(? AS BIGINT) ELSE first_at END,
+			clock_at = CASE WHEN clock_at = 0 THEN CAST(? AS BIGINT) ELSE clock_at END`, worker, first, first)
+		if err != nil {
+			return err
+		}
 	}
-	var first, clock int64
-	_, err := t.row(`SELECT c.id, d.revision, v.names_ok, b.name, p.ref, p.locale, p.notice, p.sealed,
-			d.first_at, d.clock_at, d.lane
+	_, err := t.shiftAll(back, moveUnfeed, "")
+	return err
+}
+
+// claimable is a delivery as a worker would have it.
+type claimable struct {
+	row
+	claim   Claim
+	stopped bool // its batch or campaign
+}
+
+func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
+	ids := make([]int64, len(cs))
+	for i, c := range cs {
+		ids[i] = c.task.Delivery
+	}
+	return t.claimables(ids)
+}
+
+// claimables reads what workers need to know of deliveries. Whoever stops something waits for the
+// transactions that have asked before it, so that nothing goes on once it is stopped.
+func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
+	if err := t.together(lockStops); err != nil {
+		return nil, err
+	}
+	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, p.locale,
+			p.notice, p.sealed, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
-		JOIN revision v ON v.campaign = c.num AND v.number = d.revision WHERE d.id = ?`, []any{r.id},
-		&c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale, &c.Notice, &c.Sealed,
-		&first, &clock, &c.Lane)
-	c.FirstAt, c.ClockAt = orNow(first, t.now), orNow(clock, t.now)
-	return c, err
+		JOIN revision v ON v.campaign = c.num AND v.number = d.revision
+		WHERE d.id `+t.among()+` ORDER BY d.id`+t.lockOf("d"), t.set(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := make(map[int64]*claimable, len(ids))
+	for rows.Next() {
+		f := &claimable{}
+		if err := f.scan(rows.Scan, t.now); err != nil {
+			return nil, err
+		}
+		out[f.id] = f
+	}
+	return out, rows.Err()
+}
+
+func (f *claimable) scan(scan func(...any) error, now time.Time) error {
+	c := &f.claim
+	var first, clock int64
+	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
+		&c.Notice, &c.Sealed, &first, &clock, &c.Lane, &f.stopped)...)
+	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
+	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)
+	return err
 }
 
 // orNow keeps whole seconds: the date of a message has no finer ones.
@@ -109,147 +167,6 @@ func orNow(stored int64, now time.Time) time.Time {
 		return at(stored)
 	}
 	return now.Truncate(time.Second)
-}
-
-// Attempt is what is kept of one try. It holds no personal data.
-type Attempt struct {
-	Relay     string
-	Stage     string
-	Code      int
-	Enhanced  string
-	Line      string
-	SHA256    [32]byte // of the exact bytes
-	MessageID string
-	Letter    bool // one is made where the e-mail is given up
-}
-
-// Sent settles a claim: the relay has the message.
-func (l *Ledger) Sent(ctx context.Context, c *Claim, a Attempt) error {
-	return l.settle(ctx, c, a, moveSent, "")
-}
-
-// Refused settles a claim: the relay will never take the message.
-func (l *Ledger) Refused(ctx context.Context, c *Claim, a Attempt) error {
-	return l.settle(ctx, c, a, moveRefuse, "")
-}
-
-// RefusedOrSpared settles a claim that the relay refused. Where the provider's breaker takes it for part
-// of a block, it is deferred instead, to next or until the provider has rested; spared says so.
-func (l *Ledger) RefusedOrSpared(ctx context.Context, c *Claim, a Attempt, next time.Time) (spared bool,
-	err error) {
-	state, err := l.outcome(ctx, c, a, moveRefuse, "", next)
-	return state == Deferred, err
-}
-
-// Uncertain settles a claim: nobody can know whether the relay has the message.
-func (l *Ledger) Uncertain(ctx context.Context, c *Claim, a Attempt) error {
-	return l.settle(ctx, c, a, moveDoubt, "no reply after the final dot")
-}
-
-// Deferred settles a claim: to be tried again at next.
-func (l *Ledger) Deferred(ctx context.Context, c *Claim, a Attempt, next time.Time) error {
-	return l.settle(ctx, c, a, moveDefer, "", next)
-}
-
-// Expired settles a claim: deferred for so long that it is given up.
-func (l *Ledger) Expired(ctx context.Context, c *Claim, a Attempt) error {
-	return l.settle(ctx, c, a, moveExpire, "deferred until giving up")
-}
-
-// Unsent gives a claim back before the first byte of it was sent.
-func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
-	return l.do(ctx, func(t *tx) error {
-		r, ok, err := t.held(c)
-		if err != nil || !ok {
-			return err
-		}
-		_, err = t.shift(r, orFound(r, moveUnsent), "attempt = attempt - 1, worker = '', reason = ''")
-		return err
-	})
-}
-
-// orFound is the move for a claim that was thought lost with its worker, and whose fate that worker
-// knows after all: from its flight log, or because it was only stopped.
-func orFound(r row, m Move) Move {
-	if r.state != Uncertain {
-		return m
-	}
-	switch m.To {
-	case Sent:
-		return moveFoundSent
-	case Refused:
-		return moveFoundRefused
-	case Ready, Deferred, Expired, Blocked:
-		return moveFoundUnsent
-	}
-	return m
-}
-
-// Blocked settles a claim: the notice cannot be made. The reason holds no personal data.
-func (l *Ledger) Blocked(ctx context.Context, c *Claim, reason string) error {
-	return l.settle(ctx, c, Attempt{}, moveBlock, reason)
-}
-
-// settle writes the outcome of a claim that this worker still holds. A claim that was taken away (a
-// worker thought lost) stays as it was decided.
-func (l *Ledger) settle(ctx context.Context, c *Claim, a Attempt, m Move, reason string,
-	next ...time.Time) error {
-	var due time.Time
-	if len(next) == 1 {
-		due = next[0]
-	}
-	_, err := l.outcome(ctx, c, a, m, reason, due)
-	return err
-}
-
-// outcome settles, and says what the outcome came to once the provider's breaker had seen it.
-func (l *Ledger) outcome(ctx context.Context, c *Claim, a Attempt, m Move, reason string,
-	next time.Time) (became State, err error) {
-	if err := l.lookAtGate(ctx); err != nil {
-		return "", err
-	}
-	var paced bool
-	err = l.do(ctx, func(t *tx) error {
-		became, paced = "", false
-		r, ok, err := t.held(c)
-		if err != nil || !ok {
-			return err
-		}
-		m, due, changed, err := t.judged(c, m, a.Code, next)
-		if err != nil {
-			return err
-		}
-		became, paced = m.To, changed
-		_, err = t.shift(r, orFound(r, m), "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
-			ms(due), a.Code, tidy(a.Enhanced), tidy(reason))
-		if err != nil || c.Channel == Letter {
-			return err
-		}
-		if err := t.fallback(r, m.To, a.Letter); err != nil {
-			return err
-		}
-		return t.attempt(c.Delivery, c.Attempt, c.Worker, c.At, string(m.To), a)
-	})
-	if paced {
-		l.gate.forget()
-	}
-	return became, err
-}
-
-// held reads the row of a claim where the claim still stands, or was lost with its worker and nobody
-// has decided on it since.
-func (t *tx) held(c *Claim) (row, bool, error) {
-	r, found, err := t.load(c.Delivery)
-	if err != nil || !found || r.attempt != c.Attempt || r.feed != c.Feed {
-		return r, false, err
-	}
-	if c.Channel == Letter {
-		return r, r.state == Queued, nil
-	}
-	if r.state == Uncertain {
-		return r, r.worker != "" && r.worker == c.Worker, nil
-	}
-	return r, r.state == Sending, nil
 }
 
 // ClaimsOf returns the e-mails that a worker holds, or held when it was thought lost.
@@ -271,16 +188,4 @@ func (l *Ledger) ClaimsOf(ctx context.Context, worker string) ([]Claim, error) {
 		out = append(out, c)
 	}
 	return out, wrapRead(rows.Err())
-}
-
-func (t *tx) attempt(delivery int64, n int, worker string, at time.Time, outcome string, a Attempt) error {
-	_, err := t.exec(`INSERT INTO attempt (delivery, number, worker, relay, claimed_at, settled_at,
-		outcome, stage, code, enhanced, line, sha256, message_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
-		ON CONFLICT (delivery, number) DO UPDATE SET worker = excluded.worker, relay = excluded.relay,
-		settled_at = excluded.settled_at, outcome = excluded.outcome, stage = excluded.stage,
-		code = excluded.code, enhanced = excluded.enhanced, line = excluded.line,
-		sha256 = excluded.sha256, message_id = excluded.message_id`,
-		delivery, n, worker, a.Relay, ms(at), ms(t.now), outcome, a.Stage, a.Code, tidy(a.Enhanced), tidy(a.Line),
-		a.SHA256[:], tidy(a.MessageID))
-	return err
 }

@@ -18,6 +18,8 @@ type dialect struct {
 	tables     string // query for how many tables there are, schema_step excepted
 	begin      string
 	lock       string         // behind a SELECT whose rows are about to be changed
+	among      string         // behind a column: one of a set of ids, which is one value
+	set        [2]string      // what is round the ids of a set
 	snapshot   *sql.TxOptions // of reads that belong together
 	fleet      bool           // other machines write too, and the server may be away
 	statistics string         // what brings the planner's figures up to date after an import
@@ -26,7 +28,8 @@ type dialect struct {
 var sqliteDialect = &dialect{
 	steps: "schema/sqlite", haveStep: "PRAGMA user_version", setStep: "PRAGMA user_version = ",
 	tables: "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
-	begin:  "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
+	among:  "IN (SELECT value FROM json_each(?))", set: [2]string{"[", "]"},
+	begin: "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
 }
 
 // A row that is about to be changed is locked as it is read: under READ COMMITTED another process may
@@ -37,6 +40,8 @@ var postgresDialect = &dialect{
 	tables: `SELECT count(*) FROM information_schema.tables
 		WHERE table_schema = current_schema() AND table_name <> 'schema_step'`,
 	lock:       " FOR NO KEY UPDATE",
+	among:      "= ANY(CAST(? AS BIGINT[]))",
+	set:        [2]string{"{", "}"},
 	snapshot:   &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	fleet:      true,
 	statistics: "ANALYZE campaign, batch, person, membership, delivery",

@@ -1,17 +1,27 @@
 package ledger
 
+import (
+	"maps"
+	"slices"
+)
+
 // fallbackBit marks the id of a letter that was made because an e-mail failed: the e-mail's own id with
 // this bit. So it is made once, however often the e-mail fails.
 const fallbackBit = 1 << (idBits - 1)
 
-// fallback makes a person's letter when their e-mail is given up, in the same batch and transaction, and
-// takes it back when the e-mail is sent after all before the letter was bound.
-func (t *tx) fallback(r row, to State, letter bool) error {
+// fallback makes people's letters when their e-mails are given up, in the same batch and transaction, and
+// takes them back when the e-mails are sent after all before the letters were bound.
+func (t *tx) fallback(emails []row, to State, letter bool) error {
 	switch {
-	case letter && (to == Refused || to == Expired):
-		return t.makeLetter(r)
 	case to == Sent:
-		return t.spareLetter(r)
+		return t.spareLetters(emails)
+	case !letter || to != Refused && to != Expired:
+		return nil
+	}
+	for _, r := range emails {
+		if err := t.makeLetter(r); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -32,11 +42,16 @@ func (t *tx) makeLetter(email row) error {
 	return err
 }
 
-func (t *tx) spareLetter(email row) error {
-	letter, found, err := t.load(email.id + fallbackBit)
-	if err != nil || !found || letter.channel != Letter {
+func (t *tx) spareLetters(emails []row) error {
+	ids := idsOf(emails)
+	for i := range ids {
+		ids[i] += fallbackBit
+	}
+	letters, err := t.rowsOf(ids)
+	if err != nil || len(letters) == 0 {
 		return err
 	}
-	_, err = t.shift(letter, moveCancel, "tried = 1, reason = ?", "the e-mail was sent after all")
+	_, err = t.shiftAll(slices.Collect(maps.Values(letters)), moveCancel, "tried = 1, reason = ?",
+		"the e-mail was sent after all")
 	return err
 }

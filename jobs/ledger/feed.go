@@ -219,21 +219,19 @@ func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 			return err
 		}
 		for _, r := range rs {
-			ok, err := t.shift(r, moveFeed, "feed = feed + 1")
-			if err != nil {
-				return err
-			}
-			if ok {
-				tasks = append(tasks, Task{r.id, r.attempt, r.feed + 1, r.channel})
-			}
+			tasks = append(tasks, Task{r.id, r.attempt, r.feed + 1, r.channel})
 		}
-		return nil
+		_, err = t.shiftAll(rs, moveFeed, "feed = feed + 1")
+		return err
 	})
 	return tasks, err
 }
 
-const stoppedQuery = `SELECT b.held + b.halted + b.cancelled + c.held + c.cancelled > 0 OR c.complete = 0
+const (
+	stoppedColumn = `b.held + b.halted + b.cancelled + c.held + c.cancelled > 0 OR c.complete = 0`
+	stoppedQuery  = `SELECT ` + stoppedColumn + `
 	FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`
+)
 
 // stopped tells whether nothing of a batch may be sent now. Whoever stops something waits for the
 // transactions that have asked before it, so that nothing goes on once it is stopped.
@@ -293,24 +291,22 @@ func (l *Ledger) QueuedCount(ctx context.Context) (int, error) {
 func (l *Ledger) Unfeed(ctx context.Context, tasks []Task) (int, error) {
 	var n int
 	err := l.do(ctx, func(t *tx) error {
-		n = 0
+		ids := make([]int64, len(tasks))
+		for i, k := range tasks {
+			ids[i] = k.Delivery
+		}
+		rows, err := t.rowsOf(ids)
+		if err != nil {
+			return err
+		}
+		var back []row
 		for _, k := range tasks {
-			r, found, err := t.load(k.Delivery)
-			if err != nil {
-				return err
-			}
-			if !found || r.attempt != k.Attempt || r.feed != k.Feed {
-				continue
-			}
-			ok, err := t.shift(r, moveUnfeed, "")
-			if err != nil {
-				return err
-			}
-			if ok {
-				n++
+			if r, found := rows[k.Delivery]; found && r.attempt == k.Attempt && r.feed == k.Feed {
+				back = append(back, r)
 			}
 		}
-		return nil
+		n, err = t.shiftAll(back, moveUnfeed, "")
+		return err
 	})
 	return n, err
 }

@@ -76,12 +76,11 @@ func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, e
 		if err != nil {
 			return err
 		}
-		for _, r := range rs {
-			if err := t.attempt(r.id, r.attempt, r.worker, t.now, string(Uncertain), Attempt{}); err != nil {
-				return err
-			}
+		tries := make([]attemptRow, len(rs))
+		for i, r := range rs {
+			tries[i] = attemptRow{r.id, r.attempt, r.worker, t.now, string(Uncertain), Attempt{}}
 		}
-		return nil
+		return t.attempts(tries)
 	})
 	return n, err
 }

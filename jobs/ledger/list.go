@@ -202,11 +202,10 @@ func (c *Claim) OpenPerson(key *seal.Key) ([]byte, error) {
 func (l *Ledger) DeliveryClaim(ctx context.Context, id int64) (*Claim, error) {
 	var c *Claim
 	err := l.do(ctx, func(t *tx) error {
-		r, found, err := t.load(id)
-		if err != nil || !found {
-			return err
+		found, err := t.claimables([]int64{id})
+		if f := found[id]; f != nil {
+			c = &f.claim
 		}
-		c, err = t.claimed(r, "")
 		return err
 	})
 	return c, err

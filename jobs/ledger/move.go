@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,7 @@ type row struct {
 	worker            string
 }
 
-const rowColumns = `id, batch, person, channel, purpose, state, attempt, feed, worker`
+const rowColumns = `d.id, d.batch, d.person, d.channel, d.purpose, d.state, d.attempt, d.feed, d.worker`
 
 func (r *row) fields() []any {
 	return []any{
@@ -25,86 +26,14 @@ func (r *row) fields() []any {
 // load reads a delivery as it stands in this transaction.
 func (t *tx) load(id int64) (row, bool, error) {
 	var r row
-	found, err := t.row(`SELECT `+rowColumns+` FROM delivery WHERE id = ?`+t.lock(), []any{id},
+	found, err := t.row(`SELECT `+rowColumns+` FROM delivery d WHERE id = ?`+t.lock(), []any{id},
 		r.fields()...)
 	return r, found, err
 }
 
-// shift makes a move on one row and keeps the counters and the person's standing. set names further
-// columns to change, as "column = ?, …". It changes nothing and answers false where the row is not in
-// a state the move starts from.
-func (t *tx) shift(r row, m Move, set string, args ...any) (bool, error) {
-	if !slices.Contains(m.From, r.state) {
-		return false, nil
-	}
-	if set != "" {
-		set = ", " + set
-	}
-	args = append([]any{m.To, ms(t.now)}, args...)
-	args = append(args, r.id, r.state)
-	n, err := t.exec(`UPDATE delivery SET state = ?, moved_at = ?`+set+
-		` WHERE id = ? AND state = ?`, args...)
-	if err != nil || n == 0 {
-		return false, err
-	}
-	t.moved(r, m.To)
-	if touchesStanding(r.state) || touchesStanding(m.To) {
-		return true, t.restand(r.person)
-	}
-	return true, nil
-}
-
-func (t *tx) moved(r row, to State) {
-	t.count(counterKey{r.batch, r.channel, r.purpose, r.state}, -1)
-	t.count(counterKey{r.batch, r.channel, r.purpose, to}, 1)
-}
-
-func touchesStanding(s State) bool { return s.reaches() || s == Uncertain }
-
-// restand computes a person's standing again from all their deliveries. The person is locked first:
-// where another process moves another of their deliveries, the second sees what the first did.
-func (t *tx) restand(person int64) error {
-	var old Standing
-	var batch int64
-	found, err := t.row(`SELECT standing, batch FROM person WHERE id = ?`+t.lock(), []any{person},
-		&old, &batch)
-	if err != nil || !found {
-		return err
-	}
-	states, err := t.statesOf(person)
-	if err != nil {
-		return err
-	}
-	now := best(states)
-	if now == old {
-		return nil
-	}
-	t.stand(batch, old, -1)
-	t.stand(batch, now, 1)
-	_, err = t.exec(`UPDATE person SET standing = ? WHERE id = ?`, now, person)
-	return err
-}
-
-func (t *tx) statesOf(person int64) ([]State, error) {
-	rows, err := t.query(`SELECT state FROM delivery WHERE person = ?`, person)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var states []State
-	for rows.Next() {
-		var s State
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		states = append(states, s)
-	}
-	return states, rows.Err()
-}
-
 // rows reads deliveries by a condition on the delivery table, for a change.
 func (t *tx) rows(where string, args ...any) ([]row, error) {
-	rows, err := t.query(`SELECT `+rowColumns+` FROM delivery WHERE `+where+t.lock(), args...)
+	rows, err := t.query(`SELECT `+rowColumns+` FROM delivery d WHERE `+where+t.lock(), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,19 +49,160 @@ func (t *tx) rows(where string, args ...any) ([]row, error) {
 	return out, rows.Err()
 }
 
-// shiftAll makes a move on each of some rows and says how many it changed.
-func (t *tx) shiftAll(rs []row, m Move, set string, args ...any) (int, error) {
-	n := 0
+// rowsOf reads deliveries by their ids, for a change. All processes lock them in the same order.
+func (t *tx) rowsOf(ids []int64) (map[int64]row, error) {
+	rs, err := t.rows(`id `+t.among()+` ORDER BY id`, t.set(ids))
+	out := make(map[int64]row, len(rs))
 	for _, r := range rs {
-		ok, err := t.shift(r, m, set, args...)
-		if err != nil {
-			return 0, err
-		}
-		if ok {
-			n++
+		out[r.id] = r
+	}
+	return out, err
+}
+
+// shift makes a move on one row: see shiftAll.
+func (t *tx) shift(r row, m Move, set string, args ...any) (bool, error) {
+	n, err := t.shiftAll([]row{r}, m, set, args...)
+	return n == 1, err
+}
+
+// shiftAll makes a move on those of some rows that are in a state it starts from, keeps the counters and
+// the people's standings, and says how many it changed. set names further columns to change, as
+// "column = ?, …". The rows were read, and so locked, in this transaction.
+func (t *tx) shiftAll(rs []row, m Move, set string, args ...any) (int, error) {
+	rs = movable(rs, m)
+	if len(rs) == 0 {
+		return 0, nil
+	}
+	if set != "" {
+		set = ", " + set
+	}
+	args = append([]any{m.To, ms(t.now)}, args...)
+	n, err := t.exec(`UPDATE delivery SET state = ?, moved_at = ?`+set+` WHERE id `+t.among()+
+		` AND state IN `+oneOf(m.From...), append(args, t.set(idsOf(rs)))...)
+	if err != nil {
+		return 0, err
+	}
+	if int(n) != len(rs) {
+		return 0, fmt.Errorf("%d of %d deliveries could %s", n, len(rs), m.Name)
+	}
+	for _, r := range rs {
+		t.count(counterKey{r.batch, r.channel, r.purpose, r.state}, -1)
+		t.count(counterKey{r.batch, r.channel, r.purpose, m.To}, 1)
+	}
+	return len(rs), t.restand(rs, m.To)
+}
+
+// movable leaves the rows that a move may start from, each once.
+func movable(rs []row, m Move) []row {
+	if len(rs) == 1 && slices.Contains(m.From, rs[0].state) {
+		return rs
+	}
+	seen := make(map[int64]bool, len(rs))
+	return slices.DeleteFunc(slices.Clone(rs), func(r row) bool {
+		skip := seen[r.id] || !slices.Contains(m.From, r.state)
+		seen[r.id] = true
+		return skip
+	})
+}
+
+func idsOf(rs []row) []int64 {
+	ids := make([]int64, len(rs))
+	for i, r := range rs {
+		ids[i] = r.id
+	}
+	return ids
+}
+
+func touchesStanding(s State) bool { return s.reaches() || s == Uncertain }
+
+// restand computes the standings again of the people whose deliveries have moved. The people are locked
+// first: where another process moves another of their deliveries, the second sees what the first did.
+func (t *tx) restand(rs []row, to State) error {
+	var people []int64
+	for _, r := range rs {
+		if touchesStanding(r.state) || touchesStanding(to) {
+			people = append(people, r.person)
 		}
 	}
-	return n, nil
+	if len(people) == 0 {
+		return nil
+	}
+	stood, err := t.stood(people)
+	if err != nil {
+		return err
+	}
+	become := func(int64) Standing { return Told } // whatever else the person has
+	if !to.reaches() {
+		states, err := t.statesOf(people)
+		if err != nil {
+			return err
+		}
+		become = func(person int64) Standing { return best(states[person]) }
+	}
+	return t.standAs(stood, become)
+}
+
+// person is where somebody stands before a change.
+type person struct {
+	id, batch int64
+	standing  Standing
+}
+
+func (t *tx) stood(people []int64) ([]person, error) {
+	rows, err := t.query(`SELECT id, batch, standing FROM person WHERE id `+t.among()+` ORDER BY id`+
+		t.lock(), t.set(people))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []person
+	for rows.Next() {
+		var p person
+		if err := rows.Scan(&p.id, &p.batch, &p.standing); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+func (t *tx) statesOf(people []int64) (map[int64][]State, error) {
+	rows, err := t.query(`SELECT person, state FROM delivery WHERE person `+t.among(), t.set(people))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	states := map[int64][]State{}
+	for rows.Next() {
+		var person int64
+		var s State
+		if err := rows.Scan(&person, &s); err != nil {
+			return nil, err
+		}
+		states[person] = append(states[person], s)
+	}
+	return states, rows.Err()
+}
+
+// standAs writes the standings that differ from what they were.
+func (t *tx) standAs(stood []person, become func(int64) Standing) error {
+	changed := map[Standing][]int64{}
+	for _, p := range stood {
+		now := become(p.id)
+		if now == p.standing {
+			continue
+		}
+		t.stand(p.batch, p.standing, -1)
+		t.stand(p.batch, now, 1)
+		changed[now] = append(changed[now], p.id)
+	}
+	for now, ids := range changed {
+		_, err := t.exec(`UPDATE person SET standing = ? WHERE id `+t.among(), now, t.set(ids))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // oneOf writes states as an SQL list. They are constants of this package, never input; written out,

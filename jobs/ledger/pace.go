@@ -57,35 +57,58 @@ func (l *Ledger) SetRules(ctx context.Context, campaign string, r pace.Rules) er
 	return err
 }
 
-// admitted asks hours, cap and breaker for an e-mail that is about to be claimed. changed says that the
-// breaker has counted it.
-func (t *tx) admitted(c *Claim) (ok, changed bool, err error) {
-	num := c.Delivery >> idBits
+// admitted asks hold, hours, cap and breaker for a delivery that is about to be claimed.
+func (t *tx) admitted(c *claiming, f *claimable) (bool, error) {
+	num, lane := f.id>>idBits, f.claim.Lane
 	g := t.w.l.gate.of(num)
-	if c.Channel != Email || g == nil {
-		return true, false, nil
+	if f.stopped || f.channel != Email || g == nil {
+		return !f.stopped, nil
 	}
 	if open, _ := g.opened(t.now); !open {
-		return false, false, nil
+		return false, nil
 	}
-	if most := g.rules.Caps[c.Lane]; most > 0 {
-		n, err := t.underWay(num, c.Lane)
-		if err != nil || n >= most {
-			return false, false, err
+	if most := g.rules.Caps[lane]; most > 0 {
+		ok, err := t.hasRoom(held{num, lane}, most)
+		if err != nil || !ok {
+			return false, err
 		}
 	}
-	if g.breakers[c.Lane].IsClosed() {
-		return true, false, nil
+	if g.breakers[lane].IsClosed() {
+		return true, nil
 	}
-	old, err := t.breaker(num, c.Lane)
+	old, err := t.breaker(num, lane)
 	if err != nil {
-		return false, false, err
+		return false, err
 	}
 	b, ok := g.rules.Temper.Admit(old, t.now)
 	if b == old {
-		return ok, false, nil
+		return ok, nil
 	}
-	return ok, true, t.saveBreaker(num, c.Lane, b)
+	c.paced = true
+	return ok, t.saveBreaker(num, lane, b)
+}
+
+// held is a provider's e-mails of one campaign.
+type held struct {
+	campaign int64
+	lane     string
+}
+
+// hasRoom takes one of the places that a cap gives, where there is one. A place that is not used is free
+// again for the next transaction.
+func (t *tx) hasRoom(k held, most int) (bool, error) {
+	n, known := t.held[k]
+	if !known {
+		var err error
+		if n, err = t.underWay(k.campaign, k.lane); err != nil {
+			return false, err
+		}
+		if t.held == nil {
+			t.held = map[held]int{}
+		}
+	}
+	t.held[k] = min(n+1, most)
+	return n < most, nil
 }
 
 // underWay counts a provider's claims. The index of held rows serves it: some hundreds.
@@ -102,38 +125,39 @@ func (t *tx) underWay(num int64, lane string) (n int, err error) {
 	return n, err
 }
 
-// judged lets a provider's breaker see an outcome, and says which move it comes to: a refusal that may
-// be a block is deferred where the caller gives a time for it.
-func (t *tx) judged(c *Claim, m Move, code int, due time.Time) (to Move, at time.Time, changed bool,
-	err error) {
-	at = due
-	if m.To == Refused {
-		at = time.Time{}
+// judge lets a provider's breaker see an outcome, and says what the outcome comes to: a refusal that may
+// be a block is deferred where the caller gives a time for it. heard is false where the outcome is none of
+// the breaker's business.
+func (t *tx) judge(s *settling) (heard bool, err error) {
+	s.to, s.due = s.move, s.next
+	if s.to.To == Refused {
+		s.due = time.Time{}
 	}
-	num, s := c.Delivery>>idBits, pace.SignOf(m.To == Sent, code)
+	num, lane := s.claim.Delivery>>idBits, s.claim.Lane
+	sign := pace.SignOf(s.to.To == Sent, s.attempt.Code)
 	g := t.w.l.gate.of(num)
-	if g == nil || s == pace.Silent || !pace.Breaks(c.Lane) ||
-		s == pace.Good && g.breakers[c.Lane].IsClean() {
-		return m, at, false, nil
+	if g == nil || sign == pace.Silent || !pace.Breaks(lane) ||
+		sign == pace.Good && g.breakers[lane].IsClean() {
+		return false, nil
 	}
-	old, err := t.breaker(num, c.Lane)
+	old, err := t.breaker(num, lane)
 	if err != nil {
-		return m, at, false, err
+		return true, err
 	}
-	b, verdict := g.rules.Temper.Observe(old, s, code, t.now)
-	if b != old {
-		err = t.saveBreaker(num, c.Lane, b)
+	b, verdict := g.rules.Temper.Observe(old, sign, s.attempt.Code, t.now)
+	if s.paced = b != old; s.paced {
+		err = t.saveBreaker(num, lane, b)
 	}
 	if err == nil && !verdict.Recall.IsZero() {
-		err = t.recall(num, c.Lane, verdict.Recall, b.Until)
+		err = t.recall(num, lane, verdict.Recall, b.Until)
 	}
-	if verdict.Spare && m.To == Refused && !due.IsZero() {
-		m, at = moveDefer, due
-		if b.Until.After(at) && b.State == pace.Open {
-			at = b.Until
+	if verdict.Spare && s.to.To == Refused && !s.next.IsZero() {
+		s.to, s.due = moveDefer, s.next
+		if b.Until.After(s.due) && b.State == pace.Open {
+			s.due = b.Until
 		}
 	}
-	return m, at, b != old, err
+	return true, err
 }
 
 // recall defers what was refused in the run of refusals that turned out to be a block. A letter that was

@@ -14,25 +14,6 @@ type Piece struct {
 	Digest        [32]byte // of the content of the pages
 }
 
-// Typeset settles a letter's claim: its pages were laid out and checked.
-func (l *Ledger) Typeset(ctx context.Context, c *Claim, p Piece) error {
-	return l.do(ctx, func(t *tx) error {
-		r, ok, err := t.held(c)
-		if err != nil || !ok {
-			return err
-		}
-		_, err = t.exec(`INSERT INTO piece (delivery, number, pages, sheets, digest) VALUES (?,?,?,?,?)
-			ON CONFLICT (delivery) DO UPDATE SET pages = excluded.pages, sheets = excluded.sheets,
-			digest = excluded.digest`, c.Delivery, p.Number, p.Pages, p.Sheets, p.Digest[:])
-		if err != nil {
-			return err
-		}
-		_, err = t.shift(r, moveTypeset, "tried = 1, attempt = attempt + 1, first_at = ?, reason = ''",
-			ms(c.FirstAt))
-		return err
-	})
-}
-
 // PrintFile is a file for the mail house. Its pieces are fixed before it is written, so that making it
 // again gives the same bytes.
 type PrintFile struct {
@@ -127,7 +108,7 @@ func (t *tx) gatherFile(batch int64, most int) (*PrintFile, error) {
 
 func (t *tx) newFile(f *PrintFile, campaign string, batch int64, ordinal, most int) (*PrintFile, error) {
 	rs, err := t.rows(`batch = ? AND state = 'typeset'
-		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = delivery.id AND print_file > 0)
+		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = d.id AND print_file > 0)
 		ORDER BY id LIMIT ?`, batch, most)
 	if err != nil || len(rs) == 0 {
 		return nil, err

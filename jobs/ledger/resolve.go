@@ -182,7 +182,7 @@ func (t *tx) resolveOne(c campaignRow, f Found) (bool, error) {
 			return false, err
 		}
 	}
-	if err := t.fallback(r, m.To, f.Letter && !cancelled); err != nil {
+	if err := t.fallback([]row{r}, m.To, f.Letter && !cancelled); err != nil {
 		return false, err
 	}
 	return true, t.conclude(r, f)
@@ -208,5 +208,5 @@ func (t *tx) conclude(r row, f Found) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	return t.attempt(r.id, r.attempt, r.worker, t.now, outcome, Attempt{})
+	return t.attempts([]attemptRow{{r.id, r.attempt, r.worker, t.now, outcome, Attempt{}}})
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -20,6 +22,7 @@ type tx struct {
 	people map[standingKey]int
 	notes  []*JournalRow // for the journal, without number and hash
 	shared map[int]bool  // locks that are shared already
+	held   map[held]int  // e-mails under way, where a cap was asked
 }
 
 type counterKey struct {
@@ -45,6 +48,41 @@ func (t *tx) lockOf(table string) string {
 		return ""
 	}
 	return t.lock() + " OF " + table
+}
+
+// among is put behind a column that is to be one of a set of ids: see set.
+func (t *tx) among() string { return t.w.l.d.among }
+
+// set writes ids as one value, so that a statement is the same for any number of them.
+func (t *tx) set(ids []int64) string {
+	d := t.w.l.d
+	text := make([]byte, 0, 2+20*len(ids))
+	text = append(text, d.set[0]...)
+	for i, id := range ids {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, id, 10)
+	}
+	return string(append(text, d.set[1]...))
+}
+
+// insert writes rows of so many columns, many with one statement. conflict is what follows them.
+func (t *tx) insert(into string, columns int, values []any, conflict string) error {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
+	for len(values) > 0 {
+		n := 64 // few sizes, for each is a statement
+		for n*columns > len(values) {
+			n /= 4
+		}
+		_, err := t.exec(`INSERT INTO `+into+` VALUES `+strings.Repeat(one+",", n-1)+one+` `+conflict,
+			values[:n*columns]...)
+		if err != nil {
+			return err
+		}
+		values = values[n*columns:]
+	}
+	return nil
 }
 
 // refreshStatistics lets the database plan for the rows that have come in: it would notice by itself

@@ -29,11 +29,14 @@ type writer struct {
 	done  chan struct{}
 }
 
-// job is one caller's change. fn may run more than once: it must set its results, not add to them.
+// job is one caller's change: a claim, an outcome, or whatever fn does. Claims and outcomes are many, and
+// those of a group are written together. A job may run more than once: it must set its results, not add to
+// them.
 type job struct {
-	ctx context.Context
-	fn  func(*tx) error
-	err chan error
+	claim  *claiming
+	settle *settling
+	fn     func(*tx) error
+	err    chan error
 }
 
 func newWriter(ctx context.Context, l *Ledger) (*writer, error) {
@@ -61,7 +64,11 @@ func (w *writer) stop() error {
 // do runs fn in a transaction and returns when it is on disk. A domain's "no" is a result of fn, not
 // an error: an error undoes the change.
 func (l *Ledger) do(ctx context.Context, fn func(*tx) error) error {
-	j := &job{ctx: ctx, fn: fn, err: make(chan error, 1)}
+	return l.submit(ctx, &job{fn: fn})
+}
+
+func (l *Ledger) submit(ctx context.Context, j *job) error {
+	j.err = make(chan error, 1)
 	select {
 	case l.writer.jobs <- j:
 		return <-j.err // always answered: a change whose fate is unknown must not be guessed
@@ -181,10 +188,25 @@ func (t *tx) fill(group []*job) error {
 	if err := t.begin(); err != nil {
 		return err
 	}
+	var claims []*claiming
+	var outcomes []*settling
 	for _, j := range group {
-		if err := j.fn(t); err != nil {
-			return err
+		switch {
+		case j.claim != nil:
+			claims = append(claims, j.claim)
+		case j.settle != nil:
+			outcomes = append(outcomes, j.settle)
+		default:
+			if err := j.fn(t); err != nil {
+				return err
+			}
 		}
+	}
+	if err := t.settleAll(outcomes); err != nil { // first: they make room
+		return err
+	}
+	if err := t.claimAll(claims); err != nil {
+		return err
 	}
 	return t.flush()
 }
