@@ -59,7 +59,7 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.Opt, relay.Longest(c.Relays)+15*time.Minute),
+		Config: c, queue: newQueue(c.Redis.gathered, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
 	}
@@ -135,7 +135,7 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 	n := max(c.Servers, 1)
 	var servers []*asynq.Server
 	for range n {
-		s := asynq.NewServer(c.Redis.Opt, asynq.Config{
+		s := asynq.NewServerFromRedisClient(c.Redis.gathered, asynq.Config{
 			Concurrency: max(c.InFlight/n, 1), Queues: Queues(), Logger: logger{c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,
@@ -167,7 +167,7 @@ func (c *Crew) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), ledger.Patience)
 	defer cancel()
 	err := errors.Join(c.Ledger.Unlease(ctx, feederLease, c.ID), c.Ledger.Leave(ctx, c.ID),
-		c.flight.Close(), c.queue.close())
+		c.flight.Close())
 	if err != nil {
 		c.Log.Warn("leave", "error", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/jobs/ledger"
@@ -72,27 +73,26 @@ func queueOf(k ledger.Task) (queue, kind string) {
 // alone may take ten minutes. asynq gives a task that overstays to another worker, whose claim then
 // finds nothing.
 type queue struct {
-	opt       asynq.RedisConnOpt
+	redis     redis.UniversalClient // the caller's to close
 	timeout   time.Duration
 	mu        sync.Mutex
 	client    *asynq.Client
 	inspector *asynq.Inspector
 }
 
-func newQueue(opt asynq.RedisConnOpt, timeout time.Duration) *queue {
-	return &queue{opt: opt, timeout: timeout, client: asynq.NewClient(opt), inspector: asynq.NewInspector(opt)}
+func newQueue(r redis.UniversalClient, timeout time.Duration) *queue {
+	return &queue{
+		redis: r, timeout: timeout, client: asynq.NewClientFromRedisClient(r),
+		inspector: asynq.NewInspectorFromRedisClient(r),
+	}
 }
-
-func (q *queue) close() error { return errors.Join(q.client.Close(), q.inspector.Close()) }
 
 // renew makes a new client: one that has lived through a wipe of Redis goes on believing that its
 // queues are registered.
 func (q *queue) renew() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	old := q.client
-	q.client = asynq.NewClient(q.opt)
-	_ = old.Close() // its connections only
+	q.client = asynq.NewClientFromRedisClient(q.redis)
 }
 
 func (q *queue) current() *asynq.Client {
@@ -101,8 +101,8 @@ func (q *queue) current() *asynq.Client {
 	return q.client
 }
 
-// pushers is how many calls are under way at once: each is a round trip.
-const pushers = 8
+// pushers is how many calls are under way at once: they go together.
+const pushers = 64
 
 // push enqueues tasks and returns those that are in no queue afterwards.
 func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Task, err error) {

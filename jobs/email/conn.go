@@ -18,6 +18,11 @@ type Conn struct {
 	// about to.
 	BeforeDot func() error
 
+	// Next, where set, is asked with BeforeDot which message comes next on this connection, if that is
+	// known. Where the server offers PIPELINING its envelope is announced behind the final dot. The next
+	// Send must be of that message; on any other the connection is cut and dialled again.
+	Next func() (Envelope, bool)
+
 	relay Relay
 	live  *session // nil: to be dialled
 	sent  int      // messages on live
@@ -76,13 +81,13 @@ func (c *Conn) attempt(ctx context.Context, e Envelope, block []byte) end {
 	if ctx.Err() != nil {
 		return end{class: Deferred, stage: StageMail}
 	}
-	c.renew()
+	c.renew(e)
 	kept := c.live != nil
 	if failed := c.open(ctx); failed != nil {
 		return *failed
 	}
 	stop := context.AfterFunc(ctx, c.live.cut)
-	result := c.live.deliver(ctx, e, block, c.BeforeDot)
+	result := c.live.deliver(ctx, parcel{e, block, c.BeforeDot, c.next()})
 	if stopped := stop(); !stopped || !result.keep {
 		c.live.cut()
 		c.live = nil
@@ -92,12 +97,35 @@ func (c *Conn) attempt(ctx context.Context, e Envelope, block []byte) end {
 	return result
 }
 
+// next is Next, unless the connection is to be renewed before another message.
+func (c *Conn) next() func() (Envelope, bool) {
+	if c.Next == nil || !c.live.pipelining || c.sent+1 >= c.relay.messages() {
+		return nil
+	}
+	return c.Next
+}
+
+// Cut ends the connection without a word. Conn may be used again afterwards; it dials.
+func (c *Conn) Cut() {
+	if c.live != nil {
+		c.live.cut()
+		c.live = nil
+	}
+}
+
 // Live tells whether there is a connection, as far as we know.
 func (c *Conn) Live() bool { return c.live != nil }
 
-// renew ends a connection before its server does: that could be in the middle of a message.
-func (c *Conn) renew() {
+// renew ends a connection before its server does: that could be in the middle of a message. One that
+// waits for the body of another message than this cannot be used for any.
+func (c *Conn) renew(e Envelope) {
 	if c.live == nil {
+		return
+	}
+	if a := c.live.announced; a != nil {
+		if *a != e {
+			c.Cut()
+		}
 		return
 	}
 	if c.sent >= c.relay.messages() || time.Since(c.used) > c.relay.idle() {
@@ -127,6 +155,10 @@ func (c *Conn) private(e Envelope) []string {
 // none. Conn may be used again afterwards; it dials.
 func (c *Conn) Close() error {
 	if c.live == nil {
+		return nil
+	}
+	if c.live.announced != nil { // it waits for a body, and would take QUIT for one
+		c.Cut()
 		return nil
 	}
 	c.live.quit()

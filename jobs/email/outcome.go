@@ -5,9 +5,14 @@
 // between the final dot and its reply (RFC 5321 4.2.5, RFC 1047). Whatever breaks before the
 // first byte of the dot was written is Deferred, since no server keeps half a message; whatever
 // breaks after it is Uncertain, and it is for others to find out. Everything here is arranged
-// round that byte: the message is finished before DATA, the dot is written by itself, and a
-// connection that did anything unforeseen is cut, never closed politely, because a QUIT after a
-// broken body could complete it.
+// round that byte: the message is finished before DATA, the dot goes last and only after the sender
+// was asked once more, and a connection that did anything unforeseen is cut, never closed politely,
+// because a QUIT after a broken body could complete it.
+//
+// A relay that offers PIPELINING gets the next message's envelope behind the dot of this one (RFC
+// 2920 3.1 permits both): one write and one answer a message instead of three and two. It blurs
+// nothing: of two messages whose connection breaks there, one was at its dot and the other had not
+// begun its body.
 //
 // go-mail builds the messages, shakes hands, encrypts and authenticates. Its own way of sending
 // is not used: it neither pipelines nor tells the stages apart.

@@ -40,6 +40,9 @@ type session struct {
 	pipelining bool // RFC 2920
 	dsn        bool // RFC 3461
 	dirty      bool // a refused transaction is still open: RSET comes first
+
+	announced *Envelope // its commands are written, its replies are to be read
+	scratch   []byte    // what one write puts together
 }
 
 // boundedConn limits how much may be read.

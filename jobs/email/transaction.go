@@ -9,7 +9,11 @@ import (
 
 const (
 	blockBytes = 64 << 10
-	finalDot   = ".\r\n"
+
+	// oneWrite is up to where a body goes out with its dot. The socket has room for so much at once, so
+	// that the dot is not written later than it was allowed: all before it has been answered.
+	oneWrite = 8 << 10
+	finalDot = ".\r\n"
 
 	// lastWords is how long a server is listened to that broke off in the middle of a body: it
 	// may have said why before it went.
@@ -23,24 +27,41 @@ const (
 	codeGoOn    = 354
 )
 
-// deliver sends one message, from MAIL to the reply to the final dot.
-func (s *session) deliver(
-	ctx context.Context, e Envelope, block []byte, beforeDot func() error,
-) end {
+// parcel is a message as a session sends it.
+type parcel struct {
+	Envelope
+	block     []byte // in lines of CRLF, dots stuffed
+	beforeDot func() error
+	next      func() (Envelope, bool) // nil: nothing is announced
+}
+
+// deliver sends one message, from MAIL to the reply to the final dot. The commands of one that was
+// announced are written already.
+func (s *session) deliver(ctx context.Context, p parcel) end {
 	s.raw.left = maxMessageBytes
-	if s.in.Buffered() > 0 { // as a rule the server's farewell
+	if s.announced == nil && s.in.Buffered() > 0 { // as a rule the server's farewell
 		return end{class: Deferred, stage: StageMail, cause: "connection lost", stale: true}
 	}
-	if failed := s.envelope(e); failed != nil {
+	if failed := s.envelope(p.Envelope); failed != nil {
 		return *failed
 	}
-	if failed := s.body(block); failed != nil {
-		return *failed
+	last := p.block // what goes with the dot
+	if len(last) > oneWrite {
+		if failed := s.body(p.block); failed != nil {
+			return *failed
+		}
+		last = nil
 	}
-	if ctx.Err() != nil || beforeDot != nil && beforeDot() != nil {
+	var next *Envelope
+	if p.next != nil {
+		if e, ok := p.next(); ok && checkWire(e.ReturnPath) == nil && checkWire(e.Recipient) == nil {
+			next = &e
+		}
+	}
+	if ctx.Err() != nil || p.beforeDot != nil && p.beforeDot() != nil {
 		return end{class: Deferred, stage: StageBody, cause: "stopped before the final dot"}
 	}
-	return s.dot()
+	return s.dot(last, next)
 }
 
 // command is one of those before the body.
@@ -77,9 +98,13 @@ func (s *session) envelope(e Envelope) *end {
 	if s.pipelining {
 		groups = [][]command{all}
 	}
+	written := s.announced != nil
+	s.announced = nil
 	for _, group := range groups {
-		if err := s.write(group); err != nil {
-			return s.lost(group[0].stage, err)
+		if !written {
+			if err := s.write(group); err != nil {
+				return s.lost(group[0].stage, err)
+			}
 		}
 		if refusal := s.replies(group); refusal != nil {
 			return refusal
@@ -184,15 +209,27 @@ func (s *session) brokenOff(err error) *end {
 	return result
 }
 
-// dot writes the final dot and reads what became of the message. From the first byte of the dot on,
-// everything but a clean reply is Uncertain.
-func (s *session) dot() end {
+// dot writes what is left of the body, the final dot, and the commands of the message that comes next, and
+// reads what became of this one. From the first byte of the dot on, everything but a clean reply is
+// Uncertain.
+func (s *session) dot(last []byte, next *Envelope) end {
 	if err := s.raw.SetWriteDeadline(time.Now().Add(s.limits.Body)); err != nil {
 		return end{class: Deferred, stage: StageBody, cause: cause(err)}
 	}
-	s.out.WriteString(finalDot)
-	if err := s.out.Flush(); err != nil {
-		if s.out.Buffered() == len(finalDot) {
+	s.scratch = append(append(s.scratch[:0], last...), finalDot...)
+	s.dirty = false // the dot ends the transaction
+	if next != nil {
+		for _, c := range s.commands(*next) {
+			s.scratch = append(s.scratch, c.line...)
+		}
+		s.announced = next
+	}
+	n, err := s.out.Write(s.scratch) // at once, or into a buffer that holds nothing else
+	if err == nil {
+		err = s.out.Flush()
+	}
+	if err != nil {
+		if n-s.out.Buffered() <= len(last) {
 			return end{class: Deferred, stage: StageBody, cause: cause(err)}
 		}
 		return end{class: Uncertain, stage: StageDot, cause: cause(err)}
@@ -206,7 +243,7 @@ func (s *session) dot() end {
 
 // verdict reads the reply to the final dot.
 func (s *session) verdict(rep reply) end {
-	result := end{stage: StageDot, reply: rep, keep: s.in.Buffered() == 0}
+	result := end{stage: StageDot, reply: rep, keep: s.announced != nil || s.in.Buffered() == 0}
 	switch rep.code / 100 {
 	case 2:
 		result.class = Accepted

@@ -22,6 +22,7 @@ import (
 // for each message, and nothing is claimed that cannot be sent.
 type Pool struct {
 	slots    chan struct{}
+	waiting  chan *waiting // who waits offers itself here
 	all      []*relay
 	log      *slog.Logger
 	stopping <-chan struct{}
@@ -60,6 +61,7 @@ func New(list []email.Relay, n int, log *slog.Logger) *Pool {
 	running, stop := context.WithCancel(context.Background())
 	p := &Pool{
 		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1),
+		waiting: make(chan *waiting),
 		running: running, stop: stop, stopping: running.Done(),
 	}
 	for _, r := range list {
@@ -171,43 +173,36 @@ type Guard struct {
 // relay where one turns out to be down. The error says that nothing was sent and the claim should go back.
 func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	g Guard) (email.Outcome, error) {
-	if err := p.slot(ctx); err != nil {
+	l, err := p.turn(ctx, e)
+	if err != nil {
 		return email.Outcome{}, err
 	}
-	defer func() { <-p.slots }()
 	for {
-		r, conn, err := p.borrow(ctx)
-		if err != nil {
-			return email.Outcome{}, err
+		if l.conn == nil {
+			if l.relay, l.conn, err = p.borrow(ctx); err != nil {
+				<-p.slots
+				return email.Outcome{}, err
+			}
 		}
 		if err := g.Still(); err != nil {
-			p.back(r, conn)
+			p.back(l)
 			return email.Outcome{}, err
 		}
-		conn.BeforeDot = g.BeforeDot
-		out := conn.Send(ctx, e, message)
+		var after *waiting
+		l.conn.BeforeDot = g.BeforeDot
+		l.conn.Next = func() (e email.Envelope, ok bool) {
+			if after = p.next(l.relay); after == nil {
+				return e, false
+			}
+			return after.envelope, true
+		}
+		out := l.conn.Send(ctx, e, message)
 		if !out.Down {
-			p.worked(r, conn)
+			p.worked(l, after)
 			return out, nil
 		}
-		p.failed(r, out)
-	}
-}
-
-// slot waits for its turn.
-func (p *Pool) slot(ctx context.Context) error {
-	select { // before a slot that may be free as well
-	case <-p.stopping:
-		return ErrStopping
-	default:
-	}
-	select {
-	case p.slots <- struct{}{}:
-		return nil
-	case <-p.stopping:
-		return ErrStopping
-	case <-ctx.Done():
-		return ctx.Err()
+		p.failed(l.relay, out)
+		l.conn = nil
 	}
 }
 
@@ -277,24 +272,27 @@ func (r *relay) less(o *relay) bool {
 	return r.sent*o.Weight < o.sent*r.Weight
 }
 
-func (p *Pool) back(r *relay, conn *email.Conn) {
+// back gives back a connection on which nothing was sent, with its slot.
+func (p *Pool) back(l lent) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	r.busy--
-	r.idle = append(r.idle, conn)
+	l.relay.busy--
+	l.relay.idle = append(l.relay.idle, l.conn)
+	p.mu.Unlock()
 	p.free()
+	<-p.slots
 }
 
-func (p *Pool) worked(r *relay, conn *email.Conn) {
+// worked counts a message, and passes the connection on to the one that was announced behind it.
+func (p *Pool) worked(l lent, after *waiting) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	r.busy--
-	r.sent++
-	r.idle = append(r.idle, conn)
-	if r.up {
-		r.rested = 0
+	l.relay.sent++
+	if l.relay.up {
+		l.relay.rested = 0
 	}
-	p.free()
+	p.mu.Unlock()
+	if after == nil || !after.give(l) {
+		p.back(l)
+	}
 }
 
 // longestMost is how long a relay that lets in no more is not asked for more.

@@ -1,0 +1,104 @@
+package relay
+
+import (
+	"context"
+	"sync/atomic"
+
+	"oshirase/jobs/email"
+)
+
+// lent is a slot, and the connection in use in it; none at first.
+type lent struct {
+	relay *relay
+	conn  *email.Conn
+}
+
+// waiting is a message that waits for its turn. Whoever is about to write a final dot may take it up: its
+// envelope goes behind that dot, and the connection is passed on.
+type waiting struct {
+	envelope email.Envelope
+	given    chan lent
+	gone     atomic.Bool // set once: by whoever gives, or by who waits no longer
+}
+
+// give passes a connection on, with its slot. It is false where nobody waits any more.
+func (w *waiting) give(l lent) bool {
+	if w.gone.Swap(true) {
+		return false
+	}
+	w.given <- l
+	return true
+}
+
+// turn waits for a slot, or for a connection that is passed on.
+func (p *Pool) turn(ctx context.Context, e email.Envelope) (lent, error) {
+	select { // before a slot that may be free as well
+	case <-p.stopping:
+		return lent{}, ErrStopping
+	default:
+	}
+	select {
+	case p.slots <- struct{}{}:
+		return lent{}, nil
+	default:
+	}
+	w := &waiting{envelope: e, given: make(chan lent, 1)}
+	select {
+	case p.slots <- struct{}{}:
+		return lent{}, nil
+	case p.waiting <- w:
+		return p.passed(ctx, w)
+	case <-p.stopping:
+		return lent{}, ErrStopping
+	case <-ctx.Done():
+		return lent{}, ctx.Err()
+	}
+}
+
+// passed waits for the connection that has announced a message. Nothing is lost where the message does not
+// come: without a body, no server keeps anything.
+func (p *Pool) passed(ctx context.Context, w *waiting) (lent, error) {
+	err := ErrStopping
+	select {
+	case l := <-w.given:
+		return l, nil
+	case <-p.stopping:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if w.gone.Swap(true) { // it is being given just now
+		return <-w.given, nil
+	}
+	return lent{}, err
+}
+
+// next takes up a message that waits, where a relay may keep the connection: no other has less for its
+// weight. It does not wait for one.
+func (p *Pool) next(r *relay) *waiting {
+	if !p.keeps(r) {
+		return nil
+	}
+	select {
+	case w := <-p.waiting:
+		return w
+	default:
+		return nil
+	}
+}
+
+// keeps tells whether a connection that becomes free would go to the same relay again.
+func (p *Pool) keeps(r *relay) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !r.up {
+		return false
+	}
+	r.busy--
+	defer func() { r.busy++ }()
+	for _, o := range p.all {
+		if o != r && o.up && !o.full() && o.less(r) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,71 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"oshirase/jobs/email"
+	"oshirase/jobs/email/emailtest"
+)
+
+func TestWhoWaitsIsAnnouncedAndGetsTheConnection(t *testing.T) {
+	t.Parallel()
+	s, r := relayServer(t, emailtest.Options{})
+	p := newTestRelays(t, 2, r)
+	if err := p.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for i := range 200 {
+		group.Go(func() {
+			to := email.Envelope{ReturnPath: "b@example.com", Recipient: fmt.Sprintf("p%d@example.jp", i)}
+			out, err := p.Send(t.Context(), to, notice, Guard{Still: open})
+			if err != nil || out.Class != email.Accepted {
+				t.Errorf("%+v, %v", out, err)
+			}
+		})
+	}
+	group.Wait()
+	seen := map[string]bool{}
+	for _, m := range s.Received() {
+		seen[m.Recipients[0]] = true
+	}
+	if len(seen) != 200 || s.Count() != 200 || s.Connections() > 2 {
+		t.Errorf("%d people, %d messages, %d connections", len(seen), s.Count(), s.Connections())
+	}
+	if len(p.slots) != 0 || p.all[0].busy != 0 {
+		t.Errorf("%d slots and %d connections were not given back", len(p.slots), p.all[0].busy)
+	}
+}
+
+func TestAnAnnouncedMessageMayLeaveBeforeTheConnectionIsPassedOn(t *testing.T) {
+	t.Parallel()
+	p := newTestRelays(t, 1)
+	p.slots <- struct{}{} // the one before it
+	defer func() { <-p.slots }()
+	ctx, leave := context.WithCancel(t.Context())
+	got := make(chan error, 1)
+	wait := func() *waiting {
+		go func() {
+			_, err := p.turn(ctx, email.Envelope{Recipient: "p@example.jp"})
+			got <- err
+		}()
+		return <-p.waiting
+	}
+	if w := wait(); !w.give(lent{}) {
+		t.Error("nobody waited")
+	} else if err := <-got; err != nil {
+		t.Error(err)
+	}
+	w := wait()
+	leave()
+	if err := <-got; !errors.Is(err, context.Canceled) {
+		t.Errorf("left with %v", err)
+	}
+	if w.give(lent{}) {
+		t.Error("a connection was passed to one who had left")
+	}
+}
