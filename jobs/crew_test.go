@@ -281,7 +281,21 @@ func TestARelayThatIsDownCostsNoAttemptAndIsNotHammered(t *testing.T) {
 	f.cfg.Relays, err = email.ParseRelays(closed.URL())
 	f.must(err)
 	f.must(closed.Close())
-	f.run(func(ledger.Counts) bool { return strings.Contains(f.log.String(), "relay down") })
+	var rest ledger.RelayRest
+	f.run(func(ledger.Counts) bool { // its heartbeat says so to everybody
+		workers, err := f.l.Workers(context.Background())
+		f.must(err)
+		for _, w := range workers {
+			for _, rest = range w.Resting {
+				return !rest.Until.IsZero()
+			}
+		}
+		return false
+	})
+	if !strings.Contains(f.log.String(), "relay down") || rest.Relay != closed.Addr() ||
+		rest.Stage != string(email.StageDial) || rest.Until.After(clock().Add(5*time.Minute)) {
+		t.Errorf("resting %+v", rest)
+	}
 	c, err := f.l.Counts(context.Background(), campaign)
 	f.must(err)
 	states := c.Channels[ledger.Email]

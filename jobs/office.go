@@ -78,8 +78,9 @@ func (o *Offices) read(ctx context.Context, c *ledger.Campaign) (*Office, error)
 	if err != nil {
 		return nil, err
 	}
+	later := context.WithoutCancel(ctx) // this office outlives the task that opens it
 	book, err := compose.FromSnapshot(packed, func(sum [32]byte) ([]byte, error) {
-		return o.l.Asset(ctx, sum)
+		return o.l.Asset(later, sum)
 	})
 	if err != nil {
 		return nil, err

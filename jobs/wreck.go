@@ -92,14 +92,11 @@ func (c *Crew) salvageClaim(ctx context.Context, w *flight.Wreck, claim *ledger.
 // machine) may find its claims given up when it goes on: it must not write another byte of them.
 type pulse struct{ last time.Time }
 
-// silence is how long a worker may go on after its last heartbeat in the ledger; well below ledger.Lost.
-const silence = 20 * time.Second
-
 var errSilent = errors.New("not heard of for too long")
 
 // check compares by the monotonic and by the wall clock: either may stand still.
 func (p pulse) check(now time.Time) error {
-	most := faults.Duration("SILENCE", silence)
+	most := faults.Duration("SILENCE", ledger.Silence)
 	if now.Sub(p.last) > most || now.Round(0).Sub(p.last.Round(0)) > most {
 		return errSilent
 	}
@@ -108,9 +105,19 @@ func (p pulse) check(now time.Time) error {
 
 func (c *Crew) beat(ctx context.Context) error {
 	asked := time.Now() // before: what the ledger has is at least as late
-	if err := c.Ledger.Heartbeat(ctx, c.ID); err != nil {
+	if err := c.Ledger.Heartbeat(ctx, c.ID, c.relayRests()...); err != nil {
 		return err
 	}
 	c.pulse.Store(&pulse{asked})
 	return nil
+}
+
+// relayRests are the relays that this process leaves alone, by the ledger's clock.
+func (c *Crew) relayRests() (list []ledger.RelayRest) {
+	for _, r := range c.Resting() {
+		list = append(list, ledger.RelayRest{
+			Relay: r.Relay, Until: c.Now().Add(time.Until(r.Until)).UTC(), Stage: string(r.Stage), Code: r.Code,
+		})
+	}
+	return list
 }

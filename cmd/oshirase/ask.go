@@ -86,3 +86,20 @@ func (p *program) confirm(ctx context.Context, given, want string, n int) error 
 	return usage("confirmation %q is not %q: nothing was done", given, want).
 		hint("to go on: --confirm %s", want)
 }
+
+// sure makes sure that the operator means the whole campaign, for good.
+func (p *program) sure(ctx context.Context, id string, n int) error {
+	if p.ask {
+		p.note("this takes back all of campaign %s for good: %s", id, plural(n, "delivery", "deliveries"))
+		answer, err := p.readLine(ctx, "Type "+id+" to go on: ")
+		if answer == id {
+			return nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+	return usage("all of campaign %s would be taken back for good: %s; nothing was done", id,
+		plural(n, "delivery", "deliveries")).
+		hint("to go on: oshirase cancel %s --yes; to stop for a while: oshirase hold %s", id, id)
+}

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/mail"
 	"os"
@@ -37,6 +38,7 @@ type bench struct {
 	n, pairs, conns int
 	size            crewSize
 	embedded        bool
+	late            time.Duration
 	dir             string
 }
 
@@ -48,14 +50,18 @@ func (p *program) benchCommand() *cobra.Command {
 
 email: messages a second from a ledger on disk through a private redis-server (from the path) and a
 worker process to a sink on the loopback (Postfix smtp-sink where it is found), against go-mail alone
-with as many connections and the same sink. letters: letters composed and bound into print files, against
-one document per letter.`,
+with as many connections and the same sink. With --late the sink's answers come so much later, and the
+rate is compared with the most that can be: connections / (round trips of a message x that time). A
+round trip is a wait for the sink between MAIL and the reply to the final dot, counted on the line.
+
+letters: letters composed and bound into print files, against one document per letter.`,
 		Args: p.one("email or letters"),
 		RunE: func(c *cobra.Command, args []string) error { return b.run(c.Context(), args[0]) },
 	}
 	c.Flags().IntVar(&b.n, "n", 20000, "how many")
 	c.Flags().IntVar(&b.pairs, "pairs", 3, "how often, baseline and Oshirase in turn; medians are given")
 	c.Flags().BoolVar(&b.embedded, "embedded", false, "email: the queue inside the worker instead of Redis")
+	c.Flags().DurationVar(&b.late, "late", 0, "email: how much later the sink's answers come, such as 50ms")
 	b.size.flags(c)
 	p.jsonFlag(c)
 	return c
@@ -64,6 +70,9 @@ one document per letter.`,
 func (b *bench) run(ctx context.Context, what string) error {
 	if b.n < 1 || b.pairs < 1 {
 		return usage("--n and --pairs take whole numbers from 1").hint("without them it is 20,000, three times")
+	}
+	if b.late < 0 {
+		return usage("--late takes a duration").hint("such as 50ms; without it nothing is late")
 	}
 	if err := b.size.valid(); err != nil {
 		return err
@@ -114,17 +123,23 @@ func (b *bench) folder(n int, withEmail bool) (string, error) {
 	if err := os.CopyFS(dir, sub); err != nil {
 		return "", err
 	}
-	var csv bytes.Buffer
-	csv.WriteString("id,name,email,postcode,address,locale\n")
+	return dir, writeOwn(filepath.Join(dir, "people.csv"), func(w io.Writer) error {
+		return invent(w, n, withEmail)
+	})
+}
+
+func invent(w io.Writer, n int, withEmail bool) error {
+	csv := bufio.NewWriter(w)
+	fmt.Fprintln(csv, "id,name,email,postcode,address,locale")
 	for i := range n {
 		address := fmt.Sprintf("person%d@example.com", i)
 		if !withEmail {
 			address = ""
 		}
-		fmt.Fprintf(&csv, "B%07d,試験 %s子,%s,100-0000,東京都千代田区例示%d丁目%d番%d号,ja\n",
+		fmt.Fprintf(csv, "B%07d,試験 %s子,%s,100-0000,東京都千代田区例示%d丁目%d番%d号,ja\n",
 			i, string("花梅桜桃菊"[3*(i%5):3*(i%5)+3]), address, i%9+1, i%30+1, i%20+1)
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "people.csv"), csv.Bytes(), 0o600)
+	return csv.Flush()
 }
 
 // sink is where the mail goes, with its name: a ratio is worth little without it.
@@ -164,6 +179,9 @@ func (b *bench) email(ctx context.Context) (map[string]any, error) {
 		return nil, err
 	}
 	b.conns = b.size.connections
+	if b.late > 0 {
+		return b.distant(ctx, to, found)
+	}
 	var rates, bases, ratios, cpus, rss, redis []float64
 	for i := range b.pairs {
 		base, err := b.baseline(ctx, to, found)

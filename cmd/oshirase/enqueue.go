@@ -138,16 +138,23 @@ func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error 
 			hint("to go on without them: --accept-rejects %d", found.Rejects)
 	}
 	if a.names != 0 && a.names != found.LinkNames {
-		f := failed("%s of people look like web or mail addresses, not %s",
-			plural(found.LinkNames, "name", "names"), thousands(a.names))
-		f.code = exitInvalid
-		return f.hint("to write to them: --accept-names %d; without it their notices are blocked",
-			found.LinkNames)
+		return wrongNames(found.LinkNames, a.names)
 	}
 	if a.names == 0 {
 		p.warnNames(folder, found)
 	}
 	return nil
+}
+
+// wrongNames says that names were accepted by a number that is not theirs.
+func wrongNames(have, accepted int) error {
+	f := failed("%s of people look like web or mail addresses, not %s", plural(have, "name", "names"),
+		thousands(accepted))
+	f.code = exitInvalid
+	if have == 0 {
+		return f.hint("leave --accept-names away")
+	}
+	return f.hint("to write to them: --accept-names %d; without it their notices are blocked", have)
 }
 
 // rejectsText names the file where there is one at fault.

@@ -176,14 +176,15 @@ func callerOf(o *jobs.Office, row ledger.PersonRow) (caller, error) {
 
 func (p *program) showCaller(c caller) {
 	p.print("%s  %s  (%s)\n", c.Reference, c.Name, c.Standing)
-	rows := [][]string{
+	p.table([][]string{
 		{"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
 		{"  certainty", c.Certainty}, {"  data", strings.Join(c.Elements, "、")},
-	}
+	})
+	var sent [][]string // a table of its own: the columns are others
 	for _, d := range c.Deliveries {
-		rows = append(rows, []string{"  " + d.Channel, d.State, d.At, d.Where})
+		sent = append(sent, []string{fmt.Sprintf("  %-9s", d.Channel), d.State, d.At, d.Where})
 	}
-	p.table(rows)
+	p.table(sent)
 }
 
 func (p *program) showSent(o *jobs.Office, row ledger.PersonRow) error {
@@ -193,7 +194,7 @@ func (p *program) showSent(o *jobs.Office, row ledger.PersonRow) error {
 	}
 	for _, x := range pieces {
 		p.print("\n")
-		if err := p.showPiece(x, ""); err != nil {
+		if err := p.showPiece(x, showing{}); err != nil {
 			return err
 		}
 	}

@@ -19,20 +19,28 @@ type hand struct {
 	use, short string
 	long, then string // the next step may name the ID
 	sendable   bool   // it makes deliveries sendable, and so asks for a confirmation
+	forGood    bool   // nothing brings back what it takes; of a whole campaign it asks
 	move       func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error)
 }
 
 func (p *program) handCommand(h hand) *cobra.Command {
 	var batch, confirm string
+	var yes bool
 	c := &cobra.Command{
 		Use: h.use + " ID", Short: h.short, Long: h.long, Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if yes {
+				h.forGood = false
+			}
 			return p.hand(c.Context(), h, args[0], batch, confirm)
 		},
 	}
 	c.Flags().StringVar(&batch, "batch", "", "only the batch of this `NAME`")
 	if h.sendable {
 		c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	}
+	if h.forGood {
+		c.Flags().BoolVar(&yes, "yes", false, "do not ask before it takes the whole campaign back")
 	}
 	p.whyFlag(c)
 	return c
@@ -59,6 +67,11 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 	}
 	if h.sendable {
 		if err := p.confirm(ctx, confirm, plan.Confirm(id, open), open); err != nil {
+			return err
+		}
+	}
+	if h.forGood && batch == "" {
+		if err := p.sure(ctx, id, open); err != nil {
 			return err
 		}
 	}
@@ -153,7 +166,9 @@ func (p *program) releaseCommand() *cobra.Command {
 func (p *program) cancelCommand() *cobra.Command {
 	return p.handCommand(hand{use: "cancel", short: "Take back for good what was not sent, of a batch or the campaign",
 		long: `Take back for good what was not sent, of a batch or of the whole campaign. There is no way back: to stop
-for a while, use hold.`,
+for a while, use hold. Before it takes a whole campaign it asks; --yes is the answer where nobody can be
+asked.`,
+		forGood: true,
 		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
 			n, err := l.Cancel(ctx, id, batch, by)
 			return fmt.Sprintf("%s is cancelled: %s", target(id, batch), plural(n, "delivery", "deliveries")), err
@@ -204,6 +219,9 @@ func (p *program) retry(ctx context.Context, id string, s selection) error {
 	if err != nil {
 		return err
 	}
+	if err := checkNames(ctx, l, id, s.names); err != nil {
+		return err
+	}
 	n, err := l.Count(ctx, failed)
 	if err != nil {
 		return usage("%v", err).hint("states that can be retried: refused, bounced, expired, blocked")
@@ -228,6 +246,18 @@ func (p *program) retry(ctx context.Context, id string, s selection) error {
 	}
 	p.note("%s will be sent again", plural(n, "delivery", "deliveries"))
 	return nil
+}
+
+// checkNames sees that the names to be accepted are as many as the import found.
+func checkNames(ctx context.Context, l *ledger.Ledger, id string, accepted int) error {
+	if accepted == 0 {
+		return nil
+	}
+	c, err := l.Campaign(ctx, id)
+	if err != nil || c.LinkNames < 0 || c.LinkNames == accepted {
+		return err
+	}
+	return wrongNames(c.LinkNames, accepted)
 }
 
 func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s selection) (ledger.Failed, error) {

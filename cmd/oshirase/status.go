@@ -26,10 +26,13 @@ With --json:
    "people":{"affected":97,"told":60,"untold":35,"uncertain":1,"unreachable":1},
    "channels":{"email":{"sent":60,"deferred":1,"ready":28},"letter":{"bound":6}},
    "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}],
-   "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"}]}
+   "timezone":"Asia/Tokyo","workers":2,
+   "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"},
+     {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}]}
 
-Resting is what does not go at full speed, and until when; without a provider it is all e-mail, outside
-the campaign's windows.
+Workers counts the processes (work, run) heard of within twenty seconds. Resting is what does not go at
+full speed, and until when: a provider, a relay (with the workers that rest it, where not all do), or
+without either all e-mail, outside the campaign's windows.
 
 States of a campaign and of a batch: planned, open, held, halted, done, cancelled.`,
 		Args: p.atMostOne("a campaign id"),
@@ -75,6 +78,9 @@ func (p *program) statusOnce(ctx context.Context, l *ledger.Ledger, args []strin
 		return p.json(s)
 	}
 	p.showStatus(s)
+	if s.Deserted() {
+		p.hint("start one: oshirase work")
+	}
 	return nil
 }
 
@@ -128,7 +134,10 @@ func (p *program) showStatus(s report.Status) {
 	if s.Resent > 0 {
 		p.print("%s sent again after being uncertain\n", plural(s.Resent, "delivery", "deliveries"))
 	}
-	p.showResting(s.Resting)
+	p.showWorkers(s)
+	for _, r := range s.Resting {
+		p.print("resting %s\n", restingText(r))
+	}
 	p.print("\n")
 	rows := [][]string{{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}}
 	for _, b := range s.Batches {
@@ -142,17 +151,27 @@ func (p *program) showStatus(s report.Status) {
 	p.table(rows)
 }
 
-func (p *program) showResting(resting []report.Resting) {
-	for _, r := range resting {
-		who, until := r.Provider, ""
-		if who == "" {
-			who = "email"
-		}
-		if !r.Until.IsZero() {
-			until = " until " + r.Until.Local().Format("2006-01-02 15:04:05")
-		}
-		p.print("resting %s%s: %s\n", who, until, r.Why)
+// showWorkers counts them where there is something for them to do.
+func (p *program) showWorkers(s report.Status) {
+	switch {
+	case s.Deserted():
+		p.print("no worker is running\n")
+	case s.Workers > 0 && s.Open():
+		p.print("%s running\n", plural(s.Workers, "worker", "workers"))
 	}
+}
+
+// restingText says what rests, until when in the reader's time, why, and where.
+func restingText(r report.Resting) string {
+	text := r.What()
+	if !r.Until.IsZero() {
+		text += " until " + r.Until.Local().Format("2006-01-02 15:04:05 MST")
+	}
+	text += ": " + r.Why
+	if len(r.Workers) > 0 {
+		text += "; in " + strings.Join(r.Workers, ", ")
+	}
+	return text
 }
 
 func statesText(states map[ledger.State]int) string {

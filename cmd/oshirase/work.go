@@ -214,6 +214,7 @@ func (p *program) untilDone(ctx context.Context, cfg jobs.Config) error {
 func (p *program) watchRun(ctx context.Context, cfg jobs.Config, done chan error) (stopped bool, err error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	waits := pauses{}
 	for {
 		select {
 		case err := <-done:
@@ -228,6 +229,9 @@ func (p *program) watchRun(ctx context.Context, cfg jobs.Config, done chan error
 			return false, err
 		}
 		total, left := totals(c)
+		if err := p.sayPauses(ctx, cfg.Ledger, c, waits); err != nil {
+			return false, err
+		}
 		p.progress(total-left, total, "deliveries done")
 		if left == 0 {
 			return false, nil

@@ -44,6 +44,7 @@ type NewCampaign struct {
 	Digest   [32]byte // of everything promised
 	Snapshot []byte   // plain; sealed here
 	NamesOK  bool
+	Zone     string     // IANA name, in which its times are shown
 	Batches  []NewBatch // in order of release
 	Assets   map[[32]byte][]byte
 }
@@ -75,7 +76,10 @@ type NewDelivery struct {
 }
 
 // ImportCounts are the totals that are stored with a revision.
-type ImportCounts struct{ Rows, Rejects, Unaffected int }
+type ImportCounts struct {
+	Rows, Rejects, Unaffected int
+	LinkNames                 int // people whose names look like web or mail addresses
+}
 
 // idBits is how many ids a campaign has for its people and for its deliveries; half of the latter are for
 // letters that e-mails fall back to.
@@ -211,8 +215,9 @@ func (im *Import) create(t *tx) error {
 		return err
 	}
 	sealed := im.key.Seal(snapshotPlace(im.c.ID, im.c.Revision), im.c.Snapshot)
-	_, err = t.exec(`INSERT INTO revision (campaign, number, digest, snapshot, names_ok, created_at)
-		VALUES (?,?,?,?,?,?)`, im.num, im.c.Revision, im.c.Digest[:], sealed, flagged(im.c.NamesOK), ms(t.now))
+	_, err = t.exec(`INSERT INTO revision (campaign, number, digest, snapshot, names_ok, zone, created_at)
+		VALUES (?,?,?,?,?,?,?)`, im.num, im.c.Revision, im.c.Digest[:], sealed, flagged(im.c.NamesOK),
+		im.c.Zone, ms(t.now))
 	if err != nil {
 		return err
 	}
@@ -349,9 +354,9 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 		return err
 	}
 	return im.l.do(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?
+		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?, link_names = ?
 			WHERE campaign = ? AND number = ?`,
-			counts.Rows, counts.Rejects, counts.Unaffected, im.num, im.c.Revision)
+			counts.Rows, counts.Rejects, counts.Unaffected, counts.LinkNames, im.num, im.c.Revision)
 		if err != nil {
 			return err
 		}

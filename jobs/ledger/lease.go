@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// Lost is how long a worker may be silent before its claims become uncertain.
-const Lost = 60 * time.Second
-
 // Lease takes or renews a lease for a while, and answers whether the holder has it. There is one
 // holder at a time; another takes over when the time has run out.
 func (l *Ledger) Lease(ctx context.Context, name, holder string, d time.Duration) (bool, error) {
@@ -33,33 +30,6 @@ func (l *Ledger) Unlease(ctx context.Context, name, holder string) error {
 		_, err := t.exec(`DELETE FROM lease WHERE name = ? AND holder = ?`, name, holder)
 		return err
 	})
-}
-
-// Heartbeat says that a worker lives.
-func (l *Ledger) Heartbeat(ctx context.Context, worker string) error {
-	return l.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO worker (id, started_at, heard_at) VALUES (?,?,?)
-			ON CONFLICT (id) DO UPDATE SET heard_at = excluded.heard_at`,
-			worker, ms(t.now), ms(t.now))
-		return err
-	})
-}
-
-// Leave says that a worker has ended and holds no claims.
-func (l *Ledger) Leave(ctx context.Context, worker string) error {
-	return l.do(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM worker WHERE id = ?
-			AND NOT EXISTS (SELECT 1 FROM delivery WHERE state = 'sending' AND worker = ?)`, worker, worker)
-		return err
-	})
-}
-
-// OtherWorkers counts the workers heard of within Lost, one excluded.
-func (l *Ledger) OtherWorkers(ctx context.Context, except string) (int, error) {
-	var n int
-	err := l.read.QueryRowContext(ctx, `SELECT count(*) FROM worker WHERE id <> ? AND heard_at >= ?`,
-		except, ms(l.now().Add(-Lost))).Scan(&n)
-	return n, wrapRead(err)
 }
 
 // LoseWorkers makes the claims of silent workers uncertain: they may have been at the final dot. It

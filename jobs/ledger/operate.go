@@ -43,11 +43,15 @@ func (l *Ledger) flag(ctx context.Context, campaign, batch string, by Operator,
 }
 
 func (t *tx) flag(c campaignRow, campaign, batch string, by Operator, verb, whole, one string) error {
+	concerned, err := t.concerned(c.num, batch)
+	if err != nil {
+		return err
+	}
 	if batch == "" && whole != "" {
 		if _, err := t.exec(`UPDATE campaign SET `+whole+` WHERE num = ?`, c.num); err != nil {
 			return err
 		}
-		return t.journal(campaign, by, verb, "all", 0)
+		return t.journal(campaign, by, verb, "all", concerned)
 	}
 	n, err := t.exec(`UPDATE batch SET `+one+` WHERE campaign = ? AND (name = ? OR ? = '')`,
 		c.num, batch, batch)
@@ -57,7 +61,16 @@ func (t *tx) flag(c campaignRow, campaign, batch string, by Operator, verb, whol
 	if n == 0 {
 		return ErrNoBatch
 	}
-	return t.journal(campaign, by, verb, what(batch), 0)
+	return t.journal(campaign, by, verb, what(batch), concerned)
+}
+
+// concerned counts the deliveries that an operator's move reaches, of a batch or of the campaign: what
+// has work to be done and is not at the relay at this moment.
+func (t *tx) concerned(num int64, batch string) (n int, err error) {
+	_, err = t.row(`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counter
+		WHERE state IN `+oneOf(moveCancel.From...)+` AND batch IN
+			(SELECT id FROM batch WHERE campaign = ? AND (name = ? OR ? = ''))`, []any{num, batch, batch}, &n)
+	return n, err
 }
 
 func what(batch string) string {

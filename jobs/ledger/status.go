@@ -20,6 +20,8 @@ type Campaign struct {
 	NamesOK                   bool
 	Held, Cancelled           bool
 	Created                   time.Time
+	Zone                      string // IANA name; empty: not known
+	LinkNames                 int    // people whose names look like web or mail addresses; -1: not known
 	Rows, Rejects, Unaffected int
 	sealedSnapshot            []byte
 }
@@ -60,10 +62,12 @@ func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
 	var created int64
 	var digest, check []byte
 	err := l.read.QueryRowContext(ctx, `SELECT c.num, c.revision, v.digest, c.key_check, v.names_ok,
-			c.held, c.cancelled, c.created_at, v.row_count, v.rejects, v.unaffected, v.snapshot
+			c.held, c.cancelled, c.created_at, v.zone, v.link_names, v.row_count, v.rejects,
+			v.unaffected, v.snapshot
 		FROM campaign c JOIN revision v ON v.campaign = c.num AND v.number = c.revision
 		WHERE c.id = ? AND c.complete = 1`, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
-		&c.Held, &c.Cancelled, &created, &c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
+		&c.Held, &c.Cancelled, &created, &c.Zone, &c.LinkNames,
+		&c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoCampaign
 	}

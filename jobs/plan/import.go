@@ -44,6 +44,7 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 	c := ledger.NewCampaign{
 		ID: p.Folder.Manifest.ID, Revision: p.Folder.Manifest.Revision, Digest: p.Digest,
 		Snapshot: snapshot, Assets: fonts, NamesOK: namesOK,
+		Zone: p.Folder.Location.String(),
 	}
 	for _, b := range p.Batches {
 		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
@@ -65,7 +66,9 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 		return ErrChanged
 	}
 	r.tell()
-	counts := ledger.ImportCounts{Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected}
+	counts := ledger.ImportCounts{
+		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
+	}
 	return im.Commit(ctx, counts, e.By)
 }
 

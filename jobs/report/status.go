@@ -7,31 +7,24 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/pace"
 )
 
 // Status is the answer of "oshirase status --json".
 type Status struct {
 	Campaign string                          `json:"campaign"`
 	Revision int                             `json:"revision"`
-	State    string                          `json:"state"` // as of a batch
+	State    string                          `json:"state"`              // as of a batch
+	Zone     string                          `json:"timezone,omitempty"` // of the manifest, IANA
 	People   People                          `json:"people"`
 	Channels map[string]map[ledger.State]int `json:"channels"`
 	Batches  []Batch                         `json:"batches"`
+	Workers  int                             `json:"workers"` // that live, whatever they work on
 	Resting  []Resting                       `json:"resting,omitempty"`
 	Resent   int                             `json:"resent,omitempty"` // after they were uncertain
-}
-
-// Resting is what is not going at full speed.
-type Resting struct {
-	Provider string    `json:"provider"`       // empty: all of e-mail, outside its windows
-	Until    time.Time `json:"until,omitzero"` // zero: nobody can say
-	Why      string    `json:"why"`
 }
 
 // People says how many stand where; the last four add up to Affected.
@@ -71,7 +64,7 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	}
 	s := Status{
 		Campaign: c.Campaign.ID, Revision: c.Campaign.Revision, People: People(c.People),
-		Channels: c.Channels,
+		Channels: c.Channels, Zone: c.Campaign.Zone,
 	}
 	for _, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{
@@ -83,35 +76,24 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	if s.Resent, err = l.Resent(ctx, campaign); err != nil {
 		return s, err
 	}
-	email := ledger.BatchCounts{Channels: map[string]map[ledger.State]int{
-		ledger.Email: c.Channels[ledger.Email],
-	}}
-	if email.Open() > 0 { // else nobody waits for what rests
-		s.Resting, err = resting(ctx, l, campaign)
-	}
+	rests, err := ReadRests(ctx, l, c)
+	s.Workers, s.Resting = rests.Workers, rests.List
 	return s, err
 }
 
-func resting(ctx context.Context, l *ledger.Ledger, campaign string) (out []Resting, err error) {
-	rests, err := l.Rests(ctx, campaign)
-	if rests.Shut {
-		out = append(out, Resting{Until: rests.Opens, Why: "outside its windows"})
+// Open tells whether there is work left to do, now or at its time.
+func (s Status) Open() bool {
+	for _, states := range s.Channels {
+		if hasOpen(states) {
+			return true
+		}
 	}
-	for _, r := range rests.Providers {
-		out = append(out, Resting{Provider: r.Provider, Until: r.Until, Why: why(r)})
-	}
-	return out, err
+	return false
 }
 
-// why words what a breaker does. No server's line is in it: those are the attempts'.
-func why(r pace.Rest) string {
-	switch r.State {
-	case pace.Probing:
-		return fmt.Sprintf("answered %d too often; a few are tried first", r.Code)
-	case pace.Climbing:
-		return fmt.Sprintf("answered %d too often; it is going faster step by step", r.Code)
-	}
-	return fmt.Sprintf("answered %d too often", r.Code)
+// Deserted tells whether work is left that nobody stopped, and no worker lives to do it.
+func (s Status) Deserted() bool {
+	return s.Workers == 0 && s.Open() && (s.State == open || s.State == planned)
 }
 
 func batchState(b ledger.BatchCounts) string {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
+	"reflect"
 	"testing"
 	"time"
 
@@ -132,7 +132,7 @@ func TestTheStatusIsWrittenInJSONAsPromised(t *testing.T) {
 	const people = `"people":{"affected":2,"told":0,"untold":2,"uncertain":0,"unreachable":0}`
 	const channels = `"channels":{"email":{"waiting":2}}`
 	want := `{"campaign":"test","revision":1,"state":"planned",` + people + `,` + channels +
-		`,"batches":[{"name":"a","state":"planned",` + people + `,` + channels + `}]}`
+		`,"batches":[{"name":"a","state":"planned",` + people + `,` + channels + `}],"workers":0}`
 	if string(got) != want {
 		t.Errorf("\n%s\nwant\n%s", got, want)
 	}
@@ -160,8 +160,8 @@ func TestAStatusSaysWhatRestsUntilWhenAndWhy(t *testing.T) {
 		return f.Deferred(ctx, c, ledger.Attempt{Code: 421}, f.Clock.T.Add(time.Hour))
 	}
 	work(t, f, advance(t, f)[:5], ledger.Email, busy, busy, busy, busy, busy)
-	want := []Resting{{"docomo", f.Clock.T.Add(time.Minute), "answered 421 too often"}}
-	if got := status(t, f).Resting; !slices.Equal(got, want) {
+	want := []Resting{{Provider: "docomo", Until: f.Clock.T.Add(time.Minute), Why: "answered 421 too often"}}
+	if got := status(t, f).Resting; !reflect.DeepEqual(got, want) {
 		t.Errorf("resting %v, want %v", got, want)
 	}
 	f.Clock.T = f.Clock.T.Add(12 * time.Hour)

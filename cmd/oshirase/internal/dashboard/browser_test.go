@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"oshirase/jobs/ledger"
 )
 
 // browser finds a real browser. Under CI there has to be one.
@@ -81,5 +83,52 @@ func TestARealBrowserShowsTheCampaignAndTheQueues(t *testing.T) {
 	}
 	if !strings.Contains(said, "fonts.googleapis.com") || !strings.Contains(said, "Content Security Policy") {
 		t.Errorf("the browser was not kept from loading fonts from elsewhere: %s", said)
+	}
+}
+
+// measure shows a campaign in frames of several widths, and says of each how many pixels of the page and
+// of its tables are out of sight.
+const measure = `<!DOCTYPE html><iframe data-width="1100"></iframe><iframe data-width="390"></iframe>
+<script>
+for (const f of document.querySelectorAll("iframe")) {
+  f.style.width = f.dataset.width + "px";
+  f.onload = () => {
+    const d = f.contentDocument, parts = [d.documentElement, ...d.querySelectorAll(".scroll")];
+    const out = document.createElement("p");
+    out.textContent = f.dataset.width + ": " + parts.map((e) => e.scrollWidth - e.clientWidth).join(" ");
+    document.body.append(out);
+  };
+  f.src = "/campaign/test";
+}
+</script>`
+
+func TestNothingOfACampaignIsCutOffOnANarrowScreen(t *testing.T) {
+	t.Parallel()
+	binary := browser(t)
+	s := newSite(t, nil)
+	s.aftermath()
+	must(t, s.ledger.Heartbeat(t.Context(), "a-host-with-a-long-name.example.com/4242/beef01",
+		ledger.RelayRest{Relay: "a-relay-with-a-long-name.example.com:587", Stage: "dial"}))
+	must(t, s.ledger.Heartbeat(t.Context(), "w2"))
+	cookie := s.login("olga")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/measure" {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte(measure))
+			return
+		}
+		r.AddCookie(cookie)
+		page := httptest.NewRecorder()
+		s.ServeHTTP(page, r)
+		w.Header().Set("Content-Type", page.Header().Get("Content-Type")) // the others forbid frames
+		w.WriteHeader(page.Code)
+		_, _ = w.Write(page.Body.Bytes())
+	}))
+	t.Cleanup(server.Close)
+	dom, said := open(t, binary, server.URL+"/measure")
+	for _, want := range []string{"<p>1100: 0 0 0</p>", "<p>390: 0 0 0</p>"} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("no %q in %s; %s", want, dom, said)
+		}
 	}
 }

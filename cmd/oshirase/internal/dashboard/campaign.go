@@ -1,10 +1,13 @@
 package dashboard
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/report"
@@ -63,25 +66,56 @@ func (d *Dashboard) campaign(w http.ResponseWriter, r *http.Request, v visitor) 
 		return
 	}
 	body := newCampaignView(s, r.URL)
-	body.Failures = groupFailures(s, failures)
-	body.At, body.Retries = d.clock(d.Now()), v.Operates()
+	body.zone, body.Failures = d.zoneOf(s), groupFailures(s, failures)
+	body.Now, body.Retries = d.Now(), v.Operates()
 	d.show(w, r, http.StatusOK, view{
 		Page: "campaign", Title: s.Campaign, Visitor: v, Live: true, Body: body,
 	})
 }
 
+// zoneOf is the zone in which a campaign's times are told: its own, where it is known on this machine.
+func (d *Dashboard) zoneOf(s report.Status) *time.Location {
+	if zone, err := time.LoadLocation(s.Zone); s.Zone != "" && err == nil {
+		return zone
+	}
+	return d.Zone
+}
+
 // campaignView is what the page of a campaign needs.
 type campaignView struct {
 	report.Status
-	At         string
-	Bar        []part
-	Filters    []filter
-	Channels   []channelColumns
-	Rows       []batchRow
-	Failures   []failureGroup
-	Deliveries int
-	Retries    bool // the visitor may retry
+	Now      time.Time
+	zone     *time.Location
+	Bar      []part
+	Filters  []filter
+	Sums     []channelSums
+	Rows     []batchRow
+	Failures []failureGroup
+	Retries  bool // the visitor may retry
 	Pager
+}
+
+// Clock is a time in the campaign's zone, with the zone's name.
+func (c campaignView) Clock(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(c.zone).Format("2006-01-02 15:04 MST")
+}
+
+// When is Clock in the parts that a narrow column must not break: the day, and the time with its zone.
+func (c campaignView) When(t time.Time) []string { return strings.SplitN(c.Clock(t), " ", 2) }
+
+// UntilWhen says until when something rests. What is over ends with the next message, which may wait for
+// something else.
+func (c campaignView) UntilWhen(r report.Resting) string {
+	switch {
+	case r.Until.IsZero():
+		return "–"
+	case !r.Until.After(c.Now):
+		return "until the next try"
+	}
+	return "until " + c.Clock(r.Until)
 }
 
 // filter is a link to the batches of one state.
@@ -91,11 +125,15 @@ type filter struct {
 	Current    bool
 }
 
-// channelColumns are the states of a channel that the campaign has deliveries in.
-type channelColumns struct {
+// channelSums are a channel's deliveries by state, in the order in which they come through them.
+type channelSums struct {
 	Name   string
-	States []ledger.State
-	Totals []int
+	States []stateSum
+}
+
+type stateSum struct {
+	State ledger.State
+	N     int
 }
 
 // batchRow is one batch in the table.
@@ -103,16 +141,11 @@ type batchRow struct {
 	report.Batch
 	Ordinal int
 	Bar     []part
-	Counts  []int // one for each column
+	Sums    []channelSums
 }
 
 func newCampaignView(s report.Status, at *url.URL) campaignView {
-	c := campaignView{Status: s, Bar: peopleBar(s.People), Channels: columns(s.Channels)}
-	for _, ch := range c.Channels {
-		for _, n := range ch.Totals {
-			c.Deliveries += n
-		}
-	}
+	c := campaignView{Status: s, Bar: peopleBar(s.People), Sums: sums(s.Channels)}
 	want := at.Query().Get("state")
 	c.Filters = filters(s.Batches, want, at.Path)
 	var chosen []batchRow
@@ -124,39 +157,23 @@ func newCampaignView(s report.Status, at *url.URL) campaignView {
 	from, pager := paged(len(chosen), batchMost, at)
 	c.Pager, c.Rows = pager, chosen[from:min(from+batchMost, len(chosen))]
 	for i := range c.Rows {
-		c.Rows[i].fill(c.Channels)
+		c.Rows[i].Bar, c.Rows[i].Sums = deliveryBar(c.Rows[i].Channels), sums(c.Rows[i].Channels)
 	}
 	return c
 }
 
-func (b *batchRow) fill(columns []channelColumns) {
-	b.Bar = deliveryBar(b.Channels)
-	for _, ch := range columns {
-		for _, s := range ch.States {
-			b.Counts = append(b.Counts, b.Channels[ch.Name][s])
-		}
-	}
-}
-
-// columns puts the states in the order in which a delivery comes through them.
-func columns(channels map[string]map[ledger.State]int) []channelColumns {
+func sums(channels map[string]map[ledger.State]int) (out []channelSums) {
 	order := []ledger.State{
 		ledger.Waiting, ledger.Ready, ledger.Queued, ledger.Sending, ledger.Deferred, ledger.Typeset,
 		ledger.Sent, ledger.Bound, ledger.Handed, ledger.Mailed, ledger.Uncertain, ledger.Refused,
 		ledger.Expired, ledger.Bounced, ledger.Returned, ledger.Blocked, ledger.Cancelled,
 		ledger.Superseded,
 	}
-	names := make([]string, 0, len(channels))
-	for name := range channels {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var out []channelColumns
-	for _, name := range names {
-		c := channelColumns{Name: name}
+	for _, name := range slices.Sorted(maps.Keys(channels)) {
+		c := channelSums{Name: name}
 		for _, s := range order {
 			if n := channels[name][s]; n != 0 {
-				c.States, c.Totals = append(c.States, s), append(c.Totals, n)
+				c.States = append(c.States, stateSum{s, n})
 			}
 		}
 		if len(c.States) > 0 {

@@ -44,7 +44,7 @@ type Config struct {
 	// Address is where a request comes from, for throttling. nil takes the peer's; behind a proxy it
 	// should be what the proxy says.
 	Address func(*http.Request) string
-	Zone    *time.Location   // of the times shown; nil for the machine's
+	Zone    *time.Location   // of the times of a campaign without a zone; nil for the machine's
 	Now     func() time.Time // nil for the machine's clock
 	Log     *slog.Logger     // nil for the default logger
 }

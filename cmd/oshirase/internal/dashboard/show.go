@@ -28,7 +28,7 @@ type view struct {
 // parsePages reads the templates: each page within the frame.
 func (d *Dashboard) parsePages() (map[string]*template.Template, error) {
 	frame, err := template.New("frame.html").Funcs(template.FuncMap{
-		"n": thousands, "time": d.clock, "share": share,
+		"n": thousands, "share": share,
 	}).ParseFS(pageFiles, "pages/frame.html")
 	if err != nil {
 		return nil, err
@@ -110,14 +110,6 @@ func share(n, total int) string {
 		return "–"
 	}
 	return strconv.FormatFloat(math.Floor(1000*float64(n)/float64(total))/10, 'f', 1, 64) + " %"
-}
-
-// clock is a time with its zone, in the zone of the pages.
-func (d *Dashboard) clock(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.In(d.Zone).Format("2006-01-02 15:04 MST")
 }
 
 func seconds(wait time.Duration) string {

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+)
+
+// Resting is what is not going at full speed: a provider, a relay, or where both are empty all of e-mail,
+// outside its windows.
+type Resting struct {
+	Provider string    `json:"provider"`
+	Relay    string    `json:"relay,omitempty"` // host:port
+	Until    time.Time `json:"until,omitzero"`  // zero: nobody can say
+	Why      string    `json:"why"`
+	Workers  []string  `json:"workers,omitempty"` // that rest it, where not all do
+}
+
+// What names it in the reader's words.
+func (r Resting) What() string {
+	switch {
+	case r.Relay != "":
+		return "relay " + r.Relay
+	case r.Provider != "":
+		return r.Provider
+	}
+	return "email"
+}
+
+// Rests is what keeps a campaign's work from going at full speed.
+type Rests struct {
+	Workers int // that live, whatever they work on
+	List    []Resting
+}
+
+// ReadRests reads what rests: the hours first, then providers, then relays. Nothing does where no e-mail is
+// left to be sent, for nobody waits for it.
+func ReadRests(ctx context.Context, l *ledger.Ledger, c ledger.Counts) (out Rests, err error) {
+	living, err := l.Workers(ctx)
+	out.Workers = len(living)
+	if err != nil || !hasOpen(c.Channels[ledger.Email]) {
+		return out, err
+	}
+	rests, err := l.Rests(ctx, c.Campaign.ID)
+	if rests.Shut {
+		out.List = append(out.List, Resting{Until: rests.Opens, Why: "outside its windows"})
+	}
+	for _, r := range rests.Providers {
+		out.List = append(out.List, Resting{Provider: r.Provider, Until: r.Until, Why: why(r)})
+	}
+	out.List = append(out.List, relays(living)...)
+	return out, err
+}
+
+func hasOpen(states map[ledger.State]int) bool {
+	for s, n := range states {
+		if n > 0 && s.Open() {
+			return true
+		}
+	}
+	return false
+}
+
+// why words what a breaker does. No server's line is in it: those are the attempts'.
+func why(r pace.Rest) string {
+	switch r.State {
+	case pace.Probing:
+		return fmt.Sprintf("answered %d too often; a few are tried first", r.Code)
+	case pace.Climbing:
+		return fmt.Sprintf("answered %d too often; it is going faster step by step", r.Code)
+	}
+	return fmt.Sprintf("answered %d too often", r.Code)
+}
+
+// relays joins what the workers rest, by relay: the first of them that asks it again says until when.
+func relays(living []ledger.Worker) (list []Resting) {
+	for _, w := range living {
+		for _, rest := range w.Resting {
+			i := slices.IndexFunc(list, func(r Resting) bool { return r.Relay == rest.Relay })
+			if i < 0 {
+				i, list = len(list), append(list, relayResting(rest))
+			} else if rest.Until.Before(list[i].Until) {
+				list[i].Until, list[i].Why = rest.Until, whyRelay(rest)
+			}
+			list[i].Workers = append(list[i].Workers, w.ID)
+		}
+	}
+	for i := range list {
+		if len(list[i].Workers) == len(living) {
+			list[i].Workers = nil
+		}
+	}
+	slices.SortFunc(list, func(a, b Resting) int { return cmp.Compare(a.Relay, b.Relay) })
+	return list
+}
+
+func relayResting(r ledger.RelayRest) Resting {
+	return Resting{Relay: r.Relay, Until: r.Until, Why: whyRelay(r)}
+}
+
+// stageFaults words where a relay failed to let a worker in, by the stage of the conversation.
+var stageFaults = map[string]string{
+	"dial":     "cannot be reached",
+	"greeting": "does not greet",
+	"ehlo":     "does not greet",
+	"starttls": "does not encrypt as it must",
+	"auth":     "does not take the login",
+}
+
+func whyRelay(r ledger.RelayRest) string {
+	text := stageFaults[r.Stage]
+	if text == "" {
+		text = "lets nobody in"
+	}
+	if r.Code != 0 {
+		text += fmt.Sprintf(" (%d)", r.Code)
+	}
+	if r.Until.IsZero() {
+		text += "; it is being asked again"
+	}
+	return text
+}
