@@ -4,184 +4,206 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 )
 
-// Sizes of the address block, in points. It is set at full size where it fits and shrunk in steps
-// down to the least that sorting machines and people still read.
-const (
-	addressSize  = 10.5
-	addressLeast = 8.0
-	addressStep  = 0.5
-	addressLead  = 1.4
-	nameFactor   = 1.25 // the name is larger than the lines
-	nameGap      = 0.3  // and stands a little apart, in parts of the size
-)
+// mostLines is how many lines an address may have besides names, postcode and country. UPU S42 has
+// fewer; more are a sign that something else was taken for an address.
+const mostLines = 7
 
-// addressRow is one entry of the block: what it is called in an error, its text, its size relative
-// to the block's, and whether it may take a second line.
+// addressRow is one entry of the block: what it is called in an error, its text, whether it is the
+// line that is set larger, whether it may take a second line, and whether it may stand behind the
+// row before.
 type addressRow struct {
-	field  string
-	text   string
-	factor float64
-	wraps  bool
+	field string
+	text  string
+	large bool
+	wraps bool
+	joins bool
 }
 
 // setAddress sets the block into the window, whole, or says which row does not fit.
-func (s *setter) setAddress(a Address, locale string) (*laid, error) {
-	rows, err := addressRows(a, locale)
+func (s *setter) setAddress(l Letter) (*laid, error) {
+	rows, err := s.press.addressRows(l)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range rows {
-		if err := s.press.faces[serif].check(r.text, r.field); err != nil {
-			return nil, err
-		}
-	}
-	room := s.addressRoom()
-	for _, wrap := range []bool{false, true} {
-		for size := addressSize; size >= addressLeast; size -= addressStep {
-			if boxes := s.fitAddress(rows, size, wrap, room); boxes != nil {
-				return newLaid(boxes, false), nil
-			}
-		}
-	}
-	return nil, s.misfit(rows, room)
+	return s.fit(rows)
 }
 
-// addressRoom is the window's safe part, from the letter's margin on where that is inside.
-func (s *setter) addressRoom() frame {
-	room := s.press.window.safe()
-	if in := s.form.margin - room.left; in > 0 && in < room.width/4 {
-		room.left, room.width = room.left+in, room.width-in
+// addressRows brings the parts of an address into the order of its style. The country comes last in
+// each.
+func (p *Press) addressRows(l Letter) ([]addressRow, error) {
+	a := l.Address
+	if a.Style == "" {
+		a.Style = styleOf(l.Document.Locale)
 	}
-	return room
-}
-
-// middle is the top of the block where it stands in the middle of the window's height.
-func (s *setter) middle(block *laid) float64 {
-	room := s.addressRoom()
-	return room.top + (room.height-height(block.boxes))/2
-}
-
-// fitAddress sets the block at a size, or returns nil where it does not fit.
-func (s *setter) fitAddress(rows []addressRow, size float64, wrap bool, room frame) []box {
-	var out []box
-	for _, r := range rows {
-		l := look{serif, false, size * r.factor}
-		p := &paragraph{column: column{room.left, room.width}, lead: l.size * addressLead}
-		p.add(r.text, l)
-		lines := []line{{to: len(r.text)}}
-		if s.press.faces[serif].measure(r.text, l.size) > room.width {
-			if lines = p.lines(s.press.faces); !wrap || !r.wraps || len(lines) > 2 {
-				return nil
-			}
-		}
-		gap := 0.0
-		if r.factor > 1 && len(out) > 0 {
-			gap = size * nameGap
-		}
-		for _, x := range lines {
-			out = append(out, box{glue: gap, height: p.lead, runs: s.setLine(p, x, false)})
-			gap = 0
-		}
-	}
-	if height(out) > room.height {
-		return nil
-	}
-	return out
-}
-
-// misfit names the row that keeps the block from fitting at its least size.
-func (s *setter) misfit(rows []addressRow, room frame) error {
-	for _, r := range rows {
-		p := &paragraph{column: column{room.left, room.width}}
-		p.add(r.text, look{serif, false, addressLeast * r.factor})
-		if n := len(p.lines(s.press.faces)); n > 2 || n > 1 && !r.wraps {
-			return &AddressError{r.field, fmt.Sprintf("is too long for the window at %g points",
-				addressLeast*r.factor)}
-		}
-	}
-	return &AddressError{"address", fmt.Sprintf("of %d lines is too high for the window", len(rows))}
-}
-
-// addressRows brings the parts of an address into the order of its style.
-func addressRows(a Address, locale string) ([]addressRow, error) {
-	style := a.Style
-	if style == "" {
-		style = "en"
-		if japaneseLocale(locale) {
-			style = "ja"
-		}
+	manners, ok := courtesies[a.Style]
+	if !ok {
+		return nil, fmt.Errorf("unknown address style %q", a.Style)
 	}
 	lines, err := addressLines(a)
 	if err != nil {
 		return nil, err
 	}
-	switch style {
-	case "ja":
-		return japaneseRows(a, lines)
-	case "en":
-		return westernRows(a, lines)
+	names, err := nameRows(a, manners)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("unknown address style %q", style)
+	rows, err := ordered(a, lines, names)
+	if err != nil {
+		return nil, err
+	}
+	country, err := p.countries.line(l.Sender.Country, a.Country)
+	if country != "" {
+		rows = append(rows, addressRow{field: "country", text: country, wraps: true})
+	}
+	return rows, err
+}
+
+// styleOf is the form of an address in the language of a document.
+func styleOf(locale string) string {
+	if locale == "ja" {
+		return locale
+	}
+	tag := language.Make(locale)
+	base, _ := tag.Base()
+	script, _ := tag.Script()
+	switch style := base.String(); {
+	case style == "ja", style == "ko":
+		return style
+	case style == "zh":
+		return style + "-" + script.String()
+	}
+	return "en"
+}
+
+// ordered puts lines and names into the order of a style, and the postcode to them.
+func ordered(a Address, lines, names []addressRow) ([]addressRow, error) {
+	code := addressRow{field: "postcode", text: strings.Trim(a.Postcode, blank)}
+	switch a.Style {
+	case "en":
+		return append(names, placePostcode(lines, a)...), nil
+	case "ja":
+		digits, err := japanesePostcode(a.Postcode)
+		if err != nil {
+			return nil, err
+		}
+		if code.text = digits; digits != "" {
+			code.text = "〒" + digits
+		}
+	}
+	if within(a.Lines, code.text) {
+		code.text = ""
+	}
+	rows := make([]addressRow, 0, len(lines)+len(names)+2)
+	if code.text != "" && a.Style != "ko" {
+		rows = append(rows, code)
+		lines[0].joins = true
+	}
+	rows = append(append(rows, lines...), names...)
+	if code.text != "" && a.Style == "ko" {
+		rows = append(rows, code)
+	}
+	return rows, nil
 }
 
 // addressLines checks that there is an address, and leaves out lines that say nothing.
 func addressLines(a Address) ([]addressRow, error) {
-	var rows []addressRow
+	rows := make([]addressRow, 0, len(a.Lines)+1)
 	for i, l := range a.Lines {
-		if strings.TrimSpace(l) != "" {
-			rows = append(rows, addressRow{fmt.Sprintf("address line %d", i+1), l, 1, true})
+		if l = strings.Trim(l, blank); l != "" {
+			field := "address line"
+			if i < len(numberedLines) {
+				field = numberedLines[i]
+			}
+			rows = append(rows, addressRow{field: field, text: l, wraps: true})
 		}
 	}
-	if len(rows) == 0 {
+	switch {
+	case len(rows) == 0:
 		return nil, &AddressError{"address", "is empty"}
-	}
-	if strings.TrimSpace(a.Name) == "" && strings.TrimSpace(a.Company) == "" {
-		return nil, &AddressError{"address", "has no name"}
+	case len(rows) > mostLines:
+		return nil, &AddressError{"address",
+			fmt.Sprintf("has %d lines, and no more than %d are printed", len(rows), mostLines)}
 	}
 	return rows, nil
 }
 
-func japaneseRows(a Address, lines []addressRow) ([]addressRow, error) {
-	var rows []addressRow
-	code, err := japanesePostcode(a.Postcode)
+var numberedLines = [...]string{"address line 1", "address line 2", "address line 3",
+	"address line 4", "address line 5", "address line 6", "address line 7"}
+
+// nameRows are company, department and name, in the order of the style and each with the form of
+// address that is due to it.
+func nameRows(a Address, manners courtesy) ([]addressRow, error) {
+	company := addressRow{field: "company", text: strings.Trim(a.Company, blank), wraps: true}
+	department := addressRow{field: "department", text: strings.Trim(a.Department, blank), wraps: true}
+	name := addressRow{field: "name", text: strings.Trim(a.Name, blank), wraps: manners.above}
+	if name.text == "" {
+		return bodyRows(company, department, manners)
+	}
+	for _, body := range []addressRow{company, department} {
+		if manners.body != "" && strings.HasSuffix(body.text, manners.body) {
+			return nil, &AddressError{body.field, "is addressed as such, with " + manners.body +
+				", and a person beside it"}
+		}
+	}
+	people, err := personRows(name, a, manners)
 	if err != nil {
 		return nil, err
 	}
-	if code != "" {
-		rows = append(rows, addressRow{"postcode", "〒" + code, 1, false})
+	if manners.above {
+		return present(append(people, department, company)...), nil
 	}
-	rows = append(rows, lines...)
-	company, name := strings.TrimSpace(a.Company), strings.TrimSpace(a.Name)
-	switch {
-	case name == "":
-		return append(rows, addressRow{"company", a.Company + " 御中", nameFactor, false}), nil
-	case company != "":
-		rows = append(rows, addressRow{"company", a.Company, 1, false})
-	}
-	return append(rows, addressRow{"name", a.Name + " 様", nameFactor, false}), nil
+	department.joins = company.text != ""
+	return present(append([]addressRow{company, department}, people...)...), nil
 }
 
-func westernRows(a Address, lines []addressRow) ([]addressRow, error) {
-	var rows []addressRow
-	if strings.TrimSpace(a.Name) != "" {
-		rows = append(rows, addressRow{"name", a.Name, 1, false})
+// bodyRows addresses a company, or the department in it, to whose people a letter goes.
+func bodyRows(company, department addressRow, manners courtesy) ([]addressRow, error) {
+	rows := present(company, department)
+	if len(rows) == 0 {
+		return nil, &AddressError{"address", "has no name"}
 	}
-	if strings.TrimSpace(a.Company) != "" {
-		rows = append(rows, addressRow{"company", a.Company, 1, false})
-	}
-	rows = append(rows, lines...)
-	if strings.TrimSpace(a.Postcode) != "" {
-		rows = append(rows, addressRow{"postcode", a.Postcode, 1, false})
+	last := &rows[len(rows)-1]
+	last.text, last.large = manners.whole(last.text), !manners.above
+	if manners.above && len(rows) == 2 {
+		rows[0], rows[1] = rows[1], rows[0]
 	}
 	return rows, nil
+}
+
+// personRows addresses a person, and for a child the legal representative.
+func personRows(name addressRow, a Address, manners courtesy) ([]addressRow, error) {
+	text, err := manners.greet(name.text, a.Honorific)
+	name.text, name.large = text, !manners.above
+	if !a.Guardian || err != nil {
+		return []addressRow{name}, err
+	}
+	guardian := addressRow{field: "guardian", text: manners.guardian, large: name.large}
+	if manners.above {
+		return []addressRow{guardian, name}, nil
+	}
+	guardian.text = joined(manners.guardian, manners.person, manners.arrives)
+	return []addressRow{name, guardian}, nil
+}
+
+// present leaves out rows without text.
+func present(rows ...addressRow) []addressRow {
+	out := rows[:0]
+	for _, r := range rows {
+		if r.text != "" {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // japanesePostcode returns NNN-NNNN, or nothing for nothing. It takes the ways in which codes are
 // typed: full-width digits, any dash, a 〒, spaces.
 func japanesePostcode(code string) (string, error) {
-	var digits []byte
+	digits := make([]byte, 0, 16)
 	for _, r := range code {
 		switch {
 		case r >= '0' && r <= '9':

@@ -63,3 +63,15 @@ func (c *counter) Write(b []byte) (int, error) {
 }
 
 var _ io.Writer = (*counter)(nil)
+
+// BenchmarkAddress lays out the block of one person.
+func BenchmarkAddress(b *testing.B) {
+	s := &setter{press: testPress(), form: &japanese}
+	l := japaneseLetter(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.setAddress(l); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func TestCharacterThatCannotBePrintedBlocksTheLetter(t *testing.T) {
 
 func TestRegisteredFormsArePrintedAsTheyAre(t *testing.T) {
 	for _, name := range []string{"髙﨑 祐子", "渡邉 邊見", "齋藤 齊", "神谷 神", "鷗 ①㈱", "ヴァン・ダイク", "José Núñez", "ﾊﾝｶｸ"} {
-		got, err := block(Address{"", []string{"架空町"}, "", name, "ja"})
+		got, err := block(addressOf("", []string{"架空町"}, "", name, "ja"))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if got[1] != name+" 様" {

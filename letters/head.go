@@ -49,6 +49,9 @@ func (s *setter) headBlocks(l Letter) ([]box, error) {
 		side = flushRight
 	}
 	rows := sender(s.form, l.Sender)
+	if s.press.window.apart() && !s.form.signAtTop {
+		rows = sender(s.form, Sender{Phone: l.Sender.Phone}) // the rest is in the other window
+	}
 	if s.form.dateAtTop {
 		rows[0].gap = 10
 		rows = append([]row{{[]label{{l.Date, s.form.body}}, "date", 0}}, rows...)
@@ -74,12 +77,17 @@ func (s *setter) besideWindow() column {
 	return column{left, paperWidth - s.form.margin - left}
 }
 
+// senderPostcode is the sender's postcode as the form has it.
+func senderPostcode(f *form, x Sender) string {
+	if code, err := japanesePostcode(x.Postcode); err == nil && code != "" && f.wide {
+		return "〒" + code
+	}
+	return x.Postcode
+}
+
 // sender lists the sender's lines.
 func sender(f *form, x Sender) []row {
-	postcode := x.Postcode
-	if code, err := japanesePostcode(postcode); err == nil && code != "" && f.wide {
-		postcode = "〒" + code
-	}
+	postcode := senderPostcode(f, x)
 	phone := x.Phone
 	if phone != "" {
 		phone = f.phone + phone

@@ -32,21 +32,36 @@ type Letter struct {
 
 // Address is the block in the envelope's window. Name is printed exactly as registered.
 //
-// In style ja the order is postcode (7 digits, printed as 〒NNN-NNNN, or none), lines, company, name
-// with 様; without a name the company gets 御中. In style en it is name, company, lines, postcode. An
-// empty style follows the document's locale.
+// Lines are in the destination's own order, and the last is the line of the town where the country
+// has the postcode beside it. A postcode that a line already has is not printed twice. Nothing of
+// an address is translated, and nothing made up.
+//
+//   - Style ja: postcode (7 digits, printed as 〒NNN-NNNN, or none), lines, company, department, name
+//     with 様; without a name the company or department gets 御中.
+//   - zh-Hans, zh-Hant: postcode, lines, company, department, name with 收.
+//   - ko: lines, company, department, name with 귀하 (company alone 귀중), postcode.
+//   - en, for every other country: name, department, company, lines; the postcode stands where
+//     Country has it, below the lines where that is unknown.
+//
+// An empty style follows the document's locale. Abroad the country stands on the last line.
 type Address struct {
-	Postcode string
-	Lines    []string
-	Company  string // printed above the name; empty where there is none
-	Name     string
-	Style    string // ja: 〒 and 様; en: name first, no honorific
+	Postcode   string
+	Lines      []string
+	Country    string // ISO 3166-1 alpha-2; empty: the sender's
+	Company    string // empty where there is none, like the next
+	Department string
+	Name       string
+	Honorific  string // such as Mx. or 殿; empty: the style's own; none: nothing
+	Guardian   bool   // to the legal representative of Name, who is a child or under guardianship
+	Style      string
 }
 
 // Sender stands at the head of the letter and signs it: there in the Japanese form, below the body
 // in the western one. Empty fields are left out.
 type Sender struct {
 	Name, Postcode, Address, Signer, Phone string
+
+	Country string // ISO 3166-1 alpha-2, of those whose post takes the letter
 }
 
 // Typeset is the result of one letter's full layout.

@@ -8,20 +8,31 @@ import (
 
 // Press lays out letters and binds them. It is safe for concurrent use.
 type Press struct {
-	fonts  Fonts
-	faces  faces
-	window Window
-	cache  cache
+	fonts    Fonts
+	faces    faces
+	window   window
+	envelope Envelope
+	cache    cache
+
+	countries countries
 }
 
-// NewPress reads the fonts' tables. envelope is the name of a window, such as jp-chou3; Envelopes
-// lists them.
+// NewPress makes a press for an envelope by name, such as jp-chou3; Envelopes lists them.
 func NewPress(fonts Fonts, envelope string) (*Press, error) {
-	w, ok := windows[envelope]
-	if !ok {
-		return nil, fmt.Errorf("unknown envelope %q", envelope)
+	e, err := EnvelopeNamed(envelope)
+	if err != nil {
+		return nil, err
 	}
-	p := &Press{fonts: fonts, window: w}
+	return NewPressFor(fonts, e)
+}
+
+// NewPressFor reads the fonts' tables. Of an envelope that cannot hold a sheet, or shows too little
+// of it, it says so.
+func NewPressFor(fonts Fonts, e Envelope) (*Press, error) {
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
+	p := &Press{fonts: fonts, window: e.lay(), envelope: e}
 	for i, data := range [][]byte{serif: fonts.Serif, sans: fonts.Sans} {
 		f, err := parseFace(data)
 		if err != nil {
@@ -52,11 +63,15 @@ func (p *Press) Typeset(l Letter) (Typeset, error) {
 // compose lays out a letter onto pages.
 func (p *Press) compose(l Letter) ([]page, error) {
 	s := &setter{press: p, form: formOf(l.Document.Locale)}
-	address, err := s.setAddress(l.Address, l.Document.Locale)
+	address, err := s.setAddress(l)
 	if err != nil {
 		return nil, err
 	}
 	head, err := s.setHead(l)
+	if err != nil {
+		return nil, err
+	}
+	ret, err := s.setReturn(l.Sender)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +84,11 @@ func (p *Press) compose(l Letter) ([]page, error) {
 		return nil, err
 	}
 	pages := paginate(flow(body, closing), s.headBottom(head)+s.form.lead)
-	pages[0] = append(page{{head, 0, len(head.boxes), 0}}, pages[0]...)
+	front := page{{head, 0, len(head.boxes), 0}}
+	if ret != nil {
+		front = append(front, placement{ret, 0, len(ret.boxes), s.press.window.ret.top})
+	}
+	pages[0] = append(front, pages[0]...)
 	if err := s.addFooters(pages, l.Piece); err != nil {
 		return nil, err
 	}

@@ -1,10 +1,5 @@
 package letters
 
-import (
-	"maps"
-	"slices"
-)
-
 // mm is one millimetre in points, the unit of all layout.
 const mm = 72 / 25.4
 
@@ -14,39 +9,79 @@ const (
 	paperHeight = 841.89
 )
 
-// Window is an envelope's window, in millimetres from the top left corner of the unfolded sheet.
-// Change or add a row of the table to fit a mail house's stock: nothing else knows the figures.
-type Window struct {
-	Left, Top, Width, Height float64
-	Slack                    float64 // how far the sheet moves inside; kept free on each side
-}
-
-// windows are the envelopes by name. 長形3号 takes A4 in three folds of 99 mm; windows of 90 × 45 mm
-// about 20 mm from the left are the common stock. Envelope "none" has no window; its block stands
-// where the form of a letter wants it.
-var windows = map[string]Window{
-	"jp-chou3": {Left: 20, Top: 12, Width: 90, Height: 45, Slack: 4},
-	"none":     {Left: 25, Top: 18, Width: 85, Height: 50},
-}
-
-// Envelopes returns the names that NewPress knows, sorted.
-func Envelopes() []string { return slices.Sorted(maps.Keys(windows)) }
-
-// frame is a rectangle in points.
+// frame is a rectangle on the sheet, in points from its top left corner.
 type frame struct{ left, top, width, height float64 }
 
 func (f frame) bottom() float64 { return f.top + f.height }
 func (f frame) right() float64  { return f.left + f.width }
 
-// safe is the part of the window that shows however the sheet lies.
-func (w Window) safe() frame {
-	return frame{(w.Left + w.Slack) * mm, (w.Top + w.Slack) * mm,
-		(w.Width - 2*w.Slack) * mm, (w.Height - 2*w.Slack) * mm}
+// around is the least frame around two.
+func (f frame) around(g frame) frame {
+	left, top := min(f.left, g.left), min(f.top, g.top)
+	return frame{left, top, max(f.right(), g.right()) - left, max(f.bottom(), g.bottom()) - top}
 }
 
-// reach is the part of the sheet that the window may show. Nothing but the address is printed
-// there.
-func (w Window) reach() frame {
-	return frame{(w.Left - w.Slack) * mm, (w.Top - w.Slack) * mm,
-		(w.Width + 2*w.Slack) * mm, (w.Height + 2*w.Slack) * mm}
+// window is what an envelope means for the sheet behind it.
+type window struct {
+	address frame   // shows wherever the sheet lies, and is kept for the address
+	ret     frame   // the same, for the return address; zero where there is none
+	line    bool    // the return address is one line above the block, not a block of its own
+	shows   frame   // around all that may show through a window
+	may     []frame // that, window by window
+	rest    []frame // what shows of a sheet that stands on the envelope's lower left corner
+}
+
+// safe is the part of the window that shows however the sheet lies.
+func (w window) safe() frame { return w.address }
+
+// reach is the part of the sheet that windows may show. Nothing but addresses is printed there.
+func (w window) reach() frame { return w.shows }
+
+// apart reports a return address in a window of its own.
+func (w window) apart() bool { return w.ret != frame{} && !w.line }
+
+// lay finds the windows on the sheet.
+func (e Envelope) lay() window {
+	w := window{address: e.always(e.Window), shows: e.ever(e.Window)}
+	w.may, w.rest = []frame{w.shows}, []frame{e.span(e.Window)}
+	switch {
+	case e.Sender != Rect{}:
+		w.ret = e.always(e.Sender)
+		w.may, w.rest = append(w.may, e.ever(e.Sender)), append(w.rest, e.span(e.Sender))
+		w.shows = w.shows.around(w.may[1])
+	case e.ReturnLine > 0:
+		w.line = true
+		w.ret = w.address
+		w.ret.height = e.ReturnLine * mm
+		w.address.top += w.ret.height
+		w.address.height -= w.ret.height
+	}
+	return w
+}
+
+// span is the window as it lies on the sheet when this stands on the envelope's lower left corner.
+func (e Envelope) span(r Rect) frame {
+	top := r.Top
+	if !e.plain() {
+		height, hang := e.packet()
+		top -= e.Height - height + hang
+	}
+	return frame{r.Left * mm, top * mm, r.Width * mm, r.Height * mm}
+}
+
+// always is the part of the sheet that a window shows wherever the sheet lies. A sheet that moves
+// right and up takes the window left and down.
+func (e Envelope) always(r Rect) frame {
+	f, s := e.span(r), e.slack()
+	f.width -= s.Across * mm
+	f.top, f.height = f.top+s.Up*mm, f.height-s.Up*mm
+	return f
+}
+
+// ever is the part that a window shows somewhere.
+func (e Envelope) ever(r Rect) frame {
+	f, s := e.span(r), e.slack()
+	f.left, f.width = f.left-s.Across*mm, f.width+s.Across*mm
+	f.height += s.Up * mm
+	return f
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,21 +24,30 @@ import (
 )
 
 func (p *program) previewCommand() *cobra.Command {
-	var person, out string
+	var person string
+	var to showing
 	c := &cobra.Command{
 		Use:   "preview FOLDER|ID --person REF",
 		Short: "Show exactly what one person gets: text, HTML and PDF",
 		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
 from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
-with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there.`,
+with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there. --proof adds the
+letter with a layer that shows the envelope's window, how far the sheet moves behind it, and the folds.`,
 		Args: p.one("a campaign folder or id"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.preview(c.Context(), args[0], person, out)
+			return p.preview(c.Context(), args[0], person, to)
 		},
 	}
 	c.Flags().StringVar(&person, "person", "", "the person: `FILE:ROW` or reference")
-	c.Flags().StringVar(&out, "out", "", "write all forms into this `DIR`")
+	c.Flags().StringVar(&to.out, "out", "", "write all forms into this `DIR`")
+	c.Flags().BoolVar(&to.proof, "proof", false, "with --out: also the letter behind its envelope's window")
 	return c
+}
+
+// showing is where a preview goes and what belongs to it.
+type showing struct {
+	out   string // a directory; empty: the terminal
+	proof bool
 }
 
 // piece is what can be shown of one delivery.
@@ -52,10 +62,13 @@ type signer interface {
 	MAC(purpose string, data []byte) []byte
 }
 
-func (p *program) preview(ctx context.Context, source, person, out string) error {
+func (p *program) preview(ctx context.Context, source, person string, to showing) error {
 	if person == "" {
 		return usage("preview is of one person, and none is named").
 			hint("--person FILE:ROW (data rows from 1) or --person REFERENCE")
+	}
+	if to.proof && to.out == "" {
+		return usage("a proof is a file, and there is nowhere to write it").hint("add --out DIR")
 	}
 	find := p.piecesOfFolder
 	if info, err := os.Stat(source); err != nil || !info.IsDir() {
@@ -70,7 +83,7 @@ func (p *program) preview(ctx context.Context, source, person, out string) error
 		return nil
 	}
 	for _, x := range pieces {
-		if err := p.showPiece(x, out); err != nil {
+		if err := p.showPiece(x, to); err != nil {
 			return err
 		}
 	}
@@ -154,15 +167,15 @@ func (p *program) piecesOf(row ledger.PersonRow, office *jobs.Office) ([]piece, 
 	return out, nil
 }
 
-func (p *program) showPiece(x piece, out string) error {
+func (p *program) showPiece(x piece, to showing) error {
 	if x.channel == ledger.Letter {
-		return p.showLetter(x, out)
+		return p.showLetter(x, to)
 	}
 	m, _, err := x.book.Email(x.cases, x.signer)
 	if err != nil {
 		return blockedFault(err)
 	}
-	if out == "" {
+	if to.out == "" {
 		p.print("To: %s\nSubject: %s\n\n%s\n", m.To, m.Subject, m.Text)
 		return nil
 	}
@@ -170,7 +183,7 @@ func (p *program) showPiece(x piece, out string) error {
 	if err != nil {
 		return err
 	}
-	return p.writeAll(out, []output{
+	return p.writeAll(to.out, []output{
 		{x.cases.Ref + ".eml", raw}, {x.cases.Ref + ".txt", []byte(m.Text)},
 		{x.cases.Ref + ".html", []byte(m.HTML)},
 	})
@@ -184,12 +197,12 @@ func blockedFault(err error) error {
 	return err
 }
 
-func (p *program) showLetter(x piece, out string) error {
+func (p *program) showLetter(x piece, to showing) error {
 	letter, set, err := x.book.Typeset(x.cases)
 	if err != nil {
 		return blockedFault(err)
 	}
-	if out == "" {
+	if to.out == "" {
 		p.print("letter %s, %s\n\n%s\n", letter.Piece, plural(set.Pages, "page", "pages"), plainLetter(letter))
 		return nil
 	}
@@ -197,12 +210,19 @@ func (p *program) showLetter(x piece, out string) error {
 	if err != nil {
 		return err
 	}
-	var pdf strings.Builder
+	var pdf, proof bytes.Buffer
 	err = press.Bind(&pdf, x.cases.Ref, x.cases.Date, single(letter), nothing)
 	if err != nil {
 		return err
 	}
-	return p.writeAll(out, []output{{x.cases.Ref + ".pdf", []byte(pdf.String())}})
+	files := []output{{x.cases.Ref + ".pdf", pdf.Bytes()}}
+	if to.proof {
+		if err := press.Proof(&proof, x.cases.Ref, x.cases.Date, letter); err != nil {
+			return err
+		}
+		files = append(files, output{x.cases.Ref + ".proof.pdf", proof.Bytes()})
+	}
+	return p.writeAll(to.out, files)
 }
 
 func single(l letters.Letter) iter.Seq2[letters.Letter, error] {

@@ -32,8 +32,7 @@ func (l *loader) checkChannels(c Channels) {
 		l.checkEmail(c.Email)
 	}
 	if c.Letter != nil {
-		l.oneOf("channels.letter.when", "time for a letter", c.Letter.When, letterWhen)
-		l.oneOf("channels.letter.envelope", "envelope", c.Letter.Envelope, envelopes)
+		l.checkLetter(c.Letter)
 	}
 }
 

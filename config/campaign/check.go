@@ -17,7 +17,7 @@ var (
 	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
 	batchKinds     = []string{"company", "segment", "locale", "none"}
 	letterWhen     = []string{"no-email", "on-failure", "always", "never"}
-	envelopes      = []string{"jp-chou3", "none"}
+	envelopes      = []string{"jp-chou3", "jp-kaku2", "din-a", "din-b", "uk-c5", "us-10-double", "none"}
 	uncertainWays  = []string{"hold", "resend"}
 )
 
@@ -48,6 +48,7 @@ func (l *loader) checkHead(m *Manifest) {
 	if m.Revision < 1 {
 		l.add("revision", "revision must be 1 or more", "begin with revision: 1")
 	}
+	l.checkCountry(m.Controller.Country)
 	for i, j := range m.Jurisdictions {
 		l.checkID(index("jurisdictions", i), j)
 	}

@@ -56,6 +56,11 @@ func (f *findings) decodeKind(path string, n ast.Node, v reflect.Value) {
 		if i, ok := f.whole(n); ok {
 			v.SetInt(i)
 		}
+	case reflect.Float64:
+		var x any
+		if f.decodeNumber(n, &x); x != nil {
+			v.SetFloat(x.(float64))
+		}
 	default:
 		panic("campaign: no YAML form for " + v.Type().String())
 	}

@@ -89,6 +89,7 @@ func (l *loader) load() {
 // for the check to find.
 func (l *loader) fillDefaults(m *Manifest) {
 	orDefault(&m.Timezone, "Asia/Tokyo")
+	orDefault(&m.Controller.Country, "JP")
 	orDefault(&m.Batches.By, "company")
 	orDefault(&m.Locales.Prevailing, m.Locales.Default)
 	if !l.given("batches.parallel") {

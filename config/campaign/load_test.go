@@ -22,7 +22,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 	want := Manifest{
 		ID: "ts-2013-09", Revision: 1, AsOf: "2013-09-01", Timezone: "Asia/Tokyo",
 		Title:      Text{"ja": "情報流出", "en": "Data incident"},
-		Controller: Controller{Name: Text{"ja": "株式会社サンプル", "en": "Sample Inc."}},
+		Controller: Controller{Name: Text{"ja": "株式会社サンプル", "en": "Sample Inc."}, Country: "JP"},
 		Contact:    Contact{Phone: "0120000000", URL: "https://example.com/notice"},
 		Incident: map[string]any{
 			"found": time.Date(2013, 8, 1, 0, 0, 0, 0, time.UTC), "count": 270.0,
@@ -60,6 +60,19 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 	}
 	if m.Halt.Share() != 0.1 {
 		t.Errorf("share is %v", m.Halt.Share())
+	}
+}
+
+func TestAnEnvelopeIsReadInMillimetres(t *testing.T) {
+	t.Parallel()
+	m := mustLoad(t, files(t, "  letter:", "  letter: {envelope: din-b, window: {left: 20, top: 50, "+
+		"width: 90.5, height: 45}, slack: {across: 0, up: 2.5}, folds: [105, 210], department: server}",
+		"en: Sample Inc.}", "en: Sample Inc.}\n  country: DE")).Manifest
+	want := LetterChannel{When: "no-email", Envelope: "din-b",
+		Window: &EnvelopeWindow{20, 50, 90.5, 45}, Slack: &EnvelopeSlack{0, 2.5},
+		Folds: []float64{105, 210}, Department: "server"}
+	if !reflect.DeepEqual(*m.Channels.Letter, want) || m.Controller.Country != "DE" {
+		t.Errorf("%+v, country %q", *m.Channels.Letter, m.Controller.Country)
 	}
 }
 

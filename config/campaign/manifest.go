@@ -36,7 +36,8 @@ type Controller struct {
 	Name     Text   `yaml:"name"`
 	Postcode string `yaml:"postcode"`
 	Address  Text   `yaml:"address"`
-	Signer   Text   `yaml:"signer"` // office and name, as printed
+	Signer   Text   `yaml:"signer"`  // office and name, as printed
+	Country  string `yaml:"country"` // ISO 3166-1 alpha-2, where letters are posted; JP by default
 }
 
 // Contact is where a reader can ask.
@@ -136,12 +137,6 @@ type EmailChannel struct {
 	// Uncertain says what becomes of a delivery of which nobody knows whether it arrived: hold
 	// (default) until somebody finds out, or resend after a while, which may tell a person twice.
 	Uncertain string `yaml:"uncertain"`
-}
-
-// LetterChannel configures post.
-type LetterChannel struct {
-	When     string `yaml:"when"`     // no-email (default), on-failure, always, never
-	Envelope string `yaml:"envelope"` // jp-chou3 (default), none
 }
 
 // Locales are the campaign's languages. The notices' file names say which exist.

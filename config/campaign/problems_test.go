@@ -139,6 +139,10 @@ func TestLoadChecksValues(t *testing.T) {
 		{"channels", files(t, "Sample <n@example.com>", `Sample <n@example.com>\r\nBcc: x`,
 			"bounce@example.com}", "B <b@example.com>, reply_to: nobody, uncertain: resent}",
 			"  letter:", "  letter: {when: sometimes, envelope: c5}")},
+		{"an envelope of one's own", files(t, "  letter:", "  letter: {window: {left: -1, top: 12, "+
+			"width: 90}, slack: {across: 4mm, up: 1e9}, folds: [198, 99, 300, top]}")},
+		{"facts for letters", files(t, "  letter:", "  letter: {honorific: title, department: server, "+
+			"guardian: server}", "en: Sample Inc.}", "en: Sample Inc.}\n  country: Japan")},
 		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
 			"\n  letter:", "  letter: {when: never}")},
 		{"windows", files(t, "halt:", "windows:\n  - {from: 9, to: \"25:00\", days: [mon-fri, day]}\n"+

@@ -28,10 +28,12 @@ type Book struct {
 	notices map[string]map[string]*templates.Notice // by name and locale
 	locales map[string][]string                     // of each notice
 	from    mail.Address                            // of the e-mail channel
-	fonts   letters.Fonts
-	press   func() (*letters.Press, error)
+	fonts   shelf
 	matched sync.Map     // the locale of a notice for a locale that is wanted
 	matches atomic.Int64 // how many of them are kept
+
+	pressing sync.Mutex
+	press    *letters.Press // nil until the first letter
 }
 
 // BlockedError says that a notice cannot be made for a person. Reason holds no personal data.
@@ -43,11 +45,15 @@ func (e *BlockedError) Error() string { return e.Reason }
 // folder that has problems of its own can still be given, to learn the notices' problems with them;
 // a Book of it is good for nothing else.
 func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Problem) {
+	return newBook(folder, atHand(fonts))
+}
+
+func newBook(folder *campaign.Folder, fonts shelf) (*Book, []campaign.Problem) {
 	b := &Book{
 		Folder: folder, fonts: fonts,
 		notices: map[string]map[string]*templates.Notice{}, locales: map[string][]string{},
 	}
-	problems := b.compile()
+	problems := append(b.compile(), b.envelope()...)
 	if campaign.Invalid(problems) {
 		return nil, problems
 	}
@@ -56,7 +62,6 @@ func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Proble
 			b.from = *from
 		}
 	}
-	b.press = sync.OnceValues(b.newPress)
 	return b, problems
 }
 
@@ -94,17 +99,6 @@ func problemsIn(file string, found []templates.Problem) []campaign.Problem {
 	}
 	return problems
 }
-
-func (b *Book) newPress() (*letters.Press, error) {
-	l := b.Folder.Manifest.Channels.Letter
-	if l == nil {
-		return nil, errNoLetters
-	}
-	return letters.NewPress(b.fonts, l.Envelope)
-}
-
-// Press is the press with the campaign's fonts and envelope.
-func (b *Book) Press() (*letters.Press, error) { return b.press() }
 
 // mostMatches bounds what Locale keeps: a column of anything must not fill the memory.
 const mostMatches = 1000

@@ -303,21 +303,71 @@ func TestWhatIsNotASnapshotIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	have := func(sum [32]byte) ([]byte, error) { return fonts[sum], nil }
-	wrong := func([32]byte) ([]byte, error) { return []byte("another font"), nil }
-	lost := errors.New("lost")
-	for name, c := range map[string]struct {
-		packed []byte
-		font   func([32]byte) ([]byte, error)
-	}{
-		"nothing": {nil, have}, "no gzip": {[]byte("{}"), have}, "cut off": {packed[:len(packed)/2], have},
-		"another font":                   {packed, wrong},
-		"a lost font":                    {packed, func([32]byte) ([]byte, error) { return nil, lost }},
-		"no campaign":                    {must(t, snapshot{}), have},
-		"a notice that does not compile": {must(t, snapshot{Files: broken()}), have},
+	for name, packed := range map[string][]byte{
+		"nothing": nil, "no gzip": []byte("{}"), "cut off": packed[:len(packed)/2],
+		"no campaign":                    must(t, snapshot{}),
+		"a notice that does not compile": must(t, snapshot{Files: broken()}),
 	} {
-		if b, err := FromSnapshot(c.packed, c.font); b != nil || err == nil {
+		if b, err := FromSnapshot(packed, have); b != nil || err == nil {
 			t.Errorf("%s: book %v, error %v", name, b != nil, err)
 		}
+	}
+}
+
+func TestFontsAreFetchedOnceAndForTheFirstLetter(t *testing.T) {
+	t.Parallel()
+	packed, fonts, err := book(t).Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched := 0
+	b, err := FromSnapshot(packed, func(sum [32]byte) ([]byte, error) { fetched++; return fonts[sum], nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	rawEmail(t, b, taro())
+	b.Digest()
+	if fetched != 0 {
+		t.Errorf("%d fonts were fetched for an e-mail", fetched)
+	}
+	for _, c := range []Case{taro(), emily()} {
+		if _, _, err := b.Typeset(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if fetched != 2 {
+		t.Errorf("%d fonts were fetched for two letters, want 2", fetched)
+	}
+}
+
+func TestALetterWhoseFontsCannotBeFetchedIsMadeWhenTheyCan(t *testing.T) {
+	t.Parallel()
+	packed, fonts, err := book(t).Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := errors.New("lost")
+	answers := []func(sum [32]byte) ([]byte, error){
+		func([32]byte) ([]byte, error) { return nil, lost },
+		func([32]byte) ([]byte, error) { return []byte("another font"), nil },
+		func(sum [32]byte) ([]byte, error) { return fonts[sum], nil },
+	}
+	now := 0
+	b, err := FromSnapshot(packed, func(sum [32]byte) ([]byte, error) { return answers[now](sum) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Typeset(taro()); !errors.Is(err, lost) {
+		t.Errorf("with a lost font: %v", err)
+	}
+	now = 1
+	var blocked *BlockedError
+	if _, _, err := b.Typeset(taro()); err == nil || errors.As(err, &blocked) {
+		t.Errorf("with another font: %v", err)
+	}
+	now = 2
+	if _, _, err := b.Typeset(taro()); err != nil {
+		t.Errorf("with the fonts: %v", err)
 	}
 }
 

@@ -1,14 +1,15 @@
 package compose
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"oshirase/jobs/recipient"
 	"oshirase/letters"
+	"oshirase/letters/barcode"
 )
 
 var errNoLetters = errors.New("the campaign sends no letters")
@@ -28,10 +29,11 @@ func (b *Book) Letter(c Case) (letters.Letter, error) {
 		return letters.Letter{}, blocked(err)
 	}
 	return letters.Letter{
-		Piece: PieceNumber(c.Delivery), Address: c.address(),
+		Piece: PieceNumber(c.Delivery), Address: b.address(c),
 		Sender: letters.Sender{
 			Name: v.Controller.Name, Postcode: v.Controller.Postcode,
 			Address: v.Controller.Address, Signer: v.Controller.Signer, Phone: v.Contact.Phone,
+			Country: b.Folder.Manifest.Controller.Country,
 		},
 		Date: notice.FormatDate(v.Date), Document: document,
 	}, nil
@@ -51,51 +53,43 @@ func (b *Book) Typeset(c Case) (letters.Letter, letters.Typeset, error) {
 	return l, set, blocked(err)
 }
 
-func (c Case) address() letters.Address {
-	style := "en"
-	if inJapaneseForm(c) {
-		style = "ja"
+func (b *Book) address(c Case) letters.Address {
+	a := letters.Address{
+		Postcode: c.Person.Postcode, Lines: c.Person.Address, Country: c.Person.Country,
+		Company: c.company(), Name: c.Person.Name,
 	}
-	return letters.Address{
-		Postcode: c.Person.Postcode, Lines: c.Person.Address, Company: c.company(),
-		Name: c.Person.Name, Style: style,
+	a.Style = styleOf(c, cmp.Or(c.Person.Country, b.Folder.Manifest.Controller.Country))
+	if l := b.Folder.Manifest.Channels.Letter; l != nil {
+		a.Honorific = c.Person.Facts[l.Honorific].Text
+		a.Department = c.Person.Facts[l.Department].Text
+		a.Guardian = c.Person.Facts[l.Guardian].Bool
 	}
+	return a
 }
 
-// inJapaneseForm decides by where the letter goes before what language it is in, for it is the post
-// that reads an address: one in Japanese stays as it is in an English letter, and one abroad is in
-// the international form for a Japanese reader too.
-func inJapaneseForm(c Case) bool {
-	if c.Person.Country != "" && !strings.EqualFold(c.Person.Country, "JP") {
-		return false
+// styleOf decides by where the letter goes and in which script, before what language it is in: it is
+// the post that reads an address. One in Japanese stays as it is in an English letter, and one in
+// Latin letters abroad is in the international form for a Japanese reader too.
+func styleOf(c Case, country string) string {
+	native := map[string]string{
+		"JP": "ja", "KR": "ko", "CN": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant",
+	}[strings.ToUpper(country)]
+	switch {
+	case native != "" && inNativeScript(c.Person):
+		return native
+	case native == "ja" && (c.Locale == "ja" || strings.HasPrefix(c.Locale, "ja-")):
+		return native
 	}
-	return c.Locale == "ja" || strings.HasPrefix(c.Locale, "ja-") || inJapanese(c.Person)
+	return "en"
 }
 
-func inJapanese(p recipient.Person) bool {
+func inNativeScript(p recipient.Person) bool {
 	return slices.ContainsFunc(p.Address, func(line string) bool {
 		return strings.ContainsFunc(line, func(r rune) bool {
-			return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+			return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 		})
 	})
 }
 
 // PieceNumber is the number of a delivery's paper with a check digit, as printed: 0268435457-2.
-func PieceNumber(delivery int64) string {
-	digits := fmt.Sprintf("%010d", delivery)
-	return fmt.Sprintf("%s-%d", digits, checkDigit(digits))
-}
-
-// checkDigit is that of ISO/IEC 7064, MOD 11,10: it shows every single wrong digit and nearly every
-// exchange of two neighbours.
-func checkDigit(digits string) int {
-	p := 10
-	for _, d := range digits {
-		s := (p + int(d-'0')) % 10
-		if s == 0 {
-			s = 10
-		}
-		p = s * 2 % 11
-	}
-	return (11 - p) % 10
-}
+func PieceNumber(delivery int64) string { return barcode.Piece(delivery) }

@@ -2,9 +2,12 @@ package compose
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
+	"oshirase/config/campaign"
+	"oshirase/jobs/recipient"
 	"oshirase/letters"
 )
 
@@ -16,7 +19,7 @@ func TestALetterIsOfOneRecordFromTheCampaign(t *testing.T) {
 	}
 	want := letters.Sender{
 		Name: "株式会社サンプル", Postcode: "100-0000", Address: "東京都見本区1-1",
-		Signer: "代表取締役 見本太郎", Phone: "0120-000-000",
+		Signer: "代表取締役 見本太郎", Phone: "0120-000-000", Country: "JP",
 	}
 	if l.Sender != want {
 		t.Errorf("sender %+v", l.Sender)
@@ -57,13 +60,15 @@ func TestAnAddressKeepsTheFormOfWhereItIs(t *testing.T) {
 		"an English reader in Latin letters":  {"en", "", "1-2-3 Mihon-ku, Tokyo", "en"},
 		"a Japanese reader in Latin letters":  {"ja", "jp", "1-2-3 Mihon-ku, Tokyo", "ja"},
 		"a Japanese reader abroad":            {"ja", "US", "1 Example Street, Springfield", "en"},
-		"a reader abroad, with Han ideograms": {"en", "TW", "臺北市例路1號", "en"},
+		"a reader abroad, with Han ideograms": {"en", "TW", "臺北市例路1號", "zh-Hant"},
+		"a reader in China":                   {"en", "CN", "北京市例路1号", "zh-Hans"},
+		"a reader in Korea":                   {"ko", "kr", "서울특별시 예시로 1", "ko"},
 		"another language that begins alike":  {"jam", "", "1 Example Road", "en"},
 	} {
 		person := taro()
 		person.Locale, person.Person.Country = c.locale, c.country
 		person.Person.Address = []string{c.line}
-		if got := person.address().Style; got != c.want {
+		if got := book(t).address(person).Style; got != c.want {
 			t.Errorf("%s: style %q, want %q", name, got, c.want)
 		}
 	}
@@ -89,7 +94,7 @@ func TestAnAddressThatDoesNotFitIsBlockedWithoutRepeatingIt(t *testing.T) {
 func TestFontsThatAreNoneAreNotThePersonsFault(t *testing.T) {
 	t.Parallel()
 	b := book(t)
-	b.fonts = letters.Fonts{Serif: []byte("no font"), Sans: []byte("no font")}
+	b.fonts = atHand(letters.Fonts{Serif: []byte("no font"), Sans: []byte("no font")})
 	_, _, err := b.Typeset(taro())
 	var blocked *BlockedError
 	if err == nil || errors.As(err, &blocked) {
@@ -97,50 +102,64 @@ func TestFontsThatAreNoneAreNotThePersonsFault(t *testing.T) {
 	}
 }
 
-// The German tax number, a German VAT number and the Croatian OIB end in this digit; 0794 is the
-// standard's own example.
-func TestTheCheckDigitIsTheStandards(t *testing.T) {
-	t.Parallel()
-	for digits, want := range map[string]int{
-		"0794": 5, "8609574271": 9, "13669597": 6, "6943515153": 0, "3339200596": 1,
-	} {
-		if got := checkDigit(digits); got != want {
-			t.Errorf("check digit of %s is %d, want %d", digits, got, want)
-		}
-	}
-}
-
 func TestThePieceNumberIsTheDeliverysWithItsCheckDigit(t *testing.T) {
 	t.Parallel()
 	for delivery, want := range map[int64]string{
-		1: "0000000001-", 1<<28 + 1: "0268435457-2", 9_999_999_999_999: "9999999999999-",
+		1: "0000000001-0", 1<<28 + 1: "0268435457-2", 9_999_999_999_999: "9999999999999-6",
 	} {
-		if got := PieceNumber(delivery); !strings.HasPrefix(got, want) {
-			t.Errorf("piece of delivery %d is %q, want %q…", delivery, got, want)
+		if got := PieceNumber(delivery); got != want {
+			t.Errorf("piece of delivery %d is %q, want %q", delivery, got, want)
 		}
 	}
 }
 
-func TestEverySingleWrongDigitShows(t *testing.T) {
+func TestFactsSayHowAPersonIsAddressed(t *testing.T) {
 	t.Parallel()
-	for delivery := int64(1 << 28); delivery < 1<<28+5000; delivery += 7 {
-		number := []byte(strings.Replace(PieceNumber(delivery), "-", "", 1))
-		for i := range number {
-			right := number[i]
-			for d := byte('0'); d <= '9'; d++ {
-				if number[i] = d; d != right && holds(string(number)) {
-					t.Fatalf("%s passes, the number is of delivery %d", number, delivery)
-				}
-			}
-			number[i] = right
-		}
-		if !holds(string(number)) {
-			t.Fatalf("%s does not pass", number)
-		}
+	b := book(t, func(f map[string][]byte) {
+		f["campaign.yaml"] = []byte(strings.NewReplacer(
+			"letter: {when: always}", "letter: {when: always, honorific: title, department: unit, guardian: minor}",
+			"facts: {", "facts: {title: {column: t}, unit: {column: u}, minor: {column: m, type: bool}, ",
+		).Replace(manifest))
+	})
+	c := taro()
+	c.Person.Country = "FR"
+	c.Person.Facts = maps.Clone(c.Person.Facts)
+	maps.Copy(c.Person.Facts, map[string]recipient.Value{
+		"title": {Kind: recipient.Text, Text: "Ms."}, "unit": {Kind: recipient.Text, Text: "Sales"},
+		"minor": {Kind: recipient.Bool, Bool: true},
+	})
+	a := b.address(c)
+	if a.Honorific != "Ms." || a.Department != "Sales" || !a.Guardian || a.Country != "FR" {
+		t.Errorf("%+v", a)
 	}
 }
 
-func holds(number string) bool {
-	last := len(number) - 1
-	return checkDigit(number[:last]) == int(number[last]-'0')
+func TestAMailHousesEnvelopeIsCheckedWhole(t *testing.T) {
+	t.Parallel()
+	with := func(figures string) func(map[string][]byte) {
+		return func(f map[string][]byte) {
+			f["campaign.yaml"] = []byte(strings.Replace(manifest, "letter: {when: always}",
+				"letter: {when: always, "+figures+"}", 1))
+		}
+	}
+	b := book(t, with("window: {left: 20, top: 12, width: 90, height: 55}, slack: {across: 10, up: 10}"))
+	if _, _, err := b.Typeset(taro()); err != nil {
+		t.Error(err)
+	}
+	for figures, want := range map[string]string{
+		"folds: [140]": "is larger than",
+		"window: {left: 200, top: 12, width: 90, height: 45}": "not inside",
+		"window: {left: 20, top: 12, width: 90, height: 25}":  "always show",
+	} {
+		f := files()
+		with(figures)(f)
+		folder, err := campaign.FromSnapshot(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, problems := New(folder, letters.Embedded())
+		if made != nil || len(problems) != 1 || !strings.Contains(problems[0].What, want) {
+			t.Errorf("%s: %v", figures, problems)
+		}
+	}
 }

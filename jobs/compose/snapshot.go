@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"oshirase/config/campaign"
-	"oshirase/letters"
 )
 
 // snapshot is what the ledger keeps of a revision. Fonts are named by their SHA-256 and stored
@@ -27,8 +26,12 @@ func (b *Book) Snapshot() ([]byte, map[[32]byte][]byte, error) {
 	s := snapshot{Files: b.Folder.Snapshot()}
 	fonts := map[[32]byte][]byte{}
 	if b.Folder.Manifest.Channels.Letter != nil {
-		s.Serif, s.Sans = sha256.Sum256(b.fonts.Serif), sha256.Sum256(b.fonts.Sans)
-		fonts[s.Serif], fonts[s.Sans] = b.fonts.Serif, b.fonts.Sans
+		have, err := b.fonts.fetch()
+		if err != nil {
+			return nil, nil, err
+		}
+		s.Serif, s.Sans = b.fonts.sums()
+		fonts[s.Serif], fonts[s.Sans] = have.Serif, have.Sans
 	}
 	packed, err := s.pack()
 	return packed, fonts, err
@@ -56,16 +59,16 @@ func (b *Book) Digest() [32]byte {
 	folder := b.Folder.Digest()
 	h.Write(folder[:])
 	if b.Folder.Manifest.Channels.Letter != nil {
-		for _, font := range [][]byte{b.fonts.Serif, b.fonts.Sans} {
-			sum := sha256.Sum256(font)
-			h.Write(sum[:])
-		}
+		serif, sans := b.fonts.sums()
+		h.Write(serif[:])
+		h.Write(sans[:])
 	}
 	return [32]byte(h.Sum(nil))
 }
 
-// FromSnapshot makes the book again from what Snapshot packed. font finds a font by its SHA-256,
-// which is checked: letters are promised in these fonts and no others.
+// FromSnapshot makes the book again from what Snapshot packed. font finds a font by its SHA-256, which
+// is checked. It is asked for the first letter and not before, from whatever goroutine makes it, and
+// again for the next one where it fails.
 func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, error) {
 	s, err := unpack(packed)
 	if err != nil {
@@ -75,38 +78,12 @@ func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, er
 	if err != nil {
 		return nil, err
 	}
-	fonts, err := s.fonts(font)
-	if err != nil {
-		return nil, err
-	}
-	book, problems := New(folder, fonts)
+	book, problems := newBook(folder, s.shelf(font))
 	if book == nil {
 		i := slices.IndexFunc(problems, func(p campaign.Problem) bool { return !p.Warning })
 		return nil, fmt.Errorf("read snapshot: %s", problems[i])
 	}
 	return book, nil
-}
-
-func (s snapshot) fonts(font func([32]byte) ([]byte, error)) (fonts letters.Fonts, err error) {
-	if fonts.Serif, err = find(font, s.Serif); err != nil {
-		return fonts, err
-	}
-	fonts.Sans, err = find(font, s.Sans)
-	return fonts, err
-}
-
-func find(font func([32]byte) ([]byte, error), sum [32]byte) ([]byte, error) {
-	if sum == ([32]byte{}) {
-		return nil, nil
-	}
-	content, err := font(sum)
-	if err != nil {
-		return nil, err
-	}
-	if sha256.Sum256(content) != sum {
-		return nil, fmt.Errorf("font %x is not the one that was promised", sum[:4])
-	}
-	return content, nil
 }
 
 func unpack(packed []byte) (s snapshot, err error) {
