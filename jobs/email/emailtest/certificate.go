@@ -12,6 +12,22 @@ import (
 	"time"
 )
 
+// certificates makes the server's, and another that is shown while strange says so.
+func certificates(strange func() bool) (*tls.Config, []byte, error) {
+	own, ca, err := selfSigned()
+	if err != nil || strange == nil {
+		return own, ca, err
+	}
+	other, _, err := selfSigned()
+	own.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if strange() {
+			return other, nil
+		}
+		return nil, nil // its own
+	}
+	return own, ca, err
+}
+
 // selfSigned makes a certificate that is its own authority.
 func selfSigned() (*tls.Config, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

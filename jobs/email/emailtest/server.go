@@ -24,6 +24,10 @@ type Options struct {
 	User, Password string   // AUTH is required where there is a user
 	Mechanisms     []string // what AUTH offers; default PLAIN LOGIN SCRAM-SHA-256
 
+	// Strange, while it says so, has another certificate shown, which CA does not vouch for. It may be
+	// called by several connections at once.
+	Strange func() bool
+
 	NoPipelining bool
 	SMTPUTF8     bool          // is offered
 	Most         int           // connections at once; further ones are greeted with 421; 0: no limit
@@ -81,6 +85,7 @@ type Action struct {
 	Raw     bool          // Line is written exactly as it is, without an end of line
 	Delay   time.Duration // before the reply
 	Split   bool          // the reply goes out byte by byte
+	Drip    time.Duration // after each byte of a reply that is split
 	Close   bool          // cut: in place of the reply where Line is empty, after it elsewhere
 	Begin   bool          // at Rcpt: DATA is begun even if this leaves no recipient
 	After   int           // at Body: bytes of the body to be read before the cut
@@ -130,7 +135,7 @@ func NewServer(o Options) (*Server, error) {
 		conns: map[net.Conn]bool{}, attempts: map[string]int{},
 	}
 	if o.STARTTLS || o.Implicit {
-		if s.tls, s.ca, err = selfSigned(); err != nil {
+		if s.tls, s.ca, err = certificates(o.Strange); err != nil {
 			listener.Close()
 			return nil, fmt.Errorf("make certificate: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/smtp"
@@ -11,7 +12,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 const message = "Message-Id: <1@example.jp>\r\nSubject: x\r\n\r\n.dot\r\n"
@@ -136,6 +139,42 @@ func TestPipelinedCommandsAreAnsweredInOrder(t *testing.T) {
 	want := "220 250 250 250 354 250 250 554 250 500 221"
 	if got := strings.Join(codes, " "); got != want {
 		t.Errorf("replies %s, want %s", got, want)
+	}
+}
+
+func TestAStrangeCertificateIsShownWhileItIsSaidSo(t *testing.T) {
+	var strange atomic.Bool
+	s := start(t, Options{Implicit: true, Strange: strange.Load})
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(s.CA())
+	for _, want := range []bool{false, true, false} {
+		strange.Store(want)
+		conn, err := tls.Dial("tcp", s.Addr(), &tls.Config{RootCAs: roots})
+		var unknown *tls.CertificateVerificationError
+		if got := errors.As(err, &unknown); got != want || !want && err != nil {
+			t.Errorf("strange %v: %v", want, err)
+		}
+		if err == nil {
+			conn.Close()
+		}
+	}
+}
+
+func TestAReplyMayDripOutByteByByte(t *testing.T) {
+	s := start(t, Options{Script: func(e Event) Action {
+		if e.Stage == Greeting {
+			return Action{Line: "220 x", Split: true, Drip: time.Hour}
+		}
+		return Action{}
+	}})
+	conn, err := net.Dial("tcp", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	buffer := make([]byte, 64)
+	if n, err := conn.Read(buffer); n != 1 || err != nil {
+		t.Errorf("read %q, %v before an hour is over", buffer[:n], err)
 	}
 }
 

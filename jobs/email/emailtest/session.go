@@ -163,6 +163,9 @@ func (c *session) reply(a Action, usual string) error {
 		if err := c.out.Flush(); err != nil {
 			return err
 		}
+		if a.Drip > 0 {
+			c.server.sleep(a.Drip)
+		}
 	}
 	return nil
 }

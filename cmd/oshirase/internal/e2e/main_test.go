@@ -46,6 +46,8 @@ type site struct {
 	ledger string // path or URL
 	folder string
 	id     string
+	smtp   string // URL of the relay, or of several
+	email  string // further lines of the manifest's channels.email
 	redis  *jobstest.Server
 
 	postgres *jobstest.Cluster // where a test has its own
@@ -71,6 +73,12 @@ func newSite(t *testing.T, o emailtest.Options) *site {
 	s.mail, err = emailtest.NewServer(o)
 	s.must(err)
 	t.Cleanup(func() { s.mail.Close() })
+	s.smtp = s.mail.URL()
+	if ca := s.mail.CA(); ca != nil {
+		file := filepath.Join(s.dir, "ca.pem")
+		s.must(os.WriteFile(file, ca, 0o600))
+		s.smtp += "?ca=" + file
+	}
 	return s
 }
 
@@ -84,7 +92,7 @@ func (s *site) must(err error) {
 func (s *site) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "OSHIRASE_REDIS=redis://"+s.redis.Addr, "OSHIRASE_SMTP="+s.mail.URL(),
+	cmd.Env = append(os.Environ(), "OSHIRASE_REDIS=redis://"+s.redis.Addr, "OSHIRASE_SMTP="+s.smtp,
 		"OSHIRASE_LEDGER="+s.ledger, "OSHIRASE_KEYS="+filepath.Join(s.dir, "keys"),
 		"OSHIRASE_LETTERS="+filepath.Join(s.dir, "letters"), "OSHIRASE_OPERATOR=tester")
 	cmd.Stderr = lockedWriter{s}
@@ -120,6 +128,7 @@ func (s *site) enqueue(scale string) (people int) {
 	s.t.Helper()
 	s.folder = filepath.Join(s.dir, "campaign")
 	s.do("sample", "telecomsquare", "--out", s.folder, "--scale", scale)
+	s.setEmail()
 	var plan struct {
 		Campaign, Confirm string
 		People            int
@@ -128,6 +137,19 @@ func (s *site) enqueue(scale string) (people int) {
 	s.id = plan.Campaign
 	s.do("enqueue", s.folder, "--confirm", plan.Confirm)
 	return plan.People
+}
+
+// setEmail adds the test's lines to the manifest.
+func (s *site) setEmail() {
+	s.t.Helper()
+	path := filepath.Join(s.folder, "campaign.yaml")
+	text, err := os.ReadFile(path)
+	s.must(err)
+	const after = "    give_up: 72h\n"
+	if !bytes.Contains(text, []byte(after)) {
+		s.t.Fatal("the sample's manifest has no line to add to")
+	}
+	s.must(os.WriteFile(path, bytes.Replace(text, []byte(after), []byte(after+s.email), 1), 0o600))
 }
 
 // work starts a worker; stop ends it as a service manager would and reports how.
@@ -154,6 +176,7 @@ type status struct {
 	People   map[string]int
 	Channels map[string]map[string]int
 	Batches  []batch
+	Resent   int
 }
 
 type batch struct {
@@ -172,7 +195,7 @@ func (s *site) status() status {
 // until polls the status for what a test waits for.
 func (s *site) until(what string, patience time.Duration, ok func(status) bool) status {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pollEvery) {
 		out, err := s.command("status", s.id, "--json").Output()
 		if err != nil {
 			continue // its server may be down: that is what some tests are about

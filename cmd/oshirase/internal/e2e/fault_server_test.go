@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"oshirase/jobs"
+	"oshirase/jobs/jobstest"
+)
+
+// serverFaults are those of Redis, of PostgreSQL and of the ledger's disk.
+func serverFaults() []fault {
+	return []fault{
+		whileAtWork("redis stands still", func(s *site) {
+			s.must(syscall.Kill(s.redis.PID(), syscall.SIGSTOP))
+			time.Sleep(frozenFor)
+			s.must(syscall.Kill(s.redis.PID(), syscall.SIGCONT))
+		}),
+		whileAtWork("redis killed and restarted", func(s *site) {
+			s.redis.Stop()
+			time.Sleep(serverAway)
+			s.must(s.redis.Restart())
+		}),
+		whileAtWork("redis emptied, three times", func(s *site) {
+			for i := range 3 {
+				s.underWay(60 * (i + 1))
+				s.redisSays("FLUSHALL")
+			}
+		}),
+		{name: "redis out of memory",
+			run: func(s *site, start starter) {
+				s.redisSays("CONFIG", "SET", "maxmemory", "1mb")
+				start()
+				time.Sleep(brokenFor)
+				if n := s.mail.Count(); n > 0 {
+					s.t.Errorf("redis had room for %d tasks", n)
+				}
+				s.redisSays("CONFIG", "SET", "maxmemory", "0")
+			}},
+		whileAtWork("postgresql killed and restarted", func(s *site) {
+			s.postgres.Crash()
+			time.Sleep(serverAway)
+			s.must(s.postgres.Restart())
+		}).on((*site).ownPostgres),
+		// ReadyForQuery with the state T: inside a transaction
+		// (https://www.postgresql.org/docs/current/protocol-message-formats.html).
+		severed("postgresql: connection cut inside a transaction", "Z\x00\x00\x00\x05T"),
+		// CommandComplete.
+		severed("postgresql: connection cut before COMMIT is answered", "C\x00\x00\x00\x0bCOMMIT\x00"),
+		whileAtWork("ledger's disk full for a while", func(s *site) { s.fillDisk(serverAway) }).
+			on((*site).ownDisk),
+	}
+}
+
+// whileAtWork does something to a server in the middle of a run.
+func whileAtWork(name string, do func(*site)) fault {
+	return fault{name: name, run: func(s *site, start starter) {
+		start()
+		s.underWay(60)
+		do(s)
+	}}
+}
+
+// on puts the ledger somewhere else.
+func (f fault) on(place func(*site)) fault {
+	f.place = place
+	return f
+}
+
+// severed cuts a worker's connection to PostgreSQL where the server says a word, again and again.
+func severed(name, word string) fault {
+	var c *cutter
+	return fault{
+		name: name, place: (*site).ownPostgres,
+		run: func(s *site, start starter) {
+			c = s.wire(s.postgres.Addr)
+			c.word, c.nth, c.most = []byte(word), 25, 10
+			start("OSHIRASE_LEDGER=" + c.through(s.ledger))
+		},
+		proof: func(*site) { c.severed() },
+	}
+}
+
+func (s *site) redisSays(args ...any) {
+	s.t.Helper()
+	r, err := jobs.OpenRedis(context.Background(), "redis://"+s.redis.Addr)
+	s.must(err)
+	defer r.Close()
+	s.must(r.Client.Do(context.Background(), args...).Err())
+}
+
+// ownPostgres moves the ledger to a PostgreSQL server that this test alone may kill.
+func (s *site) ownPostgres() {
+	s.t.Helper()
+	var err error
+	s.postgres, err = jobstest.Postgres()
+	if errors.Is(err, jobstest.ErrMissing) && os.Getenv("CI") != "true" {
+		s.t.Skip(err)
+	}
+	s.must(err)
+	s.t.Cleanup(func() { s.must(s.postgres.Remove()) })
+	s.ledger, err = s.postgres.Database()
+	s.must(err)
+}
+
+// ownDisk puts the ledger on a small file system of its own.
+func (s *site) ownDisk() {
+	s.t.Helper()
+	disk := filepath.Join(s.dir, "disk")
+	s.must(os.Mkdir(disk, 0o700))
+	err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m")
+	if err != nil && os.Getenv("CI") != "true" {
+		s.t.Skip("a file system cannot be mounted: ", err)
+	}
+	s.must(err)
+	s.t.Cleanup(func() { s.must(syscall.Unmount(disk, syscall.MNT_DETACH)) })
+	s.ledger = filepath.Join(disk, "ledger.db")
+}
+
+// fillDisk takes the last byte of the ledger's disk for a while.
+func (s *site) fillDisk(d time.Duration) {
+	s.t.Helper()
+	path := filepath.Join(filepath.Dir(s.ledger), "filler")
+	f, err := os.Create(path)
+	s.must(err)
+	block := make([]byte, 64<<10)
+	for err == nil {
+		_, err = f.Write(block)
+	}
+	for err = nil; err == nil; { // the last page too
+		_, err = f.Write(block[:512])
+	}
+	time.Sleep(d)
+	s.must(errors.Join(f.Close(), os.Remove(path)))
+}
