@@ -29,7 +29,23 @@ func (s *setter) setAddress(l Letter) (*laid, error) {
 	if err != nil {
 		return nil, err
 	}
+	if faces, ok := s.press.faces[l.Address.Style]; ok && faces != s.faces {
+		s = s.anew()
+		s.faces = faces // 直 and 骨 look as where the letter goes
+	}
 	return s.fit(rows)
+}
+
+// Block returns the rows of a letter's address as they stand under each other, unbroken: what a
+// screen shows of it. The errors are those of Typeset that concern the order and the parts of an
+// address.
+func (p *Press) Block(l Letter) ([]string, error) {
+	rows, err := p.addressRows(l)
+	texts := make([]string, len(rows))
+	for i, r := range rows {
+		texts[i] = r.text
+	}
+	return texts, err
 }
 
 // addressRows brings the parts of an address into the order of its style. The country comes last in
@@ -64,8 +80,8 @@ func (p *Press) addressRows(l Letter) ([]addressRow, error) {
 
 // styleOf is the form of an address in the language of a document.
 func styleOf(locale string) string {
-	if locale == "ja" {
-		return locale
+	if locale == "ja" || locale == "en" {
+		return locale // nearly all, and without the cost
 	}
 	tag := language.Make(locale)
 	base, _ := tag.Base()

@@ -66,7 +66,7 @@ var _ io.Writer = (*counter)(nil)
 
 // BenchmarkAddress lays out the block of one person.
 func BenchmarkAddress(b *testing.B) {
-	s := &setter{press: testPress(), form: &japanese}
+	s := testPress().setter("ja")
 	l := japaneseLetter(1)
 	b.ReportAllocs()
 	for b.Loop() {

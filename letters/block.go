@@ -11,7 +11,7 @@ import (
 // setBlocks lays out the blocks of a document or of a quote or list item. tight leaves out the space
 // above the first; there is none below a heading either, which belongs to what follows.
 func (s *setter) setBlocks(blocks []templates.Block, c column, tight bool) ([]*laid, error) {
-	var out []*laid
+	out := make([]*laid, 0, len(blocks)+4)
 	for i, b := range blocks {
 		tight := tight && i == 0 || i > 0 && blocks[i-1].Kind == templates.Heading
 		parts, err := s.setBlock(b, c, tight)
@@ -32,7 +32,7 @@ func (s *setter) setBlock(b templates.Block, c column, tight bool) ([]*laid, err
 	}
 	s.key = s.blockKey(s.key[:0], b, c, tight)
 	l, err := s.press.cache.get(s.key, func() (*laid, error) {
-		parts, err := (&setter{press: s.press, form: s.form}).layBlock(b, c, tight, true)
+		parts, err := s.anew().layBlock(b, c, tight, true)
 		if err != nil {
 			return nil, err
 		}
@@ -115,17 +115,18 @@ func (c column) indent(by float64) column {
 }
 
 func (s *setter) setBody(b templates.Block, c column) ([]box, error) {
-	p := &paragraph{column: c}
+	p := s.paragraph(c)
 	p.addSpans(b.Spans, s.form.body, s.form.wide)
 	s.form.shape(p)
 	if c != s.form.measure() {
 		p.indent = 0
 	}
 	boxes, err := s.setParagraph(p, "text")
+	begins := s.form.begins(p.text)
+	ends := begins || s.form.closes(p.text)
 	for i := range boxes {
-		begins := s.form.begins(p.text)
 		boxes[i].keep = boxes[i].keep || begins
-		boxes[i].end = begins || s.form.closes(p.text)
+		boxes[i].end = ends
 	}
 	return boxes, err
 }
@@ -133,7 +134,8 @@ func (s *setter) setBody(b templates.Block, c column) ([]box, error) {
 // setHeading keeps all lines of a heading, and what follows, together.
 func (s *setter) setHeading(b templates.Block, c column) ([]box, error) {
 	l := s.form.headings[min(max(b.Level, 1), 3)-1]
-	p := &paragraph{column: c, lead: l.size * 1.9}
+	p := s.paragraph(c)
+	p.lead = l.size * 1.9
 	p.addSpans(b.Spans, l, s.form.wide)
 	boxes, err := s.setParagraph(p, "heading")
 	for i := range boxes {
@@ -173,7 +175,8 @@ func (s *setter) markers(b templates.Block) ([]string, float64) {
 		markers[i] = s.form.bullet
 		if b.Ordered {
 			markers[i] = strconv.Itoa(b.Start+i) + "."
-			width = max(width, s.press.faces[l.font].measure(markers[i], l.size)+4)
+			_, w, _ := s.setLabel(markers[i], "list", l) // set again, and its error seen, by setMarker
+			width = max(width, w+4)
 		}
 	}
 	return markers, math.Ceil(width/s.form.grid) * s.form.grid
@@ -192,12 +195,20 @@ func empty(parts []*laid) bool {
 // setMarker is a box without height, kept with the item's first line, whose baseline it shares. An
 // item without a line has one for its marker.
 func (s *setter) setMarker(marker string, c column, next, alone bool) (*laid, error) {
+	s.key = appendText(append(s.key[:0], 'm', s.form.id, flags(next, alone)), marker)
+	s.key = appendPoints(s.key, c.left)
+	return s.press.cache.get(s.key, func() (*laid, error) {
+		return s.layMarker(marker, c, next, alone)
+	})
+}
+
+func (s *setter) layMarker(marker string, c column, next, alone bool) (*laid, error) {
 	f := s.form
-	if err := s.press.faces[f.body.font].check(marker, "list"); err != nil {
+	runs, _, err := s.setLabel(marker, "list", f.body)
+	if err != nil {
 		return nil, err
 	}
-	b := box{keep: true, runs: []run{{x: c.left, y: baseline(f.lead, f.body.size), look: f.body,
-		text: marker}}}
+	b := box{keep: true, runs: moved(runs, c.left, baseline(f.lead, f.body.size))}
 	if next {
 		b.glue = f.apart / 2
 	}
@@ -209,6 +220,6 @@ func (s *setter) setMarker(marker string, c column, next, alone bool) (*laid, er
 
 // blockKey writes all that a block's layout depends on.
 func (s *setter) blockKey(b []byte, x templates.Block, c column, tight bool) []byte {
-	b = append(b, flags(s.form.wide, tight))
+	b = append(b, s.form.id, flags(tight))
 	return appendBlock(appendPoints(b, c.left, c.width), x)
 }

@@ -11,7 +11,8 @@ import (
 type run struct {
 	x, y   float64
 	look   look
-	spread float64 // added after each character
+	face   *face
+	spread float64 // added after each sign
 	text   string
 }
 
@@ -29,6 +30,8 @@ type box struct {
 	above  *laid // repeated over this box where it begins a page: its table's header
 	runs   []run
 	rules  []rule
+
+	variants []string // printed in their base form, of the paragraph that begins here
 }
 
 // laid is a part of a letter that has been laid out: the unit that is cached and shared between
@@ -85,7 +88,7 @@ func appendBoxes(b []byte, boxes []box) []byte {
 		b = binary.AppendUvarint(b, uint64(len(x.runs)))
 		for _, r := range x.runs {
 			b = appendPoints(b, r.x, r.y, r.spread)
-			b = appendLook(b, r.look)
+			b = appendText(appendLook(b, r.look), r.face.name)
 			b = appendText(b, r.text)
 		}
 		b = binary.AppendUvarint(b, uint64(len(x.rules)))

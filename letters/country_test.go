@@ -88,3 +88,24 @@ func TestCountriesAreNamedForBothPosts(t *testing.T) {
 		}
 	}
 }
+
+// An address is in the glyphs of where it goes, whatever the language of the letter.
+func TestAnAddressAbroadIsInOneFont(t *testing.T) {
+	t.Parallel()
+	for style, line := range map[string]string{
+		"zh-Hans": "北京市骨直路1号", "zh-Hant": "臺北市骨直路1號", "ko": "서울특별시 예시로 1", "en": "Příkladná 12",
+	} {
+		l := japaneseLetter(1)
+		l.Address = Address{Style: style, Name: "N", Lines: []string{line}}
+		block, err := testPress().setter("ja").setAddress(l)
+		if err != nil {
+			t.Errorf("%s: %v", style, err)
+			continue
+		}
+		for _, b := range block.boxes {
+			if len(b.runs) != 1 {
+				t.Errorf("%s: a line in %d fonts", style, len(b.runs))
+			}
+		}
+	}
+}

@@ -1,126 +1,128 @@
 package letters
 
-import (
-	"strconv"
-
-	"github.com/jung-kurt/gofpdf"
-)
+import "hash/fnv"
 
 // mostForms bounds the shared drawings of a file. A notice needs a handful; what comes after is
 // drawn on its page.
 const mostForms = 1024
 
-// shared is a drawing that pages refer to. It gives the library a short name in place of a hash
-// computed anew at each use.
-type shared struct {
-	gofpdf.Template
-	id    string
-	known bool // to the library
-}
+// often is how many times a drawing is wanted before it is worth to be shared: as an object of the
+// file it costs some hundred bytes.
+const often = 24
 
-// ID implements gofpdf.Template.
-func (s *shared) ID() string { return s.id }
+// rarely is of how many pages one has a line that counts as common: a family name does not.
+const rarely = 32
 
-// drawPage draws a page: neighbouring static parts as one shared drawing, the rest as text.
-func (f *file) drawPage(p page) {
+// drawPage draws a page. Parts that many letters have are shared: all of the page's in one drawing
+// where that occurs often, else neighbours together. Personal lines are text of the page.
+func (f *file) drawPage(p page) drawing {
+	w := pen{file: f, text: f.scratch[:0], named: f.naming[:0]}
+	f.common, f.rest = f.common[:0], f.rest[:0]
+	for _, x := range p {
+		if x.part.static || f.parts.seen(x.part.digest[:]) >= max(often, len(f.pages)/rarely) {
+			f.common = append(f.common, x)
+		} else {
+			f.rest = append(f.rest, x)
+		}
+	}
+	if n := f.backdrop(f.common); n != 0 {
+		w.use(n, 0)
+		w.draw(f.rest, 0)
+		return w.finish()
+	}
 	for len(p) > 0 {
 		n := 0
 		for n < len(p) && p[n].part.static {
 			n++
 		}
 		if n == 0 {
-			f.pen.draw(p[:1], 0)
+			w.draw(p[:1], 0)
 			p = p[1:]
 			continue
 		}
-		f.drawShared(p[:n])
+		lift := topmost(p[:n])
+		if form := f.form(p[:n], lift); form != 0 {
+			w.use(form, lift)
+		} else {
+			w.draw(p[:n], 0)
+		}
 		p = p[n:]
 	}
+	return w.finish()
 }
 
-// drawShared refers to the drawing of static parts. The library has to be asked once for each; then
-// the reference is written in its short form, which is the same operators with fewer digits.
-func (f *file) drawShared(parts []placement) {
-	form := f.form(parts)
-	switch {
-	case form == nil:
-		f.pen.draw(parts, 0)
-	case !form.known:
-		f.pdf.UseTemplateScaled(form, gofpdf.PointType{Y: parts[0].top}, paper)
-		form.known = true
-	default:
-		down := strconv.FormatFloat(-parts[0].top, 'f', 2, 64)
-		f.pdf.RawWriteStr("q 1 0 0 1 0 " + down + " cm /TPL" + form.id + " Do Q")
+// topmost is the top of the highest of some parts. A drawing is clipped to the sheet: what it begins
+// with must be what stands highest, and a page number comes first and stands lowest.
+func topmost(parts []placement) float64 {
+	top := parts[0].top
+	for _, x := range parts[1:] {
+		top = min(top, x.top)
 	}
+	return top
 }
 
-var paper = gofpdf.SizeType{Wd: paperWidth, Ht: paperHeight}
+// backdrop returns the number of a drawing of all that a page shares with many others, 0 for none.
+func (f *file) backdrop(parts []placement) int {
+	if len(parts) == 0 {
+		return 0
+	}
+	key := f.formKey(parts, 0)
+	if n := f.numbers[string(key)]; n != 0 {
+		return n
+	}
+	if f.backdrops.seen(key) < often {
+		return 0
+	}
+	return f.form(parts, 0)
+}
 
-// form returns the drawing of static parts, made with the first part at the sheet's top edge, so
-// that it serves wherever personal lines above have pushed it. It is nil where there are too many.
-func (f *file) form(parts []placement) *shared {
+func (f *file) formKey(parts []placement, lift float64) []byte {
 	f.key = f.key[:0]
 	for _, x := range parts {
 		f.key = append(f.key, x.part.digest[:]...)
-		f.key = appendPoints(f.key, float64(x.from), float64(x.to), x.top-parts[0].top)
+		f.key = appendPoints(f.key, float64(x.from), float64(x.to), x.top-lift)
 	}
-	if s := f.forms[string(f.key)]; s != nil {
-		return s
+	return f.key
+}
+
+// form returns the number of a drawing of parts, moved up by lift so that it serves wherever
+// personal lines above have pushed it. It is 0 where there are too many.
+func (f *file) form(parts []placement, lift float64) int {
+	key := f.formKey(parts, lift)
+	if n := f.numbers[string(key)]; n != 0 {
+		return n
 	}
 	if len(f.forms) >= mostForms {
-		return nil
+		return 0
 	}
-	s := &shared{id: strconv.Itoa(len(f.forms) + 1)}
-	s.Template = f.pdf.CreateTemplateCustom(gofpdf.PointType{}, paper, func(t *gofpdf.Tpl) {
-		(&pen{pdf: &t.Fpdf}).draw(parts, parts[0].top)
-	})
-	f.forms[string(f.key)] = s
-	return s
+	f.numbers[string(key)] = len(f.forms) + 1
+	w := pen{file: f}
+	w.draw(parts, lift)
+	w.end()
+	f.forms = append(f.forms, f.keep(w.text, w.named))
+	return len(f.forms)
 }
 
-// pen writes runs and rules, and remembers the font so as to name it only when it changes. A new
-// page begins with the font of the page before: the library sees to that.
-type pen struct {
-	pdf  *gofpdf.Fpdf
-	font font
-	size float64
+// tally counts how often things are seen, in little memory: what is seen rarely is forgotten. It
+// depends on nothing but what it is shown, and in which order.
+type tally [1024]struct {
+	tag   uint64
+	times int
 }
 
-// draw draws placements, moved up by lift.
-func (p *pen) draw(parts []placement, lift float64) {
-	for _, x := range parts {
-		y := x.top - lift
-		for i := x.from; i < x.to; i++ {
-			b := &x.part.boxes[i]
-			if i > x.from {
-				y += b.glue
-			}
-			for _, r := range b.runs {
-				p.write(r, y)
-			}
-			for _, r := range b.rules {
-				p.pdf.SetLineWidth(r.weight)
-				p.pdf.Line(r.x, y+r.y, r.x+r.width, y+r.y)
-			}
-			y += b.height
+// seen notes that a thing is seen, and returns how often it was as far as is remembered.
+func (c *tally) seen(thing []byte) int {
+	h := fnv.New64a()
+	h.Write(thing)
+	tag := h.Sum64()
+	x := &c[tag%uint64(len(c))]
+	if x.tag != tag {
+		if x.times > 0 {
+			x.times--
+			return 0
 		}
+		x.tag = tag
 	}
-}
-
-// write writes a run. Spacing and outline are switched off again: the next run, and a shared
-// drawing, begin without.
-func (p *pen) write(r run, y float64) {
-	if p.size != r.look.size || p.font != r.look.font {
-		p.font, p.size = r.look.font, r.look.size
-		p.pdf.SetFont(p.font.String(), "", p.size)
-	}
-	if r.spread != 0 {
-		p.pdf.RawWriteStr(strconv.FormatFloat(r.spread, 'f', 3, 64) + " Tc")
-		defer p.pdf.RawWriteStr("0 Tc")
-	}
-	if r.look.bold {
-		p.pdf.RawWriteStr("2 Tr " + strconv.FormatFloat(r.look.size/45, 'f', 2, 64) + " w")
-		defer p.pdf.RawWriteStr("0 Tr")
-	}
-	p.pdf.Text(r.x, y+r.y, r.text)
+	x.times++
+	return x.times
 }

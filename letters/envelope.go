@@ -12,8 +12,8 @@ import (
 // A sheet is smaller than its envelope and moves in it, so a window shows now one part of the sheet
 // and now another. What must be read stands in the part that shows wherever the sheet lies; what
 // nobody on its way may read stands outside every part that may show. This is the posts' own test:
-// tap the envelope on each of its edges and look again (USPS DMM 601.6.3; Royal Mail's guide to
-// clear addressing says the same).
+// tap the envelope on each of its edges and look again (USPS Domestic Mail Manual, on window
+// envelopes). Sizes are outside ones, so that the seams' millimetres are air around the block.
 type Envelope struct {
 	Width, Height float64   // outside; zero where there is no window
 	Window        Rect      // shows the address
@@ -137,11 +137,15 @@ const (
 )
 
 func (e Envelope) checkSafe() error {
-	safe := e.lay().address
-	w, h := safe.width/mm, safe.height/mm
-	if !(w >= leastSafeWidth && h >= leastSafeHeight) {
+	w := e.lay()
+	width, height := w.address.width/mm, w.address.height/mm
+	if !(width >= leastSafeWidth && height >= leastSafeHeight) {
 		return fmt.Errorf("envelope: of the window only %.1f × %.1f mm always show, "+
-			"and an address wants %d × %d", max(w, 0), max(h, 0), leastSafeWidth, leastSafeHeight)
+			"and an address wants %d × %d", max(width, 0), max(height, 0), leastSafeWidth, leastSafeHeight)
+	}
+	if w.apart() && !(w.ret.width/mm >= leastSafeWidth && w.ret.height/mm >= leastSafeHeight) {
+		return fmt.Errorf("envelope: of the second window less than %d × %d mm always show",
+			leastSafeWidth, leastSafeHeight)
 	}
 	return nil
 }

@@ -36,8 +36,8 @@ func TestAWindowShowsLessOfASheetThatMovesMore(t *testing.T) {
 		left, top, wide, tall float64 // of what always shows
 	}{
 		{"as far as there is room", nil, 20, 12, 65, 24},
-		{"held by the machine", &Slack{4, 3}, 20, -6, 86, 42},
-		{"not at all", &Slack{}, 20, -9, 90, 45},
+		{"held by the machine", &Slack{4, 3}, 20, 5, 86, 31},
+		{"not at all", &Slack{}, 20, 5, 90, 31},
 	} {
 		e.Slack = c.slack
 		f := e.lay().safe()
@@ -92,7 +92,9 @@ func TestFiguresThatMakeNoEnvelopeAreAnError(t *testing.T) {
 		{"a window beside it", func(e *Envelope) { e.Window.Left = 200 }, "not inside"},
 		{"no window", func(e *Envelope) { e.Window = Rect{} }, "not inside"},
 		{"a second window beside it", func(e *Envelope) { e.Sender = Rect{300, 1, 1, 1} }, "not inside"},
+		{"a second slot", func(e *Envelope) { e.Sender = Rect{20, 80, 90, 30} }, "of the second window"},
 		{"a slot", func(e *Envelope) { e.Window.Height = 25 }, "only 65.0 × 4.0 mm always show"},
+		{"a fold above the address", func(e *Envelope) { e.Folds = []float64{20, 115, 210} }, "always show"},
 		{"nothing that always shows", func(e *Envelope) { e.Window.Height = 15 }, "only 65.0 × 0.0 mm"},
 	} {
 		e, _ := EnvelopeNamed("jp-chou3")

@@ -8,8 +8,9 @@ import (
 
 // GlyphError is a character that cannot be printed as it is registered. It blocks the letter.
 type GlyphError struct {
-	Rune  rune   // utf8.RuneError where the text is not UTF-8
-	Where string // the part of the letter, such as "name" or "address line 2"
+	Rune     rune   // utf8.RuneError where the text is not UTF-8
+	Selector rune   // variation selector of a variant of Rune, 0 otherwise
+	Where    string // the part of the letter, such as "name" or "address line 2"
 }
 
 func (e *GlyphError) Error() string {
@@ -19,7 +20,10 @@ func (e *GlyphError) Error() string {
 	case invisible(e.Rune):
 		return fmt.Sprintf("%s: character %U is a control character and prints nothing",
 			e.Where, e.Rune)
-	case combining(e.Rune) && !unicode.Is(unicode.Variation_Selector, e.Rune):
+	case e.Selector != 0:
+		return fmt.Sprintf("%s: variant %U %U has no glyph in the letter's fonts", e.Where, e.Rune,
+			e.Selector)
+	case extends(e.Rune) && !unicode.Is(unicode.Variation_Selector, e.Rune):
 		return fmt.Sprintf("%s: combining character %U cannot be set on its letter", e.Where, e.Rune)
 	}
 	return fmt.Sprintf("%s: character %U has no glyph in the letter's fonts", e.Where, e.Rune)
@@ -29,12 +33,6 @@ func (e *GlyphError) Error() string {
 // them, and in a name or address they are a sign of damage.
 func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
-}
-
-// combining reports characters that change the one before. In a name they mean a form that the
-// fonts' tables in use cannot give, a variant of an ideograph included.
-func combining(r rune) bool {
-	return unicode.Is(unicode.M, r) && r != '\u3099' && r != '\u309A'
 }
 
 // AddressError is an address that cannot be printed into the window. Its text repeats no part of

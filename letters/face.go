@@ -1,202 +1,198 @@
 package letters
 
 import (
-	"encoding/binary"
-	"errors"
-	"fmt"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// face is what layout needs of a font: which characters it has and how wide they are.
+// face is what layout needs of a font: what it can print and how wide that is.
 //
-// It reads the very table that the PDF library prints from (the first Unicode subtable of format
-// 4), not the best one of the font: a glyph that the library cannot reach is not there.
+// A sign is what one glyph prints: a character, or a character with what belongs to it, which is a
+// variation selector, combining marks that canonically compose with it (a decomposed é), or the
+// vowel and final of a Hangul syllable. Its text stays as it is registered; only its glyph is looked
+// up in the composed form.
 type face struct {
-	advance [0x10000]uint16 // in 1/1000 em; absent where nothing can be printed
+	name    string
+	tables  map[string][]byte
+	metrics metrics
+	cmap    *cmap
+	advance [0x10000]uint16 // in 1/1000 em, of characters that are a sign by themselves
 }
 
+// absent marks a character that is no sign by itself or has no glyph.
 const absent = 0xFFFF
 
-var errFont = errors.New("not a usable TrueType font")
-
 // parseFace reads a TrueType font with glyf outlines.
-func parseFace(data []byte) (*face, error) {
+func parseFace(name string, data []byte) (*face, error) {
 	tables, err := tableDirectory(data)
 	if err != nil {
 		return nil, err
 	}
-	m, err := readMetrics(tables)
-	if err != nil {
+	f := &face{name: name, tables: tables}
+	if f.metrics, err = readMetrics(tables); err != nil {
 		return nil, err
 	}
-	sub, err := unicodeSubtable(tables["cmap"])
-	if err != nil {
+	if f.cmap, err = readCmap(tables["cmap"], f.metrics.last); err != nil {
 		return nil, err
 	}
-	f := &face{}
-	for i := range f.advance {
-		f.advance[i] = absent
-	}
-	return f, eachGlyph(sub, func(r rune, glyph int) {
-		if w, ok := m.width(glyph); ok && !unprintable(r) {
-			f.advance[r] = w
+	for r, glyph := range f.cmap.glyphs {
+		f.advance[r] = absent
+		if r := rune(r); glyph != 0 && !unprintable(r) && !extends(r) && !private(r) {
+			f.advance[r] = f.metrics.width(glyph)
 		}
-	})
+	}
+	return f, nil
 }
 
-func fontError(what string) error { return fmt.Errorf("%w: %s", errFont, what) }
+// private reports the codes that print files use for signs without a code of their own.
+func private(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }
 
-// tableDirectory finds the tables. Those that the PDF library cannot do without must be there.
-func tableDirectory(data []byte) (map[string][]byte, error) {
-	if len(data) < 12 {
-		return nil, fontError("too short")
+// extends reports characters that are part of the sign before.
+func extends(r rune) bool {
+	switch {
+	case r < 0x0300:
+		return false
+	case r >= 0x1160 && r <= 0x11FF, r >= 0xD7B0 && r <= 0xD7FF: // Hangul vowels and finals
+		return true
 	}
-	if v := binary.BigEndian.Uint32(data); v != 0x00010000 && v != 0x74727565 {
-		return nil, fontError("no TrueType outlines")
-	}
-	tables := map[string][]byte{}
-	for i := range int(binary.BigEndian.Uint16(data[4:])) {
-		at := 12 + 16*i
-		if len(data) < at+16 {
-			return nil, fontError("table directory is cut off")
-		}
-		from := uint64(binary.BigEndian.Uint32(data[at+8:]))
-		to := from + uint64(binary.BigEndian.Uint32(data[at+12:]))
-		if to > uint64(len(data)) {
-			return nil, fontError("table is cut off")
-		}
-		tables[string(data[at:at+4])] = data[from:to]
-	}
-	return tables, requireTables(tables)
+	return unicode.Is(unicode.M, r)
 }
 
-func requireTables(tables map[string][]byte) error {
-	for name, size := range map[string]int{
-		"cmap": 4, "glyf": 1, "head": 54, "hhea": 36, "hmtx": 4, "loca": 2, "maxp": 6,
-		"name": 6, "OS/2": 78, "post": 16,
-	} {
-		if len(tables[name]) < size {
-			return fontError("no table " + name)
+// soundMark reports the kana sound marks, which fonts draw beside what stands before.
+func soundMark(r rune) bool { return r == '\u3099' || r == '\u309A' }
+
+// unprintable reports characters that never come out as themselves, whatever a font has for them.
+func unprintable(r rune) bool { return r == utf8.RuneError || invisible(r) }
+
+// firstSign returns the size of the first sign of text.
+func firstSign(text string) int {
+	_, size := utf8.DecodeRuneInString(text)
+	end := size
+	for end < len(text) {
+		r, n := utf8.DecodeRuneInString(text[end:])
+		if !extends(r) || soundMark(r) && composed(text[:end+n]) == 0 {
+			break
 		}
+		end += n
 	}
-	return nil
+	return end
 }
 
-// metrics are the advance widths by glyph.
-type metrics struct {
-	hmtx       []byte
-	long, last int // glyphs with a width of their own; number of glyphs
-	unitsPerEm int
-}
-
-func readMetrics(tables map[string][]byte) (metrics, error) {
-	m := metrics{
-		hmtx:       tables["hmtx"],
-		long:       int(binary.BigEndian.Uint16(tables["hhea"][34:])),
-		last:       int(binary.BigEndian.Uint16(tables["maxp"][4:])),
-		unitsPerEm: int(binary.BigEndian.Uint16(tables["head"][18:])),
-	}
-	if m.long == 0 || m.unitsPerEm == 0 || len(m.hmtx) < 4*m.long {
-		return m, fontError("no widths")
-	}
-	return m, nil
-}
-
-// width returns a glyph's width in 1/1000 em. Glyph 0 is the box for what is missing.
-func (m metrics) width(glyph int) (uint16, bool) {
-	if glyph <= 0 || glyph >= m.last {
-		return 0, false
-	}
-	w := int(binary.BigEndian.Uint16(m.hmtx[4*min(glyph, m.long-1):]))
-	w = (w*1000 + m.unitsPerEm/2) / m.unitsPerEm
-	return uint16(min(w, absent-1)), true
-}
-
-func unicodeSubtable(cmap []byte) ([]byte, error) {
-	for i := range int(binary.BigEndian.Uint16(cmap[2:])) {
-		at := 4 + 8*i
-		if len(cmap) < at+8 {
-			return nil, fontError("cmap is cut off")
-		}
-		platform := binary.BigEndian.Uint16(cmap[at:])
-		encoding := binary.BigEndian.Uint16(cmap[at+2:])
-		from := uint64(binary.BigEndian.Uint32(cmap[at+4:]))
-		if platform != 0 && (platform != 3 || encoding != 1) || from+14 > uint64(len(cmap)) {
-			continue
-		}
-		if binary.BigEndian.Uint16(cmap[from:]) == 4 {
-			return cmap[from:], nil
-		}
-	}
-	return nil, fontError("no Unicode cmap of format 4")
-}
-
-// eachGlyph walks a cmap subtable of format 4.
-func eachGlyph(sub []byte, yield func(r rune, glyph int)) error {
-	length := int(binary.BigEndian.Uint16(sub[2:]))
-	segments := int(binary.BigEndian.Uint16(sub[6:])) / 2
-	if length > len(sub) || 16+8*segments > length {
-		return fontError("cmap is cut off")
-	}
-	at := func(array, i int) int {
-		return int(binary.BigEndian.Uint16(sub[14+2*segments*array+2*min(array, 1)+2*i:]))
-	}
-	next := 0
-	for i := range segments {
-		end, start, delta, offset := at(0, i), at(1, i), at(2, i), at(3, i)
-		if start < next || end < start {
-			return fontError("cmap is out of order")
-		}
-		next = end + 1
-		for r := start; r <= end && r < 0xFFFF; r++ {
-			glyph := r
-			if offset != 0 {
-				pos := 16 + 6*segments + 2*i + offset + 2*(r-start)
-				if pos+2 > length {
-					continue
-				}
-				if glyph = int(binary.BigEndian.Uint16(sub[pos:])); glyph == 0 {
-					continue
-				}
-			}
-			yield(rune(r), (glyph+delta)&0xFFFF)
-		}
-	}
-	return nil
-}
-
-// width returns the width of a character in em/1000; characters are checked before they are
-// measured.
-func (f *face) width(r rune) int {
-	if r > 0xFFFF || f.advance[r] == absent {
+// composed returns the one character that is canonically equal to a sign of several, or 0.
+func composed(sign string) rune {
+	var buf [32]byte
+	if len(sign) > len(buf) {
 		return 0
 	}
-	return int(f.advance[r])
+	b := norm.NFC.AppendString(buf[:0], sign)
+	if r, size := utf8.DecodeRune(b); size == len(b) {
+		return r
+	}
+	return 0
 }
 
-// measure returns the width of text at a size.
+// glyph returns the glyph of a sign, 0 for none. A combining mark without its letter is none: the
+// fonts' tables of mark positions are not in use, and it would stand on the wrong letter.
+func (f *face) glyph(sign string) uint16 {
+	r, size := utf8.DecodeRuneInString(sign)
+	if unprintable(r) {
+		return 0
+	}
+	if size == len(sign) {
+		if extends(r) && !soundMark(r) {
+			return 0
+		}
+		return f.known(f.cmap.glyph(r))
+	}
+	selector, n := utf8.DecodeRuneInString(sign[size:])
+	if unicode.Is(unicode.Variation_Selector, selector) {
+		if size+n < len(sign) {
+			return 0
+		}
+		return f.known(f.cmap.variant(r, selector))
+	}
+	if whole := composed(sign); whole != 0 {
+		return f.known(f.cmap.glyph(whole))
+	}
+	return 0
+}
+
+// known is 0 for a glyph that the font names and does not have.
+func (f *face) known(glyph uint16) uint16 {
+	if int(glyph) >= f.metrics.last {
+		return 0
+	}
+	return glyph
+}
+
+// plain reports text whose every character is a sign that the font has.
+func (f *face) plain(text string) bool {
+	for _, r := range text {
+		if r > 0xFFFF || f.advance[r] == absent {
+			return false
+		}
+	}
+	return true
+}
+
+// signs yields the signs of text that the font prints, with their glyphs. A variant that it lacks
+// comes in its base form: whether that may be is decided where the font is chosen.
+func (f *face) signs(text string) func(yield func(sign string, glyph uint16) bool) {
+	return func(yield func(string, uint16) bool) {
+		for len(text) > 0 {
+			n := firstSign(text)
+			sign := text[:n]
+			text = text[n:]
+			glyph := f.glyph(sign)
+			if base, ok := baseForm(sign); glyph == 0 && ok {
+				sign, glyph = base, f.glyph(base)
+			}
+			if glyph != 0 && !yield(sign, glyph) {
+				return
+			}
+		}
+	}
+}
+
+// baseForm returns what a variation sequence varies.
+func baseForm(sign string) (string, bool) {
+	r, size := utf8.DecodeLastRuneInString(sign)
+	return sign[:len(sign)-size], size < len(sign) && unicode.Is(unicode.Variation_Selector, r)
+}
+
+// measure returns the width of text at a size; what has no face has none.
 func (f *face) measure(text string, size float64) float64 {
+	if f == nil {
+		return 0
+	}
 	sum := 0
 	for _, r := range text {
-		sum += f.width(r)
+		if r > 0xFFFF || f.advance[r] == absent {
+			return float64(f.measureSigns(text)) * size / 1000
+		}
+		sum += int(f.advance[r])
 	}
 	return float64(sum) * size / 1000
 }
 
-// check finds the first character of text that the font cannot print.
-func (f *face) check(text, where string) error {
-	for _, r := range text {
-		if !f.prints(r) {
-			return &GlyphError{Rune: r, Where: where}
-		}
+func (f *face) measureSigns(text string) int {
+	sum := 0
+	for _, glyph := range f.signs(text) {
+		sum += int(f.metrics.width(glyph))
 	}
-	return nil
+	return sum
 }
 
-// prints reports whether a character comes out as itself.
-func (f *face) prints(r rune) bool { return r <= 0xFFFF && f.advance[r] != absent }
-
-// unprintable reports characters that do not come out as themselves even where a font has them. A
-// combining mark is one: the PDF library knows no mark positions and sets it on the wrong letter;
-// the kana sound marks are drawn to fit.
-func unprintable(r rune) bool { return r == utf8.RuneError || invisible(r) || combining(r) }
+// count returns the number of signs in text.
+func (f *face) count(text string) int {
+	if f.plain(text) {
+		return runeCount(text)
+	}
+	n := 0
+	for range f.signs(text) {
+		n++
+	}
+	return n
+}

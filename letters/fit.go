@@ -8,8 +8,8 @@ import (
 )
 
 // Sizes of the address block, in points. It is set at full size where it fits and shrunk in steps
-// down to the least that sorting machines and people still read (Royal Mail and USPS read 8 points
-// and more). Below wrapBelow a line is sooner broken in two than made smaller.
+// down to the least that sorting machines and people still read (8 points, which the USPS Domestic
+// Mail Manual has too). Below wrapBelow a line is sooner broken in two than made smaller.
 //
 // With the size goes the air: at full size the name is larger than the other lines and they stand
 // far apart, at the least all are alike and close.
@@ -35,6 +35,9 @@ type fitting struct {
 	width float64
 	cut   bool   // its breaks are known
 	lines []line // of the size that is being tried
+
+	firstPart [1]part // room for what nearly all rows have, one part and one line
+	firstLine [1]line
 }
 
 // scale is the row's size in a block of a size.
@@ -78,14 +81,15 @@ func (s *setter) measure(rows []addressRow) ([]fitting, error) {
 	for i, r := range rows {
 		f := &block[i]
 		f.addressRow = r
+		f.p.parts, f.lines = f.firstPart[:0], f.firstLine[:0]
 		f.p.add(r.text, look{serif, false, 1})
 		if strings.Contains(r.text, "\n") {
 			return nil, &GlyphError{Rune: '\n', Where: r.field}
 		}
-		if err := f.p.check(s.press.faces, r.field); err != nil {
+		if err := f.p.check(s.faces, r.field); err != nil {
 			return nil, err
 		}
-		f.width = f.p.width(s.press.faces, 0, len(r.text))
+		f.width = f.p.width(s.faces, 0, len(r.text))
 	}
 	return block, nil
 }
@@ -134,7 +138,7 @@ func (s *setter) fitAt(block []fitting, size float64, wrap bool, room frame) []b
 	lead := leadLeast + (leadMost-leadLeast)*ease(size)
 	for i := range block {
 		f := &block[i]
-		if !f.breakInto(s.press.faces, room.width/f.scale(size), wrap) {
+		if !f.breakInto(s.faces, room.width/f.scale(size), wrap) {
 			return nil
 		}
 		high += f.gap(i, size) + float64(len(f.lines))*f.scale(size)*lead
@@ -150,7 +154,8 @@ func (s *setter) fitAt(block []fitting, size float64, wrap bool, room frame) []b
 		f.p.column, f.p.lead = column{room.left, room.width}, f.scale(size)*lead
 		f.p.resize(f.scale(size))
 		for _, x := range f.lines {
-			out = append(out, box{glue: gap, height: f.p.lead, runs: s.setLine(&f.p, x, false)})
+			out = append(out, box{glue: gap, height: f.p.lead, runs: s.setLine(&f.p, x, false),
+				variants: f.p.variants})
 			gap = 0
 		}
 	}
@@ -208,6 +213,9 @@ func (f *fitting) best(faces faces, width float64) int {
 	return best
 }
 
+// lotWords join the numbers of a Japanese lot, as in 四丁目12番地の3, which are best read in one.
+const lotWords = "丁目番地号の"
+
 // gradeOf is how good a place is for a break, zero being the worst that is still allowed.
 func gradeOf(text string, at int) int {
 	prev, _ := utf8.DecodeLastRuneInString(text[:at])
@@ -215,10 +223,11 @@ func gradeOf(text string, at int) int {
 	switch {
 	case strings.ContainsRune(blank, prev):
 		return 2
-	case unicode.Is(unicode.Katakana, prev) && unicode.Is(unicode.Katakana, next):
-		return 0
 	case unicode.IsDigit(prev) && unicode.In(next, unicode.Han, unicode.Hangul): // 12番, 5階
 		return -1
+	case unicode.Is(unicode.Katakana, prev) && unicode.Is(unicode.Katakana, next),
+		strings.ContainsRune(lotWords, prev), strings.ContainsRune(lotWords, next):
+		return 0
 	}
 	return 1
 }
@@ -234,7 +243,7 @@ func (s *setter) misfit(block []fitting, room frame) error {
 	for i := range block {
 		f := &block[i]
 		f.p.resize(1)
-		if !f.breakInto(s.press.faces, room.width/addressLeast, true) {
+		if !f.breakInto(s.faces, room.width/addressLeast, true) {
 			return &AddressError{f.field,
 				fmt.Sprintf("is too long for the window at %g points", addressLeast)}
 		}

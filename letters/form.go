@@ -3,12 +3,11 @@ package letters
 import (
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/language"
 )
 
 // form is the shape of a letter in one tradition. Lengths are in points.
 type form struct {
+	id         byte // tells forms apart where layouts are kept
 	wide       bool // full-width punctuation around what we add
 	body       look
 	lead       float64
@@ -39,7 +38,7 @@ const (
 // japanese is the formal business letter: date, sender and signer on the right, subject in the
 // middle, 43 characters a line. A list's text begins where a paragraph's first line does.
 var japanese = form{
-	wide: true, body: look{serif, false, 10.5}, lead: 17, apart: 3, align: justified, indent: 10.5,
+	id: 'j', wide: true, body: look{serif, false, 10.5}, lead: 17, apart: 3, align: justified, indent: 10.5,
 	bullet: "・", step: 10.5, grid: 5.25,
 	subject:  look{sans, true, 14},
 	headings: [3]look{{sans, true, 12}, {sans, true, 11}, {sans, false, 10.5}},
@@ -50,7 +49,7 @@ var japanese = form{
 
 // western is the letter of the Latin-script countries: everything flush left, ragged on the right.
 var western = form{
-	body: look{serif, false, 10.5}, lead: 15.5, apart: 7.5, align: ragged,
+	id: 'w', body: look{serif, false, 10.5}, lead: 15.5, apart: 7.5, align: ragged,
 	bullet: "•", step: 16, grid: 1,
 	subject:  look{sans, true, 11.5},
 	headings: [3]look{{sans, true, 11.5}, {sans, true, 10.5}, {sans, false, 10.5}},
@@ -59,20 +58,33 @@ var western = form{
 	senderName: look{sans, true, 10}, senderText: look{serif, false, 9.5},
 }
 
-// formOf chooses by the document's language.
-func formOf(locale string) *form {
-	if japaneseLocale(locale) {
-		return &japanese
-	}
-	return &western
+// The forms of China, Taiwan and Korea are the western one with the air that square characters need,
+// and in Chinese with an even right edge.
+var (
+	simplified  = eastern('s', justified, "电话：")
+	traditional = eastern('t', justified, "電話：")
+	korean      = eastern('k', ragged, "전화 ")
+)
+
+func eastern(id byte, edge align, phone string) form {
+	f := western
+	f.id, f.align, f.phone, f.lead = id, edge, phone, japanese.lead
+	return f
 }
 
-func japaneseLocale(locale string) bool {
-	if locale == "ja" {
-		return true
+// formOf chooses by the document's language.
+func formOf(locale string) *form {
+	switch styleOf(locale) {
+	case "ja":
+		return &japanese
+	case "zh-Hans":
+		return &simplified
+	case "zh-Hant":
+		return &traditional
+	case "ko":
+		return &korean
 	}
-	base, _ := language.Make(locale).Base()
-	return base.String() == "ja"
+	return &western
 }
 
 // measure is the column of the body.

@@ -3,6 +3,7 @@ package letters
 import (
 	"bytes"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"testing"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ func tinyFont() []byte {
 }
 
 func TestFaceReadsAFont(t *testing.T) {
-	f, err := parseFace(tinyFont())
+	f, err := parseFace("tiny", tinyFont())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,38 +60,28 @@ func TestFontThatCannotBeUsedIsAnError(t *testing.T) {
 		"cut in dir.": good[:60],
 		"backwards":   bytes.Replace(good, []byte{0, 0, 0, 'A', 0xFF, 0xFF}, []byte{0, 0, 0, 'B', 0, 'A'}, 1),
 	} {
-		if _, err := NewPress(Fonts{data, good}, "none"); !errors.Is(err, errFont) {
+		if _, err := OwnFont("bad", data); !errors.Is(err, errFont) {
 			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// The widths are those that the PDF library writes into the file: a line would be longer on paper
-// than here if they differed.
-func TestFaceAgreesWithThePDFLibrary(t *testing.T) {
-	file, err := newFile(Embedded(), "", bindDate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, font := range []font{serif, sans} {
-		file.pdf.SetFont(font.String(), "", 1000)
-		for r := rune(' '); r < 0x10000; r += 7 {
-			if f := testPress().faces[font]; f.prints(r) && f.advance[r] > 0 {
-				if w := file.pdf.GetStringSymbolWidth(string(r)); w != f.width(r) {
-					t.Fatalf("%s %U: %d, library %d", font, r, f.width(r), w)
-				}
-			}
 		}
 	}
 }
 
 func FuzzFace(f *testing.F) {
 	f.Add(tinyFont())
-	f.Add(Embedded().Sans[:300])
+	f.Add(notoSans[:300])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if face, err := parseFace(data); err == nil {
-			face.check("A見", "name")
+		face, err := parseFace("x", data)
+		if err != nil {
+			return
 		}
+		var used []coded
+		for i, sign := range []string{"A", "見", "𠮷", "葛\U000E0100", "e\u0301"} {
+			if glyph := face.glyph(sign); glyph != 0 {
+				used = append(used, coded{uint16(i), glyph})
+			}
+		}
+		face.measure("A見", 10)
+		face.subset(used)
 	})
 }
 
@@ -109,7 +100,7 @@ func FuzzLines(f *testing.F) {
 		p.add(text[:at], look{serif, false, 10})
 		p.add(text[at:], look{sans, true, 12})
 		end := 0
-		for _, l := range p.lines(testPress().faces) {
+		for _, l := range p.lines(testPress().faces["ja"]) {
 			if l.from < end || l.to < l.from || ink(text[end:l.from]) != "" {
 				t.Fatalf("%q: line from %d to %d after %d", text, l.from, l.to, end)
 			}
@@ -137,10 +128,6 @@ func FuzzPostcode(f *testing.F) {
 func FuzzLetter(f *testing.F) {
 	f.Add("見本 花子", "東京都", "本文", "https://example.com", uint64(1))
 	f.Add("a\u0301\x00", "\xff", "\n\n", "", uint64(7))
-	file, err := newFile(Embedded(), "", bindDate)
-	if err != nil {
-		f.Fatal(err)
-	}
 	f.Fuzz(func(t *testing.T, name, line, body, link string, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		l := japaneseLetter(0)
@@ -153,7 +140,8 @@ func FuzzLetter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := file.draw(pages); err != nil {
+		file := newFile()
+		if err := errors.Join(file.draw(pages), file.writeTo(io.Discard, "", bindDate)); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -12,14 +12,14 @@ const (
 // setHead lays out date, sender and subject: what stands above the body besides the address. It
 // returns one part, which begins at the sheet's top edge, and its height.
 func (s *setter) setHead(l Letter) (*laid, error) {
-	key := append(s.key[:0], 'h', flags(s.form.wide))
+	key := append(s.key[:0], 'h', s.form.id)
 	for _, t := range []string{l.Date, l.Document.Title, l.Sender.Name, l.Sender.Postcode,
 		l.Sender.Address, l.Sender.Signer, l.Sender.Phone} {
 		key = appendText(key, t)
 	}
 	s.key = key
 	return s.press.cache.get(key, func() (*laid, error) {
-		return (&setter{press: s.press, form: s.form}).layHead(l)
+		return s.anew().layHead(l)
 	})
 }
 
@@ -137,10 +137,10 @@ func (s *setter) setRows(rows []row, c column, a align) ([]box, error) {
 
 // setClosing signs the letter below room for a signature, where the form does not sign at the head.
 func (s *setter) setClosing(x Sender) (*laid, error) {
-	s.key = append(s.key[:0], 'c', flags(s.form.wide))
+	s.key = append(s.key[:0], 'c', s.form.id)
 	s.key = appendText(appendText(s.key, x.Name), x.Signer)
 	return s.press.cache.get(s.key, func() (*laid, error) {
-		return (&setter{press: s.press, form: s.form}).layClosing(x)
+		return s.anew().layClosing(x)
 	})
 }
 

@@ -9,16 +9,9 @@ import (
 
 // rowsOf are the rows of an address as they stand under each other, whatever the fonts print.
 func rowsOf(a Address, sender string) (string, error) {
-	rows, err := testPress().addressRows(Letter{Address: a, Sender: Sender{Country: sender},
+	rows, err := testPress().Block(Letter{Address: a, Sender: Sender{Country: sender},
 		Document: templates.Document{Locale: "ja"}})
-	if err != nil {
-		return "", err
-	}
-	var texts []string
-	for _, r := range rows {
-		texts = append(texts, r.text)
-	}
-	return strings.Join(texts, "|"), nil
+	return strings.Join(rows, "|"), err
 }
 
 func TestAPersonOrACompanyIsAddressedAsTheLanguageHasIt(t *testing.T) {

@@ -14,6 +14,11 @@
 // laid out once and drawn once per print file; a letter refers to it. Only personal lines are laid
 // out anew.
 //
+// Fonts are chosen by the document's language, for its glyphs differ (直, 骨), and sign by sign along a
+// chain: the language's own font, that of the Latin script, those of other languages. A sign without
+// a code of two bytes (beyond the basic plane, an ideographic variant, a decomposed letter) gets one
+// for private use, anew in each print file; ReadSlots reads them back.
+//
 // Letters are printed on one side: a page is a sheet.
 package letters
 
@@ -69,6 +74,10 @@ type Typeset struct {
 	Pages  int
 	Sheets int      // equal to Pages: letters are printed on one side
 	Digest [32]byte // of the content of the pages, independent of the print file
+
+	// BaseForms lists the ideographic variants that no font has and that are printed in their base
+	// form, as U+845B U+E0103, with a comma between. It is empty unless the press allows it.
+	BaseForms string
 }
 
 // Bound is one letter's place in a print file.

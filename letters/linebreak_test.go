@@ -12,10 +12,10 @@ import (
 
 // broken breaks text in a column of n ideographs.
 func broken(text string, n float64) []string {
-	p := &paragraph{text: text, column: column{0, n * 10}}
-	p.parts = []part{{len(text), look{serif, false, 10}}}
+	p := &paragraph{column: column{0, n * 10}}
+	p.add(text, look{serif, false, 10})
 	var out []string
-	for _, l := range p.lines(testPress().faces) {
+	for _, l := range p.lines(testPress().faces["ja"]) {
 		out = append(out, text[l.from:l.to])
 	}
 	return out

@@ -27,9 +27,9 @@ type paginator struct {
 	bottom float64
 }
 
-// flow lists the boxes of the body and of the closing. A page break at the body's end is left out.
-func flow(body []*laid, closing *laid) []place {
-	var out []place
+// flow lists the boxes of the body and of the closing after what out has. A page break at the body's
+// end is left out.
+func flow(out []place, body []*laid, closing *laid) []place {
 	for _, part := range body {
 		for i := range part.boxes {
 			out = append(out, place{part, i, part.boxes[i].keep})
@@ -144,6 +144,9 @@ func (p *paginator) add(x place, top float64) {
 			prev.to++
 			return
 		}
+	}
+	if *last == nil {
+		*last = make(page, 0, 24)
 	}
 	*last = append(*last, placement{x.part, x.box, x.box + 1, top})
 }

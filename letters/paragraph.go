@@ -7,7 +7,7 @@ import (
 	"oshirase/templates"
 )
 
-// font is one of a letter's faces.
+// font is one of a letter's styles.
 type font uint8
 
 const (
@@ -21,9 +21,6 @@ type look struct {
 	bold bool
 	size float64 // points
 }
-
-// faces are the fonts of a letter, by font.
-type faces [2]*face
 
 // align is a paragraph's shape.
 type align uint8
@@ -47,22 +44,28 @@ type paragraph struct {
 	lead   float64 // from line to line
 	align  align
 	cuts   []cut
+
+	first    [1]line  // room for what most have
+	resolved int      // how far the parts' faces are known
+	variants []string // that are printed in their base form
+	fault    error    // of the first character that cannot be printed
 }
 
-// part is a stretch of a paragraph in one look, to byte offset end.
+// part is a stretch of a paragraph in one look and, once resolved, one face, to byte offset end.
 type part struct {
 	end  int
 	look look
+	face *face
 }
 
 // add appends text in a look.
 func (p *paragraph) add(text string, l look) {
 	p.text += text
-	if n := len(p.parts); n > 0 && p.parts[n-1].look == l {
+	if n := len(p.parts); n > 0 && p.parts[n-1].look == l && p.parts[n-1].face == nil {
 		p.parts[n-1].end = len(p.text)
 		return
 	}
-	p.parts = append(p.parts, part{len(p.text), l})
+	p.parts = append(p.parts, part{end: len(p.text), look: l})
 }
 
 // addSpans appends a document's spans. A link's target is printed where its text does not say it:
@@ -93,16 +96,48 @@ func linkTarget(s templates.Span) string {
 
 // check finds a character that cannot be printed. A line feed is a forced break, not a character.
 func (p *paragraph) check(f faces, where string) error {
+	p.resolve(f)
+	return in(where, p.fault)
+}
+
+// resolve finds the faces of the parts, dividing those that are in several. What cannot be printed
+// has no width.
+func (p *paragraph) resolve(f faces) {
+	if p.resolved == len(p.text) {
+		return
+	}
 	from := 0
-	for _, part := range p.parts {
-		for line := range strings.SplitSeq(p.text[from:part.end], "\n") {
-			if err := f[part.look.font].check(line, where); err != nil {
-				return err
+	for i := range p.parts {
+		x := &p.parts[i]
+		if x.face == nil {
+			if x.face = f[x.look.font].whole(p.text[from:x.end]); x.face == nil {
+				p.divide(f)
+				break
 			}
 		}
-		from = part.end
+		from = x.end
 	}
-	return nil
+	p.resolved = len(p.text)
+}
+
+// divide is resolve for text that the first font of a chain has not all of.
+func (p *paragraph) divide(f faces) {
+	parts, from := p.parts, 0
+	p.parts = make([]part, 0, len(parts)+2)
+	for _, x := range parts {
+		stretches, variants, err := f[x.look.font].split(p.text[from:x.end])
+		for _, s := range stretches {
+			from += len(s.text)
+			p.parts = append(p.parts, part{from, x.look, s.face})
+		}
+		if from = x.end; err != nil {
+			p.parts = append(p.parts, part{end: from, look: x.look})
+		}
+		if p.fault == nil {
+			p.fault = err
+		}
+		p.variants = append(p.variants, variants...)
+	}
 }
 
 // line is a stretch of a paragraph's text: what is printed of it, how wide that is, and whether the
@@ -115,9 +150,13 @@ type line struct {
 
 // lines breaks the paragraph. Each line holds at least one character, however narrow the column.
 func (p *paragraph) lines(f faces) []line {
-	p.cuts = appendCuts(p.cuts[:0], p.text)
-	var out []line
+	p.resolve(f)
 	room := p.column.width - p.indent
+	if l, ok := p.oneLine(f, room); ok {
+		return append(p.first[:0], l)
+	}
+	p.cuts = appendCuts(p.cuts[:0], p.text)
+	out := make([]line, 0, 4)
 	emit := func(from, to int, soft bool) {
 		to = from + len(strings.TrimRight(p.text[from:to], " \u3000\n"))
 		out = append(out, line{from, to, p.width(f, from, to), soft})
@@ -152,6 +191,18 @@ func (p *paragraph) lines(f faces) []line {
 	return out
 }
 
+// oneLine is the whole text where that fits, as most personal lines do: nothing is to be broken then.
+func (p *paragraph) oneLine(f faces, room float64) (line, bool) {
+	if p.text == "" || strings.Contains(p.text, "\n") {
+		return line{}, false
+	}
+	to := len(strings.TrimRight(p.text, " \u3000"))
+	if p.width(f, 0, len(p.text)) > room {
+		return line{}, false
+	}
+	return line{to: to, width: p.width(f, 0, to)}, true
+}
+
 // force finds where to end a line inside text that allows no break and is wider than the room: as
 // late as it fits, against no rule if that is possible, after one character at least.
 func (p *paragraph) force(f faces, from, to int, room float64) int {
@@ -163,7 +214,9 @@ func (p *paragraph) force(f faces, from, to int, room float64) int {
 		if x > room && any > 0 {
 			break
 		}
-		any = at
+		if !extends(next) {
+			any = at
+		}
 		if !tied(prev, next) {
 			best = at
 		}
@@ -181,10 +234,11 @@ func (p *paragraph) force(f faces, from, to int, room float64) int {
 
 // width measures a stretch of the text.
 func (p *paragraph) width(f faces, from, to int) float64 {
+	p.resolve(f)
 	sum := 0.0
 	for _, part := range p.parts {
 		if end := min(to, part.end); end > from {
-			sum += f[part.look.font].measure(p.text[from:end], part.look.size)
+			sum += part.face.measure(p.text[from:end], part.look.size)
 			from = end
 		}
 		if part.end >= to {

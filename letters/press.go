@@ -2,17 +2,24 @@ package letters
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 )
+
+var errNoFonts = errors.New("no fonts to print with")
 
 // Press lays out letters and binds them. It is safe for concurrent use.
 type Press struct {
-	fonts    Fonts
-	faces    faces
+	faces    map[string]faces // by language, those of the Latin script under en
 	window   window
 	envelope Envelope
 	cache    cache
+	setters  sync.Pool
 
 	countries countries
 }
@@ -32,22 +39,26 @@ func NewPressFor(fonts Fonts, e Envelope) (*Press, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	p := &Press{fonts: fonts, window: e.lay(), envelope: e}
-	for i, data := range [][]byte{serif: fonts.Serif, sans: fonts.Sans} {
-		f, err := parseFace(data)
-		if err != nil {
-			return nil, fmt.Errorf("read %s font: %w", font(i), err)
-		}
-		p.faces[i] = f
+	if len(fonts) == 0 {
+		return nil, errNoFonts
+	}
+	p := &Press{faces: map[string]faces{}, window: e.lay(), envelope: e}
+	sources := make([]*source, len(fonts))
+	for i, f := range fonts {
+		sources[i] = &source{Font: f}
+	}
+	for _, lang := range []string{"en", "ja", "ko", "zh-Hans", "zh-Hant"} {
+		p.faces[lang] = faces{chainOf(sources, lang, Serif), chainOf(sources, lang, Sans)}
 	}
 	return p, nil
 }
 
-func (f font) String() string {
-	if f == sans {
-		return "sans"
+// PrintBaseForms lets a variant that no font has be printed in its base form; Typeset lists it.
+// Without, it blocks its letter. It is called before the first letter.
+func (p *Press) PrintBaseForms() {
+	for _, f := range p.faces {
+		f[serif].bases, f[sans].bases = true, true
 	}
-	return "serif"
 }
 
 // Typeset lays out one letter and checks it: glyphs, window, pages. The error says in words what
@@ -62,7 +73,8 @@ func (p *Press) Typeset(l Letter) (Typeset, error) {
 
 // compose lays out a letter onto pages.
 func (p *Press) compose(l Letter) ([]page, error) {
-	s := &setter{press: p, form: formOf(l.Document.Locale)}
+	s := p.setter(l.Document.Locale)
+	defer s.release()
 	address, err := s.setAddress(l)
 	if err != nil {
 		return nil, err
@@ -83,52 +95,58 @@ func (p *Press) compose(l Letter) ([]page, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := paginate(flow(body, closing), s.headBottom(head)+s.form.lead)
-	front := page{{head, 0, len(head.boxes), 0}}
+	s.places = flow(s.places[:0], body, closing)
+	pages := paginate(s.places, s.headBottom(head)+s.form.lead)
+	front := page{{address, 0, len(address.boxes), s.middle(address)}, {head, 0, len(head.boxes), 0}}
 	if ret != nil {
 		front = append(front, placement{ret, 0, len(ret.boxes), s.press.window.ret.top})
 	}
-	pages[0] = append(front, pages[0]...)
-	if err := s.addFooters(pages, l.Piece); err != nil {
-		return nil, err
-	}
-	pages[0] = append(page{{address, 0, len(address.boxes), s.middle(address)}}, pages[0]...)
-	return pages, nil
+	return pages, s.addFronts(pages, front, l.Piece)
 }
 
 func (s *setter) headBottom(head *laid) float64 {
 	return max(height(head.boxes), s.press.window.reach().bottom())
 }
 
-// addFooters prints the piece number on each sheet and, where there is more than one page, n/N on
-// each. It stands before the body in the page: the body's font is then the last of one page and the
-// first of the next, and need not be named again.
-func (s *setter) addFooters(pages []page, piece string) error {
-	if err := s.press.faces[sans].check(piece, "piece number"); err != nil {
+// addFronts puts what is not of the flow before it: on the first page the address and the head, on
+// each sheet the piece number and, where there is more than one page, n/N.
+func (s *setter) addFronts(pages []page, front page, piece string) error {
+	number, width, err := s.setLabel(piece, "piece number", look{sans, false, 7.5})
+	if err != nil {
 		return err
 	}
-	right := paperWidth - s.form.margin
+	foot := newLaid([]box{{runs: moved(number, paperWidth-s.form.margin-width, 0)}}, false)
 	for i := range pages {
-		l := look{sans, false, 7.5}
-		w := s.press.faces[sans].measure(piece, l.size)
-		b := box{runs: []run{{x: right - w, look: l, text: piece}}}
-		if piece == "" {
-			b.runs = nil
-		}
+		front = append(front, placement{foot, 0, 1, paperHeight - footer})
 		if len(pages) > 1 {
-			n := strconv.Itoa(i+1) + "/" + strconv.Itoa(len(pages))
-			l.size = 9
-			w := s.press.faces[sans].measure(n, l.size)
-			b.runs = append(b.runs, run{x: (paperWidth - w) / 2, look: l, text: n})
+			n, err := s.setPageNumber(i+1, len(pages))
+			if err != nil {
+				return err
+			}
+			front = append(front, placement{n, 0, 1, paperHeight - footer})
 		}
-		pages[i] = append(page{{newLaid([]box{b}, false), 0, 1, paperHeight - footer}}, pages[i]...)
+		pages[i] = slices.Concat(front, pages[i])
+		front = front[:0]
 	}
 	return nil
 }
 
+func (s *setter) setPageNumber(n, of int) (*laid, error) {
+	s.key = binary.AppendUvarint(append(s.key[:0], 'n', s.form.id), uint64(n))
+	s.key = binary.AppendUvarint(s.key, uint64(of))
+	return s.press.cache.get(s.key, func() (*laid, error) {
+		text := strconv.Itoa(n) + "/" + strconv.Itoa(of)
+		runs, width, err := s.setLabel(text, "page number", look{sans, false, 9})
+		if err != nil {
+			return nil, err
+		}
+		return newLaid([]box{{runs: moved(runs, (paperWidth-width)/2, 0)}}, true), nil
+	})
+}
+
 // summarise counts the pages and makes the digest of what is printed where.
 func summarise(pages []page) Typeset {
-	b := make([]byte, 0, 1024)
+	b := make([]byte, 0, 4096)
 	for _, p := range pages {
 		b = append(b, 'p')
 		for _, x := range p {
@@ -136,5 +154,22 @@ func summarise(pages []page) Typeset {
 			b = appendPoints(b, float64(x.from), float64(x.to), x.top)
 		}
 	}
-	return Typeset{Pages: len(pages), Sheets: len(pages), Digest: sha256.Sum256(b)}
+	return Typeset{Pages: len(pages), Sheets: len(pages), Digest: sha256.Sum256(b),
+		BaseForms: baseForms(pages)}
+}
+
+// baseForms lists the variants of a letter that are printed in their base form, each once.
+func baseForms(pages []page) string {
+	var out []string
+	for _, p := range pages {
+		for _, x := range p {
+			for _, b := range x.part.boxes[x.from:x.to] {
+				for _, v := range b.variants {
+					out = append(out, strings.Trim(fmt.Sprintf("%U", []rune(v)), "[]"))
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), ", ")
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/jung-kurt/gofpdf"
 )
 
 // Colours of a proof.
@@ -21,12 +23,13 @@ const (
 	proofSize  = 6.5
 	proofLine  = 0.5
 	proofThin  = 0.25
+	proofTint  = 0.06   // how much of its colour a surface has
 	proofApart = 3      // between a line and the text beside it
 	proofFoot  = 4 * mm // baseline of the legend, from the bottom edge
 )
 
-// Proof writes a letter as Bind does, with a layer on top that shows what the envelope makes of it:
-// the window as it lies when the sheet is at rest, the part that always shows, the part that may
+// Proof writes a letter as Bind does, with a layer beneath it that shows what the envelope makes of
+// it: the window as it lies when the sheet is at rest, the part that always shows, the part that may
 // show, folds, and the area of the text. It is for the operator and the mail house; the layer can be
 // switched off in a viewer. Errors are those of Bind.
 func (p *Press) Proof(w io.Writer, title string, created time.Time, l Letter) error {
@@ -34,86 +37,122 @@ func (p *Press) Proof(w io.Writer, title string, created time.Time, l Letter) er
 	if err != nil {
 		return err
 	}
-	f, err := newFile(p.fonts, title, created)
-	if err != nil {
+	f := newFile()
+	if err := f.draw(pages); err != nil {
 		return err
 	}
-	err = guard(func() error {
-		layer := f.pdf.AddLayer("proof", true)
-		for i, x := range pages {
-			f.pdf.AddPage()
-			f.drawPage(x)
-			f.pdf.BeginLayer(layer)
-			f.prove(p, formOf(l.Document.Locale), i == 0)
-			f.pdf.EndLayer()
+	layers := make([]drawing, len(pages))
+	for i := range layers {
+		if layers[i], err = f.prove(p.setter(l.Document.Locale), i == 0); err != nil {
+			return err
 		}
-		return f.pdf.Error()
-	})
-	if err != nil {
-		return err
 	}
-	return f.writeTo(w)
+	layer := 0
+	f.under = func(pdf *gofpdf.Fpdf, i int) {
+		if i == 0 {
+			layer = pdf.AddLayer("proof", true)
+		}
+		pdf.BeginLayer(layer)
+		pdf.RawWriteStr("q\n" + layers[i].String() + "\nQ")
+		pdf.EndLayer()
+	}
+	return f.writeTo(w, title, created)
+}
+
+// prover draws the layer of one page.
+type prover struct {
+	pen
+	setter *setter
+	fault  error
 }
 
 // prove draws the layer of one page. Only the first lies behind a window; all are folded.
-func (f *file) prove(p *Press, form *form, first bool) {
-	c := form.measure()
-	f.outline(frame{c.left - proofApart, topMargin, c.width + 2*proofApart,
-		paperHeight - topMargin - bottomMargin}, foldColour, proofThin)
-	for _, fold := range p.envelope.Folds {
-		f.proveFold(fold)
-	}
+func (f *file) prove(s *setter, first bool) (drawing, error) {
+	w := prover{pen: pen{file: f}, setter: s}
+	c, window := s.form.measure(), s.press.window
 	if first {
-		for i := range p.window.may {
-			f.tint(p.window.may[i], mayColour)
-			f.outline(p.window.may[i], mayColour, proofLine, 2, 2)
-			f.outline(p.window.rest[i], restColour, 2*proofLine)
+		for i := range window.may {
+			w.tint(window.may[i], mayColour)
+			w.frame(window.may[i], mayColour, proofLine, "[2 2] 0 d ")
+			w.frame(window.rest[i], restColour, 2*proofLine, "[] 0 d ")
 		}
-		for _, x := range []frame{p.window.ret, p.window.address} {
+		for _, x := range []frame{window.ret, window.address} {
 			if x != (frame{}) {
-				f.outline(x, alwaysColour, proofLine)
+				w.frame(x, alwaysColour, proofLine, "[] 0 d ")
 			}
 		}
 	}
-	f.legend(p.envelope, first)
-	f.pdf.SetDrawColor(0, 0, 0)
-	f.pdf.SetTextColor(0, 0, 0)
+	top := float64(topMargin)
+	if first {
+		top = max(top, window.reach().bottom())
+	}
+	w.frame(frame{c.left - proofApart, top, c.width + 2*proofApart, paperHeight - bottomMargin - top},
+		foldColour, proofThin, "[] 0 d ")
+	for _, fold := range s.press.envelope.Folds {
+		w.fold(fold)
+	}
+	w.legend(s.press.envelope, first)
+	w.end()
+	return f.keep(w.text, w.named), w.fault
 }
 
-// outline draws a frame, dashed where a dash is given.
-func (f *file) outline(x frame, c colour, weight float64, dash ...float64) {
-	f.pdf.SetDrawColor(c.red, c.green, c.blue)
-	f.pdf.SetLineWidth(weight)
-	f.pdf.SetDashPattern(dash, 0)
-	f.pdf.Rect(x.left, x.top, x.width, x.height, "D")
-	f.pdf.SetDashPattern(nil, 0)
+// colour sets a colour of lines (RG) or of surfaces and text (rg).
+func (w *prover) colour(c colour, op string) {
+	for _, part := range [3]int{c.red, c.green, c.blue} {
+		w.text = append(appendShort(w.text, float64(part)/255), ' ')
+	}
+	w.add(op)
 }
 
-func (f *file) tint(x frame, c colour) {
-	f.pdf.SetFillColor(c.red, c.green, c.blue)
-	f.pdf.SetAlpha(0.06, "Normal")
-	f.pdf.Rect(x.left, x.top, x.width, x.height, "F")
-	f.pdf.SetAlpha(1, "Normal")
-	f.pdf.SetFillColor(0, 0, 0)
+func (w *prover) box(x frame, op string) {
+	w.number(inCents(x.left))
+	w.number(inCents(paperHeight - x.bottom()))
+	w.number(inCents(x.width))
+	w.number(inCents(x.height))
+	w.add("re " + op + "\n")
 }
 
-func (f *file) proveFold(at float64) {
-	f.pdf.SetDrawColor(foldColour.red, foldColour.green, foldColour.blue)
-	f.pdf.SetLineWidth(proofThin)
-	f.pdf.SetDashPattern([]float64{8, 3, 1, 3}, 0)
-	f.pdf.Line(0, at*mm, paperWidth, at*mm)
-	f.pdf.SetDashPattern(nil, 0)
-	f.say(frame{left: paperWidth - 60, top: at*mm - 2}, foldColour, fmt.Sprintf("fold at %g mm", at))
+// frame draws a frame with a dash pattern.
+func (w *prover) frame(x frame, c colour, weight float64, dash string) {
+	w.end()
+	w.colour(c, "RG ")
+	w.number(inCents(weight))
+	w.add("w " + dash)
+	w.box(x, "S")
 }
 
-// say writes into the proof, with the frame's corner as the baseline's start.
-func (f *file) say(at frame, c colour, text string) {
-	f.pdf.SetTextColor(c.red, c.green, c.blue)
-	f.pen.write(run{x: at.left, look: look{sans, false, proofSize}, text: text}, at.top)
+// tint fills a frame with a breath of a colour.
+func (w *prover) tint(x frame, c colour) {
+	pale := func(part int) int { return 255 - int(proofTint*float64(255-part)+0.5) }
+	w.end()
+	w.colour(colour{pale(c.red), pale(c.green), pale(c.blue)}, "rg ")
+	w.box(x, "f")
+}
+
+func (w *prover) fold(at float64) {
+	w.end()
+	w.colour(foldColour, "RG [8 3 1 3] 0 d ")
+	w.rule(rule{width: paperWidth, weight: proofThin}, at*mm)
+	w.say(frame{left: paperWidth - 60, top: at*mm - 2}, foldColour, fmt.Sprintf("fold at %g mm", at))
+}
+
+// say writes into the proof, with the frame's corner as the baseline's start, and returns how wide
+// that is.
+func (w *prover) say(at frame, c colour, text string) float64 {
+	runs, width, err := w.setter.setLabel(text, "proof", look{sans, false, proofSize})
+	if err != nil && w.fault == nil {
+		w.fault = err
+	}
+	w.end()
+	w.colour(c, "rg\n")
+	for _, r := range moved(runs, at.left, 0) {
+		w.write(&r, at.top)
+	}
+	return width
 }
 
 // legend says in its colours what the lines are.
-func (f *file) legend(e Envelope, first bool) {
+func (w *prover) legend(e Envelope, first bool) {
 	slack := e.slack()
 	size := fmt.Sprintf("PROOF, not for print. Envelope %g × %g mm, the sheet moves %.1f × %.1f mm in it.",
 		e.Width, e.Height, slack.Across, slack.Up)
@@ -131,7 +170,6 @@ func (f *file) legend(e Envelope, first bool) {
 	}
 	x := 8 * mm
 	for _, y := range entries {
-		f.say(frame{left: x, top: paperHeight - proofFoot}, y.colour, y.text)
-		x += f.pdf.GetStringWidth(y.text) + 10
+		x += w.say(frame{left: x, top: paperHeight - proofFoot}, y.colour, y.text) + 10
 	}
 }

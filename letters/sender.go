@@ -21,13 +21,13 @@ func (s *setter) setReturn(x Sender) (*laid, error) {
 	if s.press.window.ret == (frame{}) {
 		return nil, nil
 	}
-	key := append(s.key[:0], 'r', flags(s.form.wide))
+	key := append(s.key[:0], 'r', s.form.id)
 	for _, t := range []string{x.Name, x.Postcode, x.Address} {
 		key = appendText(key, t)
 	}
 	s.key = key
 	return s.press.cache.get(key, func() (*laid, error) {
-		return (&setter{press: s.press, form: s.form}).layReturn(x)
+		return s.anew().layReturn(x)
 	})
 }
 

@@ -8,7 +8,39 @@ import (
 type setter struct {
 	press *Press
 	form  *form
-	key   []byte // of the cache, reused
+	faces faces
+
+	// Reused from part to part and from letter to letter.
+	key     []byte // of the cache
+	scratch paragraph
+	places  []place
+}
+
+// setter returns one for a letter in a language; release takes it back, with the memory it has.
+func (p *Press) setter(locale string) *setter {
+	s, ok := p.setters.Get().(*setter)
+	if !ok {
+		s = &setter{press: p}
+	}
+	s.form = formOf(locale)
+	if s.faces, ok = p.faces[styleOf(locale)]; !ok {
+		s.faces = p.faces["en"]
+	}
+	return s
+}
+
+func (s *setter) release() { s.press.setters.Put(s) }
+
+// paragraph begins a paragraph that is done with before the next begins.
+func (s *setter) paragraph(c column) *paragraph {
+	p := &s.scratch
+	*p = paragraph{parts: p.parts[:0], cuts: p.cuts[:0], column: c}
+	return p
+}
+
+// anew is for a part that is laid out while another is: it has a key of its own.
+func (s *setter) anew() *setter {
+	return &setter{press: s.press, form: s.form, faces: s.faces}
 }
 
 // baseline is the distance from a line's top to its baseline: the em box of an ideograph (0.88
@@ -18,7 +50,7 @@ func baseline(lead, size float64) float64 { return (lead-size)/2 + 0.88*size }
 // setParagraph breaks a paragraph and makes its lines into boxes. Two lines stay together at its
 // start and at its end.
 func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
-	if err := p.check(s.press.faces, where); err != nil {
+	if err := p.check(s.faces, where); err != nil {
 		return nil, err
 	}
 	lines := s.breakLines(p)
@@ -30,6 +62,9 @@ func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
 			runs:   s.setLine(p, l, i == 0),
 		}
 	}
+	if len(boxes) > 0 {
+		boxes[0].variants = p.variants
+	}
 	return boxes, nil
 }
 
@@ -40,14 +75,14 @@ const leastLast = 4
 // breakLines breaks a paragraph. Where its last line is too short, the others are broken up to three
 // characters earlier.
 func (s *setter) breakLines(p *paragraph) []line {
-	lines := p.lines(s.press.faces)
+	lines := p.lines(s.faces)
 	if p.align != justified || !p.stranded(lines) {
 		return lines
 	}
 	narrow := *p
 	for range 3 {
 		narrow.column.width -= p.size()
-		again := narrow.lines(s.press.faces)
+		again := narrow.lines(s.faces)
 		if len(again) == len(lines) && !narrow.stranded(again) {
 			return again
 		}
@@ -59,7 +94,7 @@ func (s *setter) breakLines(p *paragraph) []line {
 func (p *paragraph) stranded(lines []line) bool {
 	n := len(lines)
 	return n > 1 && lines[n-2].soft &&
-		runeCount(p.text[lines[n-1].from:lines[n-1].to]) < leastLast
+		p.count(lines[n-1].from, lines[n-1].to) < leastLast
 }
 
 // setLine places one line's runs.
@@ -75,7 +110,7 @@ func (s *setter) setLine(p *paragraph, l line, first bool) []run {
 	case flushRight:
 		x += room - l.width
 	case justified:
-		spread = justify(p.text[l.from:l.to], l, room)
+		spread = justify(p.count(l.from, l.to), l, room)
 	}
 	y := baseline(p.lead, p.size())
 	runs := make([]run, 0, 1)
@@ -84,9 +119,10 @@ func (s *setter) setLine(p *paragraph, l line, first bool) []run {
 		to := min(l.to, part.end)
 		if to > from {
 			text := p.text[from:to]
-			runs = append(runs, run{x, y, part.look, spread, text})
-			x += s.press.faces[part.look.font].measure(text, part.look.size) +
-				spread*float64(runeCount(text))
+			runs = append(runs, run{x, y, part.look, part.face, spread, text})
+			if to < l.to {
+				x += part.face.measure(text, part.look.size) + spread*float64(part.face.count(text))
+			}
 			from = to
 		}
 	}
@@ -105,9 +141,9 @@ func (p *paragraph) size() float64 {
 // edge. A line that needs more stays short: better ragged than torn.
 const mostSpread = 0.9
 
-// justify returns the space between characters that fills a line.
-func justify(text string, l line, room float64) float64 {
-	gaps := runeCount(text) - 1
+// justify returns the space between the signs of a line that fills it.
+func justify(signs int, l line, room float64) float64 {
+	gaps := signs - 1
 	if !l.soft || gaps < 8 {
 		return 0
 	}
@@ -115,6 +151,18 @@ func justify(text string, l line, room float64) float64 {
 		return spread
 	}
 	return 0
+}
+
+// count returns the number of signs in a stretch of the text.
+func (p *paragraph) count(from, to int) int {
+	n := 0
+	for _, part := range p.parts {
+		if end := min(to, part.end); end > from {
+			n += part.face.count(p.text[from:end])
+			from = end
+		}
+	}
+	return n
 }
 
 func runeCount(text string) int {
@@ -129,10 +177,40 @@ func runeCount(text string) int {
 
 // setText is a paragraph of one look.
 func (s *setter) setText(text, where string, l look, c column, a align) ([]box, error) {
-	p := &paragraph{column: c, lead: l.size * 1.45, align: a}
+	p := s.paragraph(c)
+	p.lead, p.align = l.size*1.45, a
 	p.add(text, l)
 	if strings.Contains(text, "\n") {
 		return nil, &GlyphError{Rune: '\n', Where: where}
 	}
 	return s.setParagraph(p, where)
+}
+
+// setLabel sets text on one line from the left edge, and returns its width.
+func (s *setter) setLabel(text, where string, l look) ([]run, float64, error) {
+	p := s.paragraph(column{})
+	p.add(text, l)
+	if err := p.check(s.faces, where); err != nil {
+		return nil, 0, err
+	}
+	var runs []run
+	x, from := 0.0, 0
+	for _, part := range p.parts {
+		if part.end == from {
+			continue
+		}
+		runs = append(runs, run{x: x, look: l, face: part.face, text: text[from:part.end]})
+		x += part.face.measure(text[from:part.end], l.size)
+		from = part.end
+	}
+	return runs, x, nil
+}
+
+// moved moves runs.
+func moved(runs []run, x, y float64) []run {
+	for i := range runs {
+		runs[i].x += x
+		runs[i].y += y
+	}
+	return runs
 }

@@ -152,7 +152,7 @@ func (s *setter) cellWidths(rows [][][]templates.Span) []float64 {
 func (s *setter) naturalWidth(p *paragraph) float64 {
 	widest, from := 0.0, 0
 	for text := range strings.SplitAfterSeq(p.text, "\n") {
-		widest = max(widest, p.width(s.press.faces, from, from+len(text)))
+		widest = max(widest, p.width(s.faces, from, from+len(text)))
 		from += len(text)
 	}
 	return widest + 1

@@ -21,6 +21,12 @@ func (f frame) around(g frame) frame {
 	return frame{left, top, max(f.right(), g.right()) - left, max(f.bottom(), g.bottom()) - top}
 }
 
+// within is the part of a frame inside another, of a size below zero where there is none.
+func (f frame) within(g frame) frame {
+	left, top := max(f.left, g.left), max(f.top, g.top)
+	return frame{left, top, min(f.right(), g.right()) - left, min(f.bottom(), g.bottom()) - top}
+}
+
 // window is what an envelope means for the sheet behind it.
 type window struct {
 	address frame   // shows wherever the sheet lies, and is kept for the address
@@ -40,13 +46,26 @@ func (w window) reach() frame { return w.shows }
 // apart reports a return address in a window of its own.
 func (w window) apart() bool { return w.ret != frame{} && !w.line }
 
+// unprinted is the edge of a sheet that printers leave white, in millimetres.
+const unprinted = 5
+
+// panel is the part of the sheet that lies behind the window and can be printed: down to the first
+// fold, for the next panel is behind this one.
+func (e Envelope) panel() frame {
+	bottom := float64(sheetHeight)
+	if len(e.Folds) > 0 {
+		bottom = e.Folds[0]
+	}
+	return frame{unprinted * mm, unprinted * mm, (sheetWidth - 2*unprinted) * mm, (bottom - unprinted) * mm}
+}
+
 // lay finds the windows on the sheet.
 func (e Envelope) lay() window {
-	w := window{address: e.always(e.Window), shows: e.ever(e.Window)}
+	w := window{address: e.always(e.Window).within(e.panel()), shows: e.ever(e.Window)}
 	w.may, w.rest = []frame{w.shows}, []frame{e.span(e.Window)}
 	switch {
 	case e.Sender != Rect{}:
-		w.ret = e.always(e.Sender)
+		w.ret = e.always(e.Sender).within(e.panel())
 		w.may, w.rest = append(w.may, e.ever(e.Sender)), append(w.rest, e.span(e.Sender))
 		w.shows = w.shows.around(w.may[1])
 	case e.ReturnLine > 0:

@@ -136,10 +136,22 @@ func invent(w io.Writer, n int, withEmail bool) error {
 		if !withEmail {
 			address = ""
 		}
-		fmt.Fprintf(csv, "B%07d,試験 %s子,%s,100-0000,東京都千代田区例示%d丁目%d番%d号,ja\n",
-			i, string("花梅桜桃菊"[3*(i%5):3*(i%5)+3]), address, i%9+1, i%30+1, i%20+1)
+		fmt.Fprintf(csv, "B%07d,%s,%s,100-0000,東京都千代田区例示%d丁目%d番%d号,ja\n",
+			i, inventName(i), address, i%9+1, i%30+1, i%20+1)
 	}
 	return csv.Flush()
+}
+
+// inventName makes a name that few others have. One in a hundred has characters beyond the basic plane
+// or an ideographic variant, as a real register does.
+func inventName(i int) string {
+	const given = "花梅桜桃菊松竹桐楓柳"
+	family := []string{"試験", "見本", "例示", "仮名", "試作", "架空", "模範", "仮想", "例題", "標本"}[i/10%10]
+	if i%100 == 7 {
+		family = []string{"𠮷田", "𡈽屋", "葛󠄀城", "辻󠄀村"}[i/100%4]
+	}
+	pick := func(k int) string { return given[3*(k%10) : 3*(k%10)+3] }
+	return family + " " + pick(i) + pick(i/100) + pick(i/1000) + "子"
 }
 
 // sink is where the mail goes, with its name: a ratio is worth little without it.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,8 +20,8 @@ import (
 	"oshirase/letters"
 )
 
-// letters measures composing and binding, print file by print file, two at a time, and against it one
-// document per letter.
+// letters measures composing and binding, print file by print file and as many at a time as there are
+// cores, and against it one document per letter.
 func (b *bench) letters(ctx context.Context) (map[string]any, error) {
 	folder, err := b.folder(b.n, false)
 	if err != nil {
@@ -29,25 +31,24 @@ func (b *bench) letters(ctx context.Context) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var entries []plan.Entry
-	_, err = found.Find(ctx, func(e plan.Entry) bool { entries = append(entries, e); return false })
+	var some []plan.Entry
+	_, err = found.Find(ctx, func(e plan.Entry) bool { some = append(some, e); return len(some) == 60 })
 	if err != nil {
 		return nil, err
 	}
-	var rates, bases, ratios []float64
-	var bytes int64
+	var rates, bases, ratios, cpus []float64
+	var last bound
 	for i := range b.pairs {
-		base, err := b.oneByOne(found, entries)
+		base, err := b.oneByOne(found, some)
 		if err != nil {
 			return nil, err
 		}
-		rate, n, err := b.bindAll(found, entries)
-		if err != nil {
+		if last, err = b.bindAll(ctx, found); err != nil {
 			return nil, err
 		}
-		rates, bases, ratios = append(rates, rate), append(bases, base), append(ratios, rate/base)
-		bytes = n
-		b.note("pair %d: %.0f letters/s, one document per letter %.0f/s", i+1, rate, base)
+		rates, bases = append(rates, last.rate), append(bases, base)
+		ratios, cpus = append(ratios, last.rate/base), append(cpus, last.cpu)
+		b.note("pair %d: %.0f letters/s, one document per letter %.0f/s", i+1, last.rate, base)
 	}
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -55,42 +56,90 @@ func (b *bench) letters(ctx context.Context) (map[string]any, error) {
 	}
 	return map[string]any{
 		"n": b.n, "pairs": b.pairs, "per_second": round(median(rates)),
+		"cpu_us_per_letter":   median(cpus),
 		"baseline_per_second": round(median(bases)), "ratio": median(ratios),
-		"bytes_per_letter": round(float64(bytes) / float64(b.n)),
+		"pages_per_letter": float64(last.pages) / float64(b.n),
+		"bytes_per_letter": round(float64(last.bytes) / float64(b.n)),
 		"peak_rss_mib":     float64(usage.Maxrss*10/1024) / 10,
 	}, nil
 }
 
-// bindAll composes and binds all letters, in files of the usual size.
-func (b *bench) bindAll(found *plan.Plan, entries []plan.Entry) (rate float64, bytes int64, err error) {
+// bound is one run over all letters.
+type bound struct {
+	rate, cpu    float64 // letters a second, and microseconds of all cores for one
+	bytes, pages int64
+}
+
+// bindAll reads the people, composes and binds all letters, in files of the usual size. Of the people
+// it holds only those of the files that are being made.
+func (b *bench) bindAll(ctx context.Context, found *plan.Plan) (bound, error) {
 	press, err := found.Book.Press()
 	if err != nil {
-		return 0, 0, err
+		return bound{}, err
 	}
 	var group errgroup.Group
 	group.SetLimit(runtime.NumCPU())
-	var paths []string
-	begin := time.Now()
-	for from := 0; from < len(entries); from += jobs.FileMost {
-		part := entries[from:min(from+jobs.FileMost, len(entries))]
-		path := filepath.Join(b.dir, fmt.Sprintf("letters-%d.pdf", from))
-		paths = append(paths, path)
+	var bytes, pages atomic.Int64
+	begin, spent := time.Now(), cpuTime()
+	from := 0
+	err = inFiles(ctx, found, func(part []plan.Entry) {
+		first := from
+		from += len(part)
 		group.Go(func() error {
-			return writeOwn(path, func(w io.Writer) error {
-				return press.Bind(w, "bench", found.Folder.Today, composed(found, part, from), nothing)
+			size, err := b.bindFile(first, func(w io.Writer) error {
+				return press.Bind(w, "bench", found.Folder.Today, composed(found, part, first),
+					func(_ int, at letters.Bound) error { pages.Add(int64(at.Pages)); return nil })
 			})
+			bytes.Add(size)
+			return err
 		})
+	})
+	if err := errors.Join(err, group.Wait()); err != nil {
+		return bound{}, err
 	}
-	err = group.Wait()
-	rate = float64(len(entries)) / time.Since(begin).Seconds()
-	for _, path := range paths {
-		info, e := os.Stat(path)
-		if e != nil {
-			return rate, bytes, e
+	n := float64(b.n)
+	return bound{
+		rate: n / time.Since(begin).Seconds(), cpu: (cpuTime() - spent).Seconds() * 1e6 / n,
+		bytes: bytes.Load(), pages: pages.Load(),
+	}, nil
+}
+
+// inFiles gives the people of one print file after the other.
+func inFiles(ctx context.Context, found *plan.Plan, give func([]plan.Entry)) error {
+	var part []plan.Entry
+	_, err := found.Find(ctx, func(e plan.Entry) bool {
+		if part = append(part, e); len(part) == jobs.FileMost {
+			give(part)
+			part = nil
 		}
-		bytes += info.Size()
+		return false
+	})
+	if len(part) > 0 {
+		give(part)
 	}
-	return rate, bytes, err
+	return err
+}
+
+// bindFile writes a print file and returns its size.
+func (b *bench) bindFile(first int, bind func(io.Writer) error) (int64, error) {
+	path := filepath.Join(b.dir, fmt.Sprintf("letters-%d.pdf", first))
+	if err := writeOwn(path, bind); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// cpuTime is what this process has used of all cores.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func nothing(int, letters.Bound) error { return nil }
@@ -114,7 +163,6 @@ func (b *bench) oneByOne(found *plan.Plan, entries []plan.Entry) (float64, error
 	if err != nil {
 		return 0, err
 	}
-	entries = entries[:min(len(entries), 60)]
 	begin := time.Now()
 	for i := range entries {
 		err := press.Bind(io.Discard, "bench", found.Folder.Today, composed(found, entries[i:i+1], i), nothing)

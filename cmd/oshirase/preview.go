@@ -202,12 +202,15 @@ func (p *program) showLetter(x piece, to showing) error {
 	if err != nil {
 		return blockedFault(err)
 	}
-	if to.out == "" {
-		p.print("letter %s, %s\n\n%s\n", letter.Piece, plural(set.Pages, "page", "pages"), plainLetter(letter))
-		return nil
-	}
 	press, err := x.book.Press()
 	if err != nil {
+		return err
+	}
+	if to.out == "" {
+		// What Typeset took has a block; --out has the pages.
+		block, err := press.Block(letter)
+		p.print("letter %s, %s\n\n%s\n\n%s\n%s\n", letter.Piece, plural(set.Pages, "page", "pages"),
+			strings.Join(block, "\n"), letter.Date, letter.Document.Title)
 		return err
 	}
 	var pdf, proof bytes.Buffer
@@ -227,15 +230,6 @@ func (p *program) showLetter(x piece, to showing) error {
 
 func single(l letters.Letter) iter.Seq2[letters.Letter, error] {
 	return func(yield func(letters.Letter, error) bool) { yield(l, nil) }
-}
-
-// plainLetter shows a letter on a screen: its address and title; --out has its pages.
-func plainLetter(l letters.Letter) string {
-	lines := append([]string{l.Address.Postcode}, l.Address.Lines...)
-	if l.Address.Company != "" {
-		lines = append(lines, l.Address.Company)
-	}
-	return strings.Join(append(lines, l.Address.Name, "", l.Date, l.Document.Title), "\n")
 }
 
 type output struct {

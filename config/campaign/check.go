@@ -17,6 +17,7 @@ var (
 	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
 	batchKinds     = []string{"company", "segment", "locale", "none"}
 	letterWhen     = []string{"no-email", "on-failure", "always", "never"}
+	letterVariants = []string{"exact", "base"}
 	envelopes      = []string{"jp-chou3", "jp-kaku2", "din-a", "din-b", "uk-c5", "us-10-double", "none"}
 	uncertainWays  = []string{"hold", "resend"}
 )

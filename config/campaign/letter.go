@@ -22,6 +22,9 @@ type LetterChannel struct {
 	Slack  *EnvelopeSlack  `yaml:"slack"`
 	Folds  []float64       `yaml:"folds"` // millimetres from the sheet's top edge
 
+	Fonts    []string `yaml:"fonts"`    // TrueType files in the folder, asked before the program's
+	Variants string   `yaml:"variants"` // that no font has: exact (default; they block a letter) or base
+
 	Honorific  string `yaml:"honorific"`
 	Department string `yaml:"department"`
 	Guardian   string `yaml:"guardian"`
@@ -52,6 +55,7 @@ const (
 func (l *loader) checkLetter(c *LetterChannel) {
 	l.oneOf("channels.letter.when", "time for a letter", c.When, letterWhen)
 	l.oneOf("channels.letter.envelope", "envelope", c.Envelope, envelopes)
+	l.oneOf("channels.letter.variants", "way with variants", c.Variants, letterVariants)
 	if w := c.Window; w != nil {
 		l.checkMeasures("channels.letter.window", map[string]float64{
 			"left": w.Left, "top": w.Top, "width": w.Width, "height": w.Height})

@@ -127,6 +127,7 @@ func fillChannels(c *Channels) {
 	}
 	if c.Letter != nil {
 		orDefault(&c.Letter.When, "no-email")
+		orDefault(&c.Letter.Variants, "exact")
 		orDefault(&c.Letter.Envelope, "jp-chou3")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,7 +29,7 @@ type Book struct {
 	notices map[string]map[string]*templates.Notice // by name and locale
 	locales map[string][]string                     // of each notice
 	from    mail.Address                            // of the e-mail channel
-	fonts   shelf
+	fonts   letters.Fonts
 	matched sync.Map     // the locale of a notice for a locale that is wanted
 	matches atomic.Int64 // how many of them are kept
 
@@ -45,15 +46,11 @@ func (e *BlockedError) Error() string { return e.Reason }
 // folder that has problems of its own can still be given, to learn the notices' problems with them;
 // a Book of it is good for nothing else.
 func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Problem) {
-	return newBook(folder, atHand(fonts))
-}
-
-func newBook(folder *campaign.Folder, fonts shelf) (*Book, []campaign.Problem) {
 	b := &Book{
 		Folder: folder, fonts: fonts,
 		notices: map[string]map[string]*templates.Notice{}, locales: map[string][]string{},
 	}
-	problems := append(b.compile(), b.envelope()...)
+	problems := slices.Concat(b.compile(), b.envelope(), b.addOwnFonts())
 	if campaign.Invalid(problems) {
 		return nil, problems
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -279,9 +280,7 @@ func TestTheDigestIsOfFilesAndFonts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fonts := letters.Embedded()
-	other := letters.Fonts{Serif: fonts.Sans, Sans: fonts.Serif}
-	swapped, _ := New(folder, other)
+	swapped, _ := New(folder, foreign(t))
 	digests := map[[32]byte]string{}
 	for name, b := range map[string]*Book{
 		"the book": book(t), "other fonts": swapped,
@@ -316,7 +315,7 @@ func TestWhatIsNotASnapshotIsRefused(t *testing.T) {
 
 func TestFontsAreFetchedOnceAndForTheFirstLetter(t *testing.T) {
 	t.Parallel()
-	packed, fonts, err := book(t).Snapshot()
+	packed, fonts, err := bookIn(t, foreign(t)).Snapshot()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,14 +334,14 @@ func TestFontsAreFetchedOnceAndForTheFirstLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if fetched != 2 {
-		t.Errorf("%d fonts were fetched for two letters, want 2", fetched)
+	if fetched != 4 {
+		t.Errorf("%d fonts were fetched for a Japanese and an English letter, want 4", fetched)
 	}
 }
 
 func TestALetterWhoseFontsCannotBeFetchedIsMadeWhenTheyCan(t *testing.T) {
 	t.Parallel()
-	packed, fonts, err := book(t).Snapshot()
+	packed, fonts, err := bookIn(t, foreign(t)).Snapshot()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -368,6 +367,55 @@ func TestALetterWhoseFontsCannotBeFetchedIsMadeWhenTheyCan(t *testing.T) {
 	now = 2
 	if _, _, err := b.Typeset(taro()); err != nil {
 		t.Errorf("with the fonts: %v", err)
+	}
+}
+
+// foreign are fonts that another program has embedded: the same with another last byte.
+func foreign(t *testing.T) letters.Fonts {
+	t.Helper()
+	fonts := letters.Embedded()
+	for i, f := range fonts {
+		content, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = append(slices.Clone(content), 0)
+		fonts[i].SHA256 = sha256.Sum256(content)
+		fonts[i].Open = func() ([]byte, error) { return content, nil }
+	}
+	return fonts
+}
+
+func bookIn(t *testing.T, fonts letters.Fonts) *Book {
+	t.Helper()
+	folder, err := campaign.FromSnapshot(files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, problems := New(folder, fonts)
+	if b == nil {
+		t.Fatal(problems)
+	}
+	return b
+}
+
+func TestTheProgramsOwnFontsAreNotFetched(t *testing.T) {
+	t.Parallel()
+	packed, fonts, err := book(t).Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(fonts) == 0 || len(fonts) == len(letters.Embedded()) {
+		t.Errorf("%d fonts are kept", len(fonts))
+	}
+	b, err := FromSnapshot(packed, func([32]byte) ([]byte, error) { return nil, errors.New("asked") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := taro()
+	c.Person.Name = "김견본" // in a font that is not kept either
+	if _, _, err := b.Typeset(c); err != nil {
+		t.Error(err)
 	}
 }
 

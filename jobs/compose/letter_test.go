@@ -94,7 +94,7 @@ func TestAnAddressThatDoesNotFitIsBlockedWithoutRepeatingIt(t *testing.T) {
 func TestFontsThatAreNoneAreNotThePersonsFault(t *testing.T) {
 	t.Parallel()
 	b := book(t)
-	b.fonts = atHand(letters.Fonts{Serif: []byte("no font"), Sans: []byte("no font")})
+	b.fonts = letters.Fonts{{Name: "none", Open: func() ([]byte, error) { return []byte("no font"), nil }}}
 	_, _, err := b.Typeset(taro())
 	var blocked *BlockedError
 	if err == nil || errors.As(err, &blocked) {

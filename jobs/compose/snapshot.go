@@ -13,25 +13,23 @@ import (
 )
 
 // snapshot is what the ledger keeps of a revision. Fonts are named by their SHA-256 and stored
-// once for all campaigns; the zero hash is no font.
+// once for all campaigns.
 type snapshot struct {
 	Files map[string][]byte
-	Serif [32]byte
-	Sans  [32]byte
+	Fonts []fontEntry
 }
 
 // Snapshot packs the book for the ledger, and gives the fonts that go with it by SHA-256. There are
 // none where the campaign sends no letters. Equal books give equal bytes.
 func (b *Book) Snapshot() ([]byte, map[[32]byte][]byte, error) {
-	s := snapshot{Files: b.Folder.Snapshot()}
+	s := snapshot{Files: b.Folder.Snapshot(), Fonts: b.named()}
 	fonts := map[[32]byte][]byte{}
-	if b.Folder.Manifest.Channels.Letter != nil {
-		have, err := b.fonts.fetch()
+	for _, f := range b.promised() {
+		content, err := f.Open()
 		if err != nil {
 			return nil, nil, err
 		}
-		s.Serif, s.Sans = b.fonts.sums()
-		fonts[s.Serif], fonts[s.Sans] = have.Serif, have.Sans
+		fonts[f.SHA256] = content
 	}
 	packed, err := s.pack()
 	return packed, fonts, err
@@ -58,17 +56,15 @@ func (b *Book) Digest() [32]byte {
 	h := sha256.New()
 	folder := b.Folder.Digest()
 	h.Write(folder[:])
-	if b.Folder.Manifest.Channels.Letter != nil {
-		serif, sans := b.fonts.sums()
-		h.Write(serif[:])
-		h.Write(sans[:])
+	for _, f := range b.promised() {
+		h.Write(f.SHA256[:])
 	}
 	return [32]byte(h.Sum(nil))
 }
 
 // FromSnapshot makes the book again from what Snapshot packed. font finds a font by its SHA-256, which
 // is checked. It is asked for the first letter and not before, from whatever goroutine makes it, and
-// again for the next one where it fails.
+// again for the next one where it fails; not at all for the fonts that come with the program.
 func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, error) {
 	s, err := unpack(packed)
 	if err != nil {
@@ -78,7 +74,7 @@ func FromSnapshot(packed []byte, font func([32]byte) ([]byte, error)) (*Book, er
 	if err != nil {
 		return nil, err
 	}
-	book, problems := newBook(folder, s.shelf(font))
+	book, problems := New(folder, s.fonts(font))
 	if book == nil {
 		i := slices.IndexFunc(problems, func(p campaign.Problem) bool { return !p.Warning })
 		return nil, fmt.Errorf("read snapshot: %s", problems[i])

@@ -1,0 +1,73 @@
+package letters
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// picture is a page in grey, a pixel to the point.
+type picture struct {
+	width, height int
+	pixels        []byte
+}
+
+func pictureOf(t *testing.T, pdf []byte) picture {
+	t.Helper()
+	out := tool(t, pdf, "pdftoppm", "-r", "72", "-gray", "-f", "1", "-l", "1", "FILE")
+	var p picture
+	var most int
+	r := strings.NewReader(out)
+	if _, err := fmt.Fscanf(r, "P5\n%d %d\n%d\n", &p.width, &p.height, &most); err != nil {
+		t.Fatal(err)
+	}
+	p.pixels = []byte(out[len(out)-r.Len():])
+	if len(p.pixels) != p.width*p.height {
+		t.Fatalf("%d pixels of %d × %d", len(p.pixels), p.width, p.height)
+	}
+	return p
+}
+
+// inked reports whether anything dark is in a frame.
+func (p picture) inked(f frame) bool {
+	for y := max(0, int(f.top)); y < min(p.height, int(f.bottom())+1); y++ {
+		row := p.pixels[y*p.width : (y+1)*p.width]
+		for _, grey := range row[max(0, int(f.left)):min(p.width, int(f.right())+1)] {
+			if grey < 200 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A reader of the file finds text that is clipped away or has no outline, and nobody else does.
+func TestEveryWordOfAPageIsAlsoPainted(t *testing.T) {
+	t.Parallel()
+	long := japaneseLetter(1)
+	for range 12 {
+		long.Document.Blocks = append(long.Document.Blocks, para(strings.Repeat(sentence, 4)))
+	}
+	for name, l := range map[string]Letter{"one page": englishLetter(1), "several pages": long} {
+		for _, envelope := range []string{"jp-chou3", "din-b", "us-10-double"} {
+			p, err := NewPress(Embedded(), envelope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var pdf bytes.Buffer
+			if err := p.Bind(&pdf, "test", bindDate, all(1, func(int) Letter { return l }), noPlace); err != nil {
+				t.Fatal(err)
+			}
+			words, picture := wordsOf(t, pdf.Bytes()), pictureOf(t, pdf.Bytes())
+			if len(words) < 20 {
+				t.Errorf("%s, %s: %d words", name, envelope, len(words))
+			}
+			for _, w := range words {
+				if !picture.inked(w.frame) {
+					t.Errorf("%s, %s: %q at %.0f, %.0f is not painted", name, envelope, w.text, w.left, w.top)
+				}
+			}
+		}
+	}
+}
