@@ -59,7 +59,7 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.gathered, relay.Longest(c.Relays)+15*time.Minute),
+		Config: c, queue: newQueue(c.Redis.feeding, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
 	}
@@ -131,12 +131,20 @@ func (c *Crew) board(ctx context.Context) error {
 	return err
 }
 
+// paperServers fetch what is no e-mail. A server asks its queues one after the other, and each has one
+// fetch loop: with the queues of paper between, it would bring half as many e-mails.
+const paperServers = 2
+
 func (c *Crew) startServers() ([]*asynq.Server, error) {
 	n := max(c.Servers, 1)
 	var servers []*asynq.Server
-	for range n {
-		s := asynq.NewServerFromRedisClient(c.Redis.gathered, asynq.Config{
-			Concurrency: max(c.InFlight/n, 1), Queues: Queues(), Logger: logger{c.Log},
+	for i := range n + paperServers {
+		queues, share := map[string]int{EmailQueue: 1}, n
+		if i >= n {
+			queues, share = paperQueues(), 2*paperServers
+		}
+		s := asynq.NewServerFromRedisClient(c.Redis.working, asynq.Config{
+			Concurrency: max(c.InFlight/share, 1), Queues: queues, Logger: logger{c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,
 			TaskCheckInterval: 20 * time.Millisecond, // an empty poll stops the fetching for so long

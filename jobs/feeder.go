@@ -18,7 +18,7 @@ const (
 	leaseEvery  = 2 * time.Second
 	sweepEvery  = 5 * time.Second
 	windowMost  = 10_000 // tasks in Redis, some 6 MB
-	windowLeast = 500
+	windowLeast = 1000
 	feedMost    = 500 // deliveries in one transaction
 )
 
@@ -49,7 +49,7 @@ type flow struct {
 // measure takes in how many tasks wait now.
 func (w *flow) measure(waiting int, now time.Time) {
 	d := now.Sub(w.since).Seconds()
-	if d < 1 {
+	if d < 0.2 {
 		return
 	}
 	w.rate = (w.rate + float64(max(w.before+w.fed-waiting, 0))/d) / 2
@@ -116,7 +116,7 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 		}
 		waiting += fed
 		f.flow.fed += fed
-		more = more || released
+		more = more || released || fed >= feedMost
 	}
 	return more, nil
 }

@@ -24,9 +24,12 @@ const (
 	ControlQueue = "control"
 )
 
-// Queues are all queues with their priorities.
-func Queues() map[string]int {
-	return map[string]int{EmailQueue: 6, LetterQueue: 3, BindQueue: 1, ControlQueue: 1}
+// Queues are the names of all queues.
+func Queues() []string { return []string{EmailQueue, LetterQueue, BindQueue, ControlQueue} }
+
+// paperQueues are those of everything but e-mail, with their priorities.
+func paperQueues() map[string]int {
+	return map[string]int{LetterQueue: 3, BindQueue: 1, ControlQueue: 1}
 }
 
 // The types of tasks.
@@ -161,24 +164,52 @@ func (q *queue) alive(queue, id string) (bool, error) {
 	return false, err
 }
 
-// gone returns those of the tasks that are in no queue.
+// gone returns those of the tasks that are in no queue, or in nobody's hand: a call that Redis carried out
+// after its caller had given up leaves a task that is active and that nobody works on. asynq itself would
+// look for it minutes later.
 func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
+	orphans, err := q.orphans()
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range tasks {
 		name, _ := queueOf(k)
 		alive, err := q.alive(name, TaskName(k))
 		if err != nil {
 			return gone, err
 		}
-		if !alive {
+		if !alive || orphans[TaskName(k)] {
 			gone = append(gone, k)
 		}
 	}
 	return gone, nil
 }
 
+// orphans are the active tasks whose worker has not renewed its lease.
+func (q *queue) orphans() (map[string]bool, error) {
+	infos, err := q.listActive()
+	orphans := map[string]bool{}
+	for _, info := range infos {
+		if info.IsOrphaned {
+			orphans[info.ID] = true
+		}
+	}
+	return orphans, err
+}
+
 // active returns the deliveries whose tasks workers have in hand.
 func (q *queue) active() ([]ledger.Task, error) {
+	infos, err := q.listActive()
 	var out []ledger.Task
+	for _, info := range infos {
+		if k, err := ParseTask(info.ID); err == nil {
+			out = append(out, k)
+		}
+	}
+	return out, err
+}
+
+func (q *queue) listActive() (all []*asynq.TaskInfo, err error) {
 	for _, name := range []string{EmailQueue, LetterQueue} {
 		infos, err := q.inspector.ListActiveTasks(name, asynq.PageSize(windowMost))
 		if errors.Is(err, asynq.ErrQueueNotFound) {
@@ -187,11 +218,7 @@ func (q *queue) active() ([]ledger.Task, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list active tasks: %w", err)
 		}
-		for _, info := range infos {
-			if k, err := ParseTask(info.ID); err == nil {
-				out = append(out, k)
-			}
-		}
+		all = append(all, infos...)
 	}
-	return out, nil
+	return all, nil
 }

@@ -18,10 +18,12 @@ type Redis struct {
 	Client   redis.UniversalClient
 	Embedded bool
 
-	// gathered sends what is asked for at the same time in one write. Each step of a task is a script of
-	// its own; alone, it costs a round trip here and a wake-up there, half of what the queue costs.
-	gathered redis.UniversalClient
-	mini     *miniredis.Miniredis
+	// These send what is asked for at the same time in one write. Each step of a task is a script of its
+	// own; alone, it costs a round trip here and a wake-up there, half of what the queue costs. The feeder
+	// has one for itself: workers would wait behind the hundreds that it enqueues at once.
+	working, feeding redis.UniversalClient
+	mini             *miniredis.Miniredis
+	clients          []redis.UniversalClient
 }
 
 // RedisError says what is wrong with Redis.
@@ -65,16 +67,18 @@ func OpenRedis(ctx context.Context, url string) (*Redis, error) {
 }
 
 func (r *Redis) connect() error {
-	client, ok := r.Opt.MakeRedisClient().(redis.UniversalClient)
-	if !ok {
-		return errors.New("redis URL is of an unknown kind")
+	for _, gathered := range []*redis.UniversalClient{&r.working, &r.feeding} {
+		client, ok := r.Opt.MakeRedisClient().(redis.UniversalClient)
+		if !ok {
+			return errors.New("redis URL is of an unknown kind")
+		}
+		pipe, err := client.AutoPipeline()
+		if err != nil {
+			return fmt.Errorf("gather redis calls: %w", err)
+		}
+		*gathered = pipe
+		r.Client, r.clients = client, append(r.clients, client)
 	}
-	r.Client = client
-	gathered, err := client.AutoPipeline()
-	if err != nil {
-		return fmt.Errorf("gather redis calls: %w", err)
-	}
-	r.gathered = gathered
 	return nil
 }
 
@@ -89,11 +93,14 @@ func embedded() (*Redis, error) {
 
 // Close ends the connection, and the server where it is ours.
 func (r *Redis) Close() error {
-	err := r.Client.Close()
+	var errs []error
+	for _, c := range r.clients {
+		errs = append(errs, c.Close())
+	}
 	if r.mini != nil {
 		r.mini.Close()
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 // epochKey is there as long as Redis has not been emptied since a feeder last looked.

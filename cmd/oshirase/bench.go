@@ -297,18 +297,32 @@ func (b *bench) timeWorker(ctx context.Context, l *ledger.Ledger, to sink, redis
 		m.redis, m.cpu = b.redisPeak(ctx, redisURL), redis.CPU().Seconds()
 	}
 	m.cpu += (to.cpu() - sinkCPU).Seconds()
+	m.rss = peakRSS(cmd.Process.Pid)
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	if err := errors.Join(err, cmd.Wait()); err != nil {
 		return m, err
-	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if ok {
-		m.rss = float64(usage.Maxrss*10/1024) / 10
 	}
 	m.cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	m.cpu = m.cpu * 1e6 / float64(b.n)
 	m.rate = float64(b.n) / took.Seconds()
 	return m, nil
+}
+
+// peakRSS is the most memory that a process has had resident, in MiB (proc(5), VmHWM); 0 where the system
+// does not say. What wait4 reports is not it: it counts what the parent held when it began the process.
+func peakRSS(pid int) float64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			var kib float64
+			_, _ = fmt.Sscan(v, &kib)
+			return float64(int(kib/1024*10)) / 10
+		}
+	}
+	return 0
 }
 
 // worker is this program again, as an operator would start it.

@@ -20,9 +20,9 @@ import (
 type crewSize struct{ servers, connections, inFlight int }
 
 func (s *crewSize) flags(c *cobra.Command) {
-	c.Flags().IntVar(&s.servers, "servers", 4, "asynq servers: one fetches some 3,000 tasks a second")
+	c.Flags().IntVar(&s.servers, "servers", 12, "asynq servers for e-mail: each fetches one task after the other")
 	c.Flags().IntVar(&s.connections, "connections", 20, "connections to the relay")
-	c.Flags().IntVar(&s.inFlight, "in-flight", 256, "deliveries under way at once")
+	c.Flags().IntVar(&s.inFlight, "in-flight", 512, "deliveries under way at once")
 }
 
 func (s crewSize) valid() error {
@@ -91,11 +91,18 @@ func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size cr
 	return jobs.NewCrew(p.crewConfig(l, redis, to, size))
 }
 
-// memoryLimit is where the garbage collector begins to work harder: a worker stays below 150 MB of
-// memory at any campaign size. GOMEMLIMIT goes over it.
-const memoryLimit = 80 << 20
+// A worker keeps little and makes much waste: it collects seldom, until memory comes near the limit, where
+// the collector begins to work harder. With what lies outside (the program itself, the ledger's pages) it
+// stays below 150 MB at any campaign size. GOGC and GOMEMLIMIT go over these.
+const (
+	collectAt   = 800 // per cent of what is alive
+	memoryLimit = 80 << 20
+)
 
 func (p *program) limitMemory() {
+	if p.getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	if p.getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}

@@ -12,7 +12,7 @@ const (
 
 	// oneWrite is up to where a body goes out with its dot. The socket has room for so much at once, so
 	// that the dot is not written later than it was allowed: all before it has been answered.
-	oneWrite = 8 << 10
+	oneWrite = 15 << 10
 	finalDot = ".\r\n"
 
 	// lastWords is how long a server is listened to that broke off in the middle of a body: it

@@ -14,6 +14,8 @@ package flight
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,7 +149,11 @@ func appendLine(w *bytes.Buffer, value any) {
 	if err != nil {
 		panic(err) // of types that are all plain
 	}
-	fmt.Fprintf(w, "%08x %s\n", crc32.ChecksumIEEE(text), text)
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(text))
+	w.WriteString(hex.EncodeToString(sum))
+	w.WriteByte(' ')
+	w.Write(text)
+	w.WriteByte('\n')
 }
 
 // Dot is called immediately before the final dot of an attempt. An error means that the dot must not be

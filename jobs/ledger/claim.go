@@ -22,7 +22,8 @@ type Claim struct {
 	ClockAt  time.Time // from when giving up is counted
 	At       time.Time // of this claim
 	Lane     string    // provider of an e-mail
-	batch    int64
+	purpose  string
+	batch    int64 // 0: the claim was not taken here
 }
 
 // claiming is a worker's wish for the delivery of a task.
@@ -157,6 +158,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
 		&c.Notice, &c.Sealed, &first, &clock, &c.Lane, &f.stopped)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
+	c.purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)
 	return err
 }

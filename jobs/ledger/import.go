@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"oshirase/jobs/seal"
@@ -245,7 +246,7 @@ func snapshotPlace(id string, revision int) string {
 	return fmt.Sprintf("snapshot %s %d", id, revision)
 }
 
-func personPlace(id int64) string { return fmt.Sprintf("person %d", id) }
+func personPlace(id int64) string { return "person " + strconv.FormatInt(id, 10) }
 
 // Add takes a person. They are written some hundreds at a time.
 func (im *Import) Add(ctx context.Context, p NewPerson) error {

@@ -78,6 +78,7 @@ func Open(ctx context.Context, path string, make bool, now func() time.Time) (*L
 	if err == nil {
 		l.write.SetMaxOpenConns(1)
 		l.read.SetMaxOpenConns(4)
+		l.read.SetMaxIdleConns(4)
 		l.writer, err = newWriter(ctx, l)
 	}
 	if err != nil {

@@ -69,16 +69,31 @@ func (t *tx) shift(r row, m Move, set string, args ...any) (bool, error) {
 // the people's standings, and says how many it changed. set names further columns to change, as
 // "column = ?, …". The rows were read, and so locked, in this transaction.
 func (t *tx) shiftAll(rs []row, m Move, set string, args ...any) (int, error) {
+	return t.shiftOnly(rs, m, change{set: set, args: args})
+}
+
+// change is what a move does besides, and what it asks.
+type change struct {
+	set  string // "column = ?, …"
+	args []any  // of set
+	only string // "column = ? AND …": a row of which it is not so is an error
+	of   []any  // of only
+}
+
+func (t *tx) shiftOnly(rs []row, m Move, c change) (int, error) {
 	rs = movable(rs, m)
 	if len(rs) == 0 {
 		return 0, nil
 	}
-	if set != "" {
-		set = ", " + set
+	if c.set != "" {
+		c.set = ", " + c.set
 	}
-	args = append([]any{m.To, ms(t.now)}, args...)
-	n, err := t.exec(`UPDATE delivery SET state = ?, moved_at = ?`+set+` WHERE id `+t.among()+
-		` AND state IN `+oneOf(m.From...), append(args, t.set(idsOf(rs)))...)
+	if c.only != "" {
+		c.only = " AND " + c.only
+	}
+	args := slices.Concat([]any{m.To, ms(t.now)}, c.args, []any{t.set(idsOf(rs))}, c.of)
+	n, err := t.exec(`UPDATE delivery SET state = ?, moved_at = ?`+c.set+` WHERE id `+t.among()+
+		` AND state IN `+oneOf(m.From...)+c.only, args...)
 	if err != nil {
 		return 0, err
 	}

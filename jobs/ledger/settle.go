@@ -118,11 +118,7 @@ func (t *tx) settleAll(ss []*settling) error {
 	if len(ss) == 0 {
 		return nil
 	}
-	ids := make([]int64, len(ss))
-	for i, s := range ss {
-		ids[i] = s.claim.Delivery
-	}
-	rows, err := t.rowsOf(ids)
+	rows, err := t.settled(ss)
 	if err != nil {
 		return err
 	}
@@ -148,19 +144,44 @@ func (t *tx) settleAll(ss []*settling) error {
 	return t.writeOutcomes(quiet)
 }
 
+// settled gives the rows of claims. Of several, they are taken to be as they were when they were claimed:
+// the move makes sure, and where one has changed, each outcome is written again alone, after a look.
+func (t *tx) settled(ss []*settling) (map[int64]row, error) {
+	ids, rows := make([]int64, len(ss)), make(map[int64]row, len(ss))
+	look := len(ss) == 1
+	for i, s := range ss {
+		c := s.claim
+		ids[i] = c.Delivery
+		look = look || c.batch == 0
+		rows[c.Delivery] = row{
+			id: c.Delivery, batch: c.batch, person: c.PersonID, channel: c.Channel, purpose: c.purpose,
+			state: c.state(), attempt: c.Attempt, feed: c.Feed, worker: c.Worker,
+		}
+	}
+	if !look {
+		return rows, nil
+	}
+	return t.rowsOf(ids)
+}
+
+// state is that of a claimed delivery: a letter stays queued.
+func (c *Claim) state() State {
+	if c.Channel == Letter {
+		return Queued
+	}
+	return Sending
+}
+
 // holds tells whether a claim still stands, or was lost with its worker and nobody has decided on it
 // since. r is its row.
 func (c *Claim) holds(r row) bool {
 	if r.attempt != c.Attempt || r.feed != c.Feed {
 		return false
 	}
-	if c.Channel == Letter {
-		return r.state == Queued
-	}
-	if r.state == Uncertain {
+	if c.Channel != Letter && r.state == Uncertain {
 		return r.worker != "" && r.worker == c.Worker
 	}
-	return r.state == Sending
+	return r.state == c.state()
 }
 
 // orFound is the move for a claim that was thought lost with its worker, and whose fate that worker
@@ -190,12 +211,15 @@ type ending struct {
 	firstAt   int64 // of a letter
 	uncertain bool  // the rows were
 	letter    bool  // one is made where the e-mail is given up
+	attempt   int
+	feed      int
 }
 
 func (s *settling) ending() ending {
 	e := ending{
 		move: s.to.Name, next: ms(s.due), code: s.attempt.Code, enhanced: tidy(s.attempt.Enhanced),
 		reason: tidy(s.reason), uncertain: s.row.state == Uncertain, letter: s.attempt.Letter,
+		attempt: s.row.attempt, feed: s.row.feed,
 	}
 	if s.piece != nil {
 		e.firstAt = ms(s.claim.FirstAt)
@@ -226,12 +250,15 @@ func (t *tx) end(e ending, same []*settling) error {
 		rs[i] = s.row
 	}
 	m := orFound(rs[0], same[0].to)
-	if same[0].piece != nil {
-		_, err := t.shiftAll(rs, m, "tried = 1, attempt = attempt + 1, first_at = ?, reason = ''", e.firstAt)
-		return err
+	c := change{
+		set:  "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
+		args: []any{e.next, e.code, e.enhanced, e.reason},
+		only: "attempt = ? AND feed = ?", of: []any{e.attempt, e.feed},
 	}
-	_, err := t.shiftAll(rs, m, "tried = 1, worker = '', next_at = ?, code = ?, enhanced = ?, reason = ?",
-		e.next, e.code, e.enhanced, e.reason)
+	if same[0].piece != nil {
+		c.set, c.args = "tried = 1, attempt = attempt + 1, first_at = ?, reason = ''", []any{e.firstAt}
+	}
+	_, err := t.shiftOnly(rs, m, c)
 	if err != nil || rs[0].channel == Letter {
 		return err
 	}

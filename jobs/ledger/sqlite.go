@@ -21,7 +21,7 @@ func (l *Ledger) openSQLite(ctx context.Context, make bool) error {
 		return err
 	}
 	var err error
-	if l.write, err = sql.Open("sqlite", dsn(l.path, "immediate", "cache_size(-16000)")); err != nil {
+	if l.write, err = sql.Open("sqlite", dsn(l.path, "immediate", "cache_size(-16000)", "temp_store(memory)", checkpoint)); err != nil {
 		return err
 	}
 	read, err := sql.Open("sqlite", dsn(l.path, "deferred", "query_only(1)"))
@@ -41,10 +41,14 @@ func touch(path string) error {
 	return f.Close()
 }
 
-func dsn(path, lock, pragma string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", pragma,
-	}}
+// checkpoint lets the log grow to 32 MB before it is brought into the file: the same pages change again and
+// again, and are written once then.
+const checkpoint = "wal_autocheckpoint(8000)"
+
+func dsn(path, lock string, pragmas ...string) string {
+	q := url.Values{"_txlock": {lock}, "_pragma": append([]string{
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
+	}, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

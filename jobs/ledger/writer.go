@@ -14,8 +14,9 @@ import (
 // with hundreds of connections waiting, one flush serves them all. It waits a little for company and
 // never delays a caller that comes alone by more than gather.
 const (
-	gather    = 2 * time.Millisecond
-	groupMost = 256
+	gather      = 2 * time.Millisecond
+	groupEnough = 48
+	groupMost   = 256
 )
 
 type writer struct {
@@ -58,7 +59,11 @@ func (w *writer) stop() error {
 		return nil
 	}
 	w.forget()
-	return w.conn.Close()
+	var errs []error
+	for _, s := range w.stmts { // SQLite brings its log into the file only where nothing is left open
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close())...)
 }
 
 // do runs fn in a transaction and returns when it is on disk. A domain's "no" is a result of fn, not
@@ -91,12 +96,25 @@ func (w *writer) loop() {
 	}
 }
 
+// gather takes all who wait. Where they are few, it waits a little for more.
 func (w *writer) gather(first *job) []*job {
 	group := []*job{first}
 	runtime.Gosched()
+	for len(group) < groupMost {
+		select {
+		case j := <-w.jobs:
+			group = append(group, j)
+			continue
+		default:
+		}
+		break
+	}
+	if len(group) >= groupEnough {
+		return group
+	}
 	wait := time.NewTimer(gather)
 	defer wait.Stop()
-	for len(group) < groupMost {
+	for len(group) < groupEnough {
 		select {
 		case j := <-w.jobs:
 			group = append(group, j)

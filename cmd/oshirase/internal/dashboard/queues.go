@@ -65,7 +65,7 @@ func (d *Dashboard) queues(w http.ResponseWriter, r *http.Request, v visitor) {
 func (d *Dashboard) act(w http.ResponseWriter, r *http.Request, v visitor, api string) {
 	target, verb, _ := strings.Cut(api, ":")
 	parts := strings.Split(target, "/")
-	ours := len(parts) >= 2 && parts[0] == "queues" && jobs.Queues()[parts[1]] > 0
+	ours := len(parts) >= 2 && parts[0] == "queues" && slices.Contains(jobs.Queues(), parts[1])
 	pause := ours && len(parts) == 2 && (verb == "pause" || verb == "resume")
 	run := ours && len(parts) == 4 && parts[2] == "archived_tasks" && verb == "run"
 	switch {
