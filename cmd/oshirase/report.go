@@ -63,7 +63,9 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 	if f.deliveries != "" {
 		n := 0
 		err := writeOwn(f.deliveries, func(w io.Writer) (err error) {
-			n, err = report.Deliveries(ctx, l, id, w, f.raw)
+			n, err = report.Deliveries(ctx, l, id, w, report.Listing{
+				Raw: f.raw, MessageID: p.messageIDs(ctx, l, id),
+			})
 			return err
 		})
 		if err != nil {
@@ -93,6 +95,15 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 		return p.writePage(ctx, l, office, f.html)
 	}
 	return nil
+}
+
+// messageIDs computes those that nobody has noted; not without the campaign's key.
+func (p *program) messageIDs(ctx context.Context, l *ledger.Ledger, id string) func(int64) string {
+	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return nil
+	}
+	return func(delivery int64) string { return office.Book.MessageID(office.Key, delivery) }
 }
 
 func (p *program) writePage(ctx context.Context, l *ledger.Ledger, o *jobs.Office, path string) error {

@@ -49,6 +49,11 @@ func (b *Book) message(c Case, key bounce.Signer) (email.Message, error) {
 	}, nil
 }
 
+// MessageID is that of a delivery, whether or not it was composed.
+func (b *Book) MessageID(key bounce.Signer, delivery int64) string {
+	return MessageID(key, delivery, b.from.Address)
+}
+
 // MessageID is a keyed hash of the delivery at the sender's domain (RFC 5322 section 3.6.4): the
 // same for all attempts, so that whoever gets two copies has one message.
 func MessageID(key bounce.Signer, delivery int64, from string) string {

@@ -11,11 +11,19 @@ import (
 	"oshirase/jobs/seal"
 )
 
-// Deliveries writes every delivery of a campaign, without personal data, and says how many. With
-// raw the table is for machines.
-func Deliveries(ctx context.Context, l *ledger.Ledger, campaign string, w io.Writer, raw bool) (
+// Listing says how deliveries are listed.
+type Listing struct {
+	Raw bool // for machines
+
+	// MessageID, where set, gives the one that an e-mail was sent with, or would have been. It is asked for
+	// those that were tried and whose worker took its knowledge with it.
+	MessageID func(delivery int64) string
+}
+
+// Deliveries writes every delivery of a campaign, without personal data, and says how many.
+func Deliveries(ctx context.Context, l *ledger.Ledger, campaign string, w io.Writer, as Listing) (
 	n int, err error) {
-	t := newTable(w, raw)
+	t := newTable(w, as.Raw)
 	err = t.row("delivery", "person", "batch", "channel", "revision", "purpose", "round", "notice",
 		"locale", "state", "attempts", "message_id", "code", "enhanced", "at")
 	if err != nil {
@@ -24,6 +32,9 @@ func Deliveries(ctx context.Context, l *ledger.Ledger, campaign string, w io.Wri
 	for d, err := range l.Deliveries(ctx, campaign) {
 		if err != nil {
 			return n, err
+		}
+		if d.MessageID == "" && d.Channel == ledger.Email && d.Attempts > 0 && as.MessageID != nil {
+			d.MessageID = as.MessageID(d.ID)
 		}
 		if err := t.row(deliveryCells(d)...); err != nil {
 			return n, err

@@ -17,7 +17,7 @@ import (
 func deliveries(t *testing.T, f *ledgertest.Fixture, raw bool) (string, int) {
 	t.Helper()
 	var out bytes.Buffer
-	n, err := Deliveries(t.Context(), f.Ledger, "test", &out, raw)
+	n, err := Deliveries(t.Context(), f.Ledger, "test", &out, Listing{Raw: raw})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 func TestAListThatCannotBeWrittenIsAnError(t *testing.T) {
 	t.Parallel()
 	f := mixed(t)
-	if _, err := Deliveries(t.Context(), f.Ledger, "test", full{}, false); !errors.Is(err, errFull) {
+	if _, err := Deliveries(t.Context(), f.Ledger, "test", full{}, Listing{}); !errors.Is(err, errFull) {
 		t.Errorf("deliveries: %v", err)
 	}
 	if _, err := Untold(t.Context(), f.Ledger, "test", f.Key, full{}, false); !errors.Is(err, errFull) {
@@ -198,5 +198,24 @@ func TestDamagedDataIsAnErrorThatRepeatsNothing(t *testing.T) {
 	_, err := untoldCells(ledger.PersonRow{Ref: "REF-1", Data: []byte(`{"name":"見本`)})
 	if err == nil || strings.Contains(err.Error(), "見本") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestAnEmailThatWasTriedHasItsMessageIDThoughNobodyNotedIt(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	as := Listing{Raw: true, MessageID: func(int64) string { return "computed@example.com" }}
+	if _, err := Deliveries(t.Context(), mixed(t).Ledger, "test", &out, as); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		tried := strings.Contains(line, ",email,") && !strings.Contains(line, "ing,0,") &&
+			!strings.Contains(line, "ready,0,")
+		if has := strings.Contains(line, "@example.com"); has != tried {
+			t.Errorf("message id %t, tried %t: %s", has, tried, line)
+		}
+	}
+	if !strings.Contains(out.String(), "uncertain,1,computed@example.com") {
+		t.Errorf("the uncertain one has none:\n%s", out.String())
 	}
 }

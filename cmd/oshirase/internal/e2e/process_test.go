@@ -147,7 +147,7 @@ func TestTwoOfThreeWorkersOnPostgreSQLDie(t *testing.T) {
 	}
 	s := newSite(t, emailtest.Options{Forget: true})
 	s.ledger = ledgertest.Server(t)
-	people := s.enqueue(scale)
+	people := s.enqueue(fleetScale)
 	host := func(name string) *process {
 		dir := filepath.Join(s.dir, name)
 		s.must(os.Mkdir(dir, 0o700))

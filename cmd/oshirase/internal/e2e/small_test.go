@@ -8,6 +8,7 @@ import "time"
 const (
 	scale      = "0.01"
 	scaleValue = 0.01
+	fleetScale = scale
 	patience   = 2 * time.Minute
 	pollEvery  = 200 * time.Millisecond // of status
 )

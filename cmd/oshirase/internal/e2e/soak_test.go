@@ -8,6 +8,7 @@ import "time"
 const (
 	scale      = "1"
 	scaleValue = 1.0
+	fleetScale = "1.1" // more than 100,000 deliveries
 	patience   = 30 * time.Minute
 	pollEvery  = 2 * time.Second
 )
