@@ -14,8 +14,8 @@ import (
 // with hundreds of connections waiting, one flush serves them all. It waits a little for company and
 // never delays a caller that comes alone by more than gather.
 const (
-	gather      = 2 * time.Millisecond
-	groupEnough = 48
+	gather      = 5 * time.Millisecond
+	groupEnough = 160
 	groupMost   = 256
 )
 
