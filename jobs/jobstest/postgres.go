@@ -133,7 +133,8 @@ func (c *Cluster) Database() (string, error) {
 	}
 	name := fmt.Sprintf("test%d", c.made.Add(1))
 	for range 100 { // it may take connections a moment before it takes logins
-		cmd := exec.Command(filepath.Join(c.bin, "createdb"), "-h", host, "-p", port, "-U", superuser, name)
+		cmd := exec.Command(filepath.Join(c.bin, "createdb"), "-h", host, "-p", port, "-U", superuser,
+			"-T", "template0", name) // nobody, not even a cleaner, is connected to that one
 		out, err1 := cmd.CombinedOutput()
 		if err = nil; err1 == nil {
 			return "postgres://" + superuser + "@" + c.Addr + "/" + name + "?sslmode=disable", nil
