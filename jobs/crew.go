@@ -16,13 +16,15 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
+	"oshirase/jobs/paper"
 	"oshirase/jobs/relay"
 )
 
 // Config is what a process needs to feed and work.
 type Config struct {
 	Ledger      *ledger.Ledger
-	Offices     *Offices
+	Offices     *office.Offices
 	Redis       *Redis
 	Relays      []email.Relay
 	Signing     email.Signing // of messages
@@ -46,7 +48,7 @@ type Crew struct {
 	Config
 	queue  *queue
 	relays *relay.Pool
-	binder *Binder
+	binder *paper.Binder
 	flight *flight.Log
 	pulse  atomic.Pointer[pulse]
 }
@@ -61,7 +63,7 @@ func NewCrew(c Config) *Crew {
 	return &Crew{
 		Config: c, queue: newQueue(c.Redis.feeding, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
-		binder: &Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID},
+		binder: &paper.Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID, Workers: 1},
 	}
 }
 

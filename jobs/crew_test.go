@@ -20,6 +20,7 @@ import (
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/seal"
 	"oshirase/letters"
@@ -27,8 +28,8 @@ import (
 
 const campaign = "telecomsquare-2013-09"
 
-// office is a campaign in a ledger, with a mail server and an embedded queue.
-type office struct {
+// site is a campaign in a ledger, with a mail server and an embedded queue.
+type site struct {
 	t     *testing.T
 	dir   string
 	l     *ledger.Ledger
@@ -61,22 +62,22 @@ func clock() time.Time {
 	return time.Now().AddDate(-10, 0, 0)
 }
 
-func newOffice(t *testing.T, o emailtest.Options) *office {
+func newOffice(t *testing.T, o emailtest.Options) *site {
 	t.Helper()
 	return newOfficeOf(t, o, sample{scale: 0.001, now: clock})
 }
 
-// sample is the campaign of an office, and its clock.
+// sample is the campaign of a site, and its clock.
 type sample struct {
 	scale   float64
 	changes []string // to its manifest, as old, new, old, new
 	now     func() time.Time
 }
 
-func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *office {
+func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 	t.Helper()
 	ctx := context.Background()
-	f := &office{t: t, dir: t.TempDir(), log: &logBuffer{}}
+	f := &site{t: t, dir: t.TempDir(), log: &logBuffer{}}
 	f.keys = seal.Dir(filepath.Join(f.dir, "keys"))
 	f.must(f.keys.MakeMaster())
 	key, err := f.keys.MakeCampaign(campaign)
@@ -99,7 +100,7 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *office {
 	relay, err := email.ParseRelay(f.mail.URL())
 	f.must(err)
 	f.cfg = jobs.Config{
-		Ledger: f.l, Offices: jobs.NewOffices(f.l, f.keys), Redis: f.redis, Relays: []email.Relay{relay},
+		Ledger: f.l, Offices: office.New(f.l, f.keys), Redis: f.redis, Relays: []email.Relay{relay},
 		Servers: 2, InFlight: 32, Connections: 4, Letters: filepath.Join(f.dir, "letters"), ID: "test",
 		Flight:   filepath.Join(f.dir, "flight"),
 		Shutdown: 5 * time.Second, Backoff: func(int) time.Duration { return 100 * time.Millisecond },
@@ -108,7 +109,7 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *office {
 	return f
 }
 
-func (f *office) change(file string, changes []string) {
+func (f *site) change(file string, changes []string) {
 	f.t.Helper()
 	text, err := os.ReadFile(file)
 	f.must(err)
@@ -121,7 +122,7 @@ func (f *office) change(file string, changes []string) {
 	f.must(os.WriteFile(file, text, 0o600))
 }
 
-func (f *office) must(err error) {
+func (f *site) must(err error) {
 	f.t.Helper()
 	if err != nil {
 		f.t.Fatal(err)
@@ -129,7 +130,7 @@ func (f *office) must(err error) {
 }
 
 // run lets a crew work until the numbers are as wanted, then stops it.
-func (f *office) run(ok func(ledger.Counts) bool) ledger.Counts {
+func (f *site) run(ok func(ledger.Counts) bool) ledger.Counts {
 	f.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -363,13 +364,13 @@ func TestTheLedgerIsNotOpenedWithForeignKeys(t *testing.T) {
 	other := seal.Dir(filepath.Join(f.dir, "other"))
 	f.must(other.MakeMaster())
 	var none *seal.NoKeyError
-	if _, err := jobs.NewOffices(f.l, other).Get(context.Background(), campaign); !errors.As(err, &none) {
+	if _, err := office.New(f.l, other).Get(context.Background(), campaign); !errors.As(err, &none) {
 		t.Errorf("without its key: %v", err)
 	}
 	_, err := other.MakeCampaign(campaign)
 	f.must(err)
-	var wrong *jobs.WrongKeyError
-	if _, err := jobs.NewOffices(f.l, other).Get(context.Background(), campaign); !errors.As(err, &wrong) {
+	var wrong *office.WrongKeyError
+	if _, err := office.New(f.l, other).Get(context.Background(), campaign); !errors.As(err, &wrong) {
 		t.Errorf("with another key: %v", err)
 	}
 }

@@ -25,6 +25,10 @@
 //	queued    -typeset-> typeset     a letter: pages laid out and checked
 //	queued    -block---> blocked
 //	typeset   -bind----> bound       in exactly one print file
+//	bound     -hand----> handed      its print file is whole at the mail house
+//	handed    -mail----> mailed      so the mail house says
+//	handed    -return--> returned    so the post, or the mail house, says
+//	mailed    -return--> returned
 //	typeset   -block---> blocked     its pages are no longer those that were checked
 //	uncertain -resolve-> sent        from evidence: a relay's log, or the worker's own flight log
 //	uncertain -resolve-> ready

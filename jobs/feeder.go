@@ -8,7 +8,9 @@ import (
 
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/pace"
+	"oshirase/jobs/paper"
 	"oshirase/jobs/seal"
 )
 
@@ -141,10 +143,10 @@ func (f *feeder) lease(ctx context.Context) (bool, error) {
 }
 
 // office opens a campaign; one without its key is passed over and said once, for the others go on.
-func (f *feeder) office(ctx context.Context, id string) (*Office, error) {
-	office, err := f.Offices.Get(ctx, id)
+func (f *feeder) office(ctx context.Context, id string) (*office.Office, error) {
 	var none *seal.NoKeyError
-	var wrong *WrongKeyError
+	var wrong *office.WrongKeyError
+	o, err := f.Offices.Get(ctx, id)
 	if errors.As(err, &none) || errors.As(err, &wrong) {
 		if !f.warned[id] {
 			f.Log.Error("campaign cannot be opened", "campaign", id, "error", err)
@@ -153,16 +155,16 @@ func (f *feeder) office(ctx context.Context, id string) (*Office, error) {
 		return nil, nil
 	}
 	if err == nil && f.purses[id] == nil {
-		if err := f.Ledger.SetRules(ctx, id, office.Rules); err != nil {
+		if err := f.Ledger.SetRules(ctx, id, o.Rules); err != nil {
 			return nil, err
 		}
-		f.purses[id] = pace.NewPurse(office.Rates, time.Now())
+		f.purses[id] = pace.NewPurse(o.Rates, time.Now())
 	}
-	return office, err
+	return o, err
 }
 
 // feedCampaign feeds the lanes of a campaign as far as window, rates and breakers allow.
-func (f *feeder) feedCampaign(ctx context.Context, o *Office, waiting int) (fed int, err error) {
+func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, waiting int) (fed int, err error) {
 	lanes, err := f.Ledger.Lanes(ctx, o.ID)
 	if err != nil {
 		return 0, err
@@ -210,8 +212,8 @@ func (f *feeder) feedLane(ctx context.Context, lane ledger.Lane, n int) (int, er
 }
 
 // feedBinding asks for a print file where all letters of a batch are typeset.
-func (f *feeder) feedBinding(ctx context.Context, o *Office) error {
-	batches, err := f.Ledger.ToBind(ctx, o.ID)
+func (f *feeder) feedBinding(ctx context.Context, o *office.Office) error {
+	batches, err := f.Ledger.ToBind(ctx, o.ID, paper.Across(o))
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (s *tally) counts() (docomo, others int) {
 }
 
 // lanes counts a campaign's e-mails by provider.
-func (f *office) lanes() (docomo, others int) {
+func (f *site) lanes() (docomo, others int) {
 	f.t.Helper()
 	for d, err := range f.l.Deliveries(context.Background(), campaign) {
 		f.must(err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 )
 
 // easedEvery is how often a provider is fed whose breaker lets deliveries through by number. What is fed
@@ -13,7 +14,7 @@ const easedEvery = 500 * time.Millisecond
 
 // rooms is how many e-mails may be fed to each provider now: what its breaker lets through, its cap, and
 // its share while others have something ready.
-func (f *feeder) rooms(ctx context.Context, o *Office, lanes []ledger.Lane) (map[string]int, error) {
+func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lane) (map[string]int, error) {
 	p, err := f.Ledger.Pacing(ctx, o.ID)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oshirase/jobs/faults"
+	"oshirase/jobs/office"
 )
 
 // resendAfter is how long an uncertain delivery waits for evidence before it is sent again, where the
@@ -12,7 +13,7 @@ import (
 const resendAfter = 15 * time.Minute
 
 // resend makes uncertain deliveries ready again where the campaign prefers a double to a hold.
-func (f *feeder) resend(ctx context.Context, o *Office) error {
+func (f *feeder) resend(ctx context.Context, o *office.Office) error {
 	if !o.Resend || time.Since(f.resent[o.ID]) < sweepEvery {
 		return nil
 	}

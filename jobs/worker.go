@@ -16,6 +16,7 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/relay"
 )
 
@@ -75,7 +76,7 @@ type parcel struct {
 }
 
 // pack composes the exact bytes. A BlockedError says why they cannot be made for this person.
-func pack(o *Office, claim *ledger.Claim, s email.Signing) (parcel, error) {
+func pack(o *office.Office, claim *ledger.Claim, s email.Signing) (parcel, error) {
 	person, err := o.Case(claim)
 	if err != nil {
 		return parcel{}, err
@@ -132,7 +133,7 @@ func (c *Crew) heard(key flight.Key, out email.Outcome, a ledger.Attempt) {
 }
 
 // claim takes the delivery that a task names. A nil claim means there is nothing to do.
-func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledger.Claim, *Office, error) {
+func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledger.Claim, *office.Office, error) {
 	k, err := ParseTask(string(t.Payload()))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", err, asynq.SkipRetry)
@@ -188,7 +189,7 @@ func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 }
 
 // settle writes the outcome down.
-func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out email.Outcome,
+func (c *Crew) settle(ctx context.Context, o *office.Office, claim *ledger.Claim, out email.Outcome,
 	a ledger.Attempt) error {
 	var spared bool
 	err := c.persist(ctx, func(ctx context.Context) (err error) {
@@ -218,7 +219,7 @@ func (c *Crew) settle(ctx context.Context, o *Office, claim *ledger.Claim, out e
 
 // refused settles what the relay refused. A refusal that may be a block of us, and not of this
 // recipient, is deferred while there is time left to try again.
-func (c *Crew) refused(ctx context.Context, o *Office, claim *ledger.Claim, a ledger.Attempt) (spared bool,
+func (c *Crew) refused(ctx context.Context, o *office.Office, claim *ledger.Claim, a ledger.Attempt) (spared bool,
 	err error) {
 	next := c.Now().Add(c.Backoff(claim.Attempt))
 	if o.GiveUp > 0 && next.Sub(claim.ClockAt) > o.GiveUp {

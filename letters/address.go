@@ -30,7 +30,9 @@ func (s *setter) setAddress(l Letter) (*laid, error) {
 		return nil, err
 	}
 	if faces, ok := s.press.faces[l.Address.Style]; ok && faces != s.faces {
+		kept := s.kept
 		s = s.anew()
+		s.kept = kept
 		s.faces = faces // 直 and 骨 look as where the letter goes
 	}
 	return s.fit(rows)

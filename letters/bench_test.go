@@ -30,7 +30,7 @@ func BenchmarkBind(b *testing.B) {
 		for f := range files {
 			var w counter
 			wg.Go(func() {
-				err := p.Bind(&w, "bench", bindDate, all(each, func(i int) Letter {
+				err := p.Bind(&w, Job{Title: "bench", Created: bindDate}, all(each, func(i int) Letter {
 					return letters[(f*each+i)%len(letters)]
 				}), noPlace)
 				if err != nil {

@@ -28,7 +28,7 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var two bytes.Buffer
-	if err := fresh.Bind(&two, "test", bindDate.In(time.FixedZone("JST", 9*3600)), all(40, mixed),
+	if err := fresh.Bind(&two, Job{Title: "test", Created: bindDate.In(time.FixedZone("JST", 9*3600))}, all(40, mixed),
 		noPlace); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestBindGivesThePlacesAndTheDigestsOfTypeset(t *testing.T) {
 		return l
 	}
 	next := 1
-	err := testPress().Bind(io.Discard, "test", bindDate, all(4, long), func(i int, b Bound) error {
+	err := testPress().Bind(io.Discard, Job{Title: "test", Created: bindDate}, all(4, long), func(i int, b Bound) error {
 		want, err := testPress().Typeset(long(i))
 		if err != nil {
 			return err
@@ -111,26 +111,26 @@ func TestBindStopsAtAnErrorAndWritesNothing(t *testing.T) {
 		is   func(error) bool
 	}{
 		{"of the letters", func(w io.Writer) error {
-			return testPress().Bind(w, "", bindDate, func(yield func(Letter, error) bool) {
+			return testPress().Bind(w, Job{Title: "", Created: bindDate}, func(yield func(Letter, error) bool) {
 				if yield(japaneseLetter(0), nil) && yield(Letter{}, errTest) {
 					t.Error("asked for more after an error")
 				}
 			}, noPlace)
 		}, func(err error) bool { return errors.Is(err, errTest) }},
 		{"of place", func(w io.Writer) error {
-			return testPress().Bind(w, "", bindDate, all(3, japaneseLetter),
+			return testPress().Bind(w, Job{Title: "", Created: bindDate}, all(3, japaneseLetter),
 				func(i int, _ Bound) error { return errTest })
 		}, func(err error) bool { return errors.Is(err, errTest) }},
 		{"of a letter", func(w io.Writer) error {
-			return testPress().Bind(w, "", bindDate, all(3, bad), noPlace)
+			return testPress().Bind(w, Job{Title: "", Created: bindDate}, all(3, bad), noPlace)
 		}, func(err error) bool {
 			return errors.As(err, &glyph) && strings.HasPrefix(err.Error(), "letter 2: name:")
 		}},
 		{"for no letters", func(w io.Writer) error {
-			return testPress().Bind(w, "", bindDate, all(0, bad), noPlace)
+			return testPress().Bind(w, Job{Title: "", Created: bindDate}, all(0, bad), noPlace)
 		}, func(err error) bool { return errors.Is(err, errNoLetters) }},
 		{"for no date", func(w io.Writer) error {
-			return testPress().Bind(w, "", time.Time{}, all(1, bad), noPlace)
+			return testPress().Bind(w, Job{Title: "", Created: time.Time{}}, all(1, bad), noPlace)
 		}, func(err error) bool { return err != nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errTest }
 
 func TestBindReportsAFullDisk(t *testing.T) {
-	err := testPress().Bind(fullDisk{}, "", bindDate, all(1, japaneseLetter), noPlace)
+	err := testPress().Bind(fullDisk{}, Job{Title: "", Created: bindDate}, all(1, japaneseLetter), noPlace)
 	if !errors.Is(err, errTest) {
 		t.Error(err)
 	}
@@ -175,7 +175,7 @@ func TestPressServesManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range files {
 		wg.Go(func() {
-			if err := p.Bind(&files[i], "test", bindDate, all(len(hardNames), hard), noPlace); err != nil {
+			if err := p.Bind(&files[i], Job{Title: "test", Created: bindDate}, all(len(hardNames), hard), noPlace); err != nil {
 				t.Error(err)
 			}
 			for j := range 20 {
@@ -212,7 +212,7 @@ func TestManyDifferentStaticBlocks(t *testing.T) {
 	data := bind(t, mostForms+4, different)
 	const from = mostForms - 4
 	for i, text := range pagesOf(t, data, "-f", strconv.Itoa(from+1)) {
-		if want := fmt.Sprintf("第%d号", from+i); !strings.Contains(text, want) {
+		if want := fmt.Sprintf("第%d号", from+i); !strings.Contains(ink(text), want) {
 			t.Errorf("page %d lacks %s", from+i+1, want)
 		}
 	}

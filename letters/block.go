@@ -55,6 +55,8 @@ func (s *setter) layBlock(b templates.Block, c column, tight, static bool) ([]*l
 		boxes, err = s.setHeading(b, c)
 	case templates.Table:
 		boxes, err = s.setTable(b, c)
+	case templates.Definitions:
+		boxes, err = s.setDefinitions(b, c)
 	case templates.Rule:
 		boxes = s.setRule(c)
 	case templates.PageBreak:
@@ -116,9 +118,12 @@ func (c column) indent(by float64) column {
 
 func (s *setter) setBody(b templates.Block, c column) ([]box, error) {
 	p := s.paragraph(c)
-	p.addSpans(b.Spans, s.form.body, s.form.wide)
+	p.addSpans(b.Spans, s.form.body, s.form)
 	s.form.shape(p)
-	if c != s.form.measure() {
+	if n := noteMark(p.text); n > 0 {
+		p.hang(p.width(s.faces, 0, n))
+	}
+	if c != s.form.measure() && p.indent > 0 {
 		p.indent = 0
 	}
 	boxes, err := s.setParagraph(p, "text")
@@ -136,7 +141,8 @@ func (s *setter) setHeading(b templates.Block, c column) ([]box, error) {
 	l := s.form.headings[min(max(b.Level, 1), 3)-1]
 	p := s.paragraph(c)
 	p.lead = l.size * 1.9
-	p.addSpans(b.Spans, l, s.form.wide)
+	p.addSpans(b.Spans, l, s.form)
+	p.blanks = s.form.blanks
 	boxes, err := s.setParagraph(p, "heading")
 	for i := range boxes {
 		boxes[i].keep = true

@@ -14,6 +14,8 @@ type run struct {
 	face   *face
 	spread float64 // added after each sign
 	text   string
+	from   int    // where the text begins in that of the kerns
+	kerns  []kern // inside the text
 }
 
 // rule is a horizontal line, placed like a run.
@@ -39,6 +41,7 @@ type box struct {
 type laid struct {
 	boxes  []box
 	static bool // drawn once per print file and referred to
+	own    bool // drawn on its page and nowhere else, however often it is wanted
 	digest [sha256.Size]byte
 }
 
@@ -72,7 +75,7 @@ func (l *laid) size() int {
 	for _, b := range l.boxes {
 		n += 96 + 40*len(b.rules)
 		for _, r := range b.runs {
-			n += 64 + len(r.text)
+			n += 96 + len(r.text) + 16*len(r.kerns)
 		}
 	}
 	return n
@@ -90,6 +93,10 @@ func appendBoxes(b []byte, boxes []box) []byte {
 			b = appendPoints(b, r.x, r.y, r.spread)
 			b = appendText(appendLook(b, r.look), r.face.name)
 			b = appendText(b, r.text)
+			b = binary.AppendUvarint(b, uint64(len(r.kerns)))
+			for _, k := range r.kerns {
+				b = binary.AppendVarint(binary.AppendUvarint(b, uint64(k.at-r.from)), int64(k.by))
+			}
 		}
 		b = binary.AppendUvarint(b, uint64(len(x.rules)))
 		for _, r := range x.rules {

@@ -14,12 +14,13 @@ const often = 24
 const rarely = 32
 
 // drawPage draws a page. Parts that many letters have are shared: all of the page's in one drawing
-// where that occurs often, else neighbours together. Personal lines are text of the page.
-func (f *file) drawPage(p page) drawing {
+// where that occurs often, else neighbours together. Personal lines are text of the page, and marks come
+// last.
+func (f *file) drawPage(p page, marks []byte) drawing {
 	w := pen{file: f, text: f.scratch[:0], named: f.naming[:0]}
 	f.common, f.rest = f.common[:0], f.rest[:0]
 	for _, x := range p {
-		if x.part.static || f.parts.seen(x.part.digest[:]) >= max(often, len(f.pages)/rarely) {
+		if x.part.static || !x.part.own && f.parts.seen(x.part.digest[:]) >= max(often, len(f.pages)/rarely) {
 			f.common = append(f.common, x)
 		} else {
 			f.rest = append(f.rest, x)
@@ -28,7 +29,7 @@ func (f *file) drawPage(p page) drawing {
 	if n := f.backdrop(f.common); n != 0 {
 		w.use(n, 0)
 		w.draw(f.rest, 0)
-		return w.finish()
+		return w.finish(marks)
 	}
 	for len(p) > 0 {
 		n := 0
@@ -48,7 +49,7 @@ func (f *file) drawPage(p page) drawing {
 		}
 		p = p[n:]
 	}
-	return w.finish()
+	return w.finish(marks)
 }
 
 // topmost is the top of the highest of some parts. A drawing is clipped to the sheet: what it begins

@@ -111,14 +111,6 @@ func (f *file) keep(text []byte, named []naming) drawing {
 	return drawing{f.chunk[from:len(f.chunk):len(f.chunk)], slices.Clone(named)}
 }
 
-// draw adds a letter's pages.
-func (f *file) draw(pages []page) error {
-	for _, p := range pages {
-		f.pages = append(f.pages, f.drawPage(p))
-	}
-	return f.fault
-}
-
 // writeTo makes the PDF. The file cannot be used any more.
 func (f *file) writeTo(w io.Writer, title string, created time.Time) error {
 	return guard(func() error {

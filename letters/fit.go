@@ -66,7 +66,7 @@ func (s *setter) fit(rows []addressRow) (*laid, error) {
 	if err != nil {
 		return nil, err
 	}
-	room = s.press.window.safe()
+	room = s.safe()
 	for _, b := range [][]fitting{block, dense} {
 		if boxes := s.shrink(b, addressLeast, true, room); boxes != nil {
 			return newLaid(boxes, false), nil
@@ -119,7 +119,7 @@ func condensed(rows []addressRow) []addressRow {
 
 // addressRoom is the window's safe part, from the letter's margin on where that is inside.
 func (s *setter) addressRoom() frame {
-	room := s.press.window.safe()
+	room := s.safe()
 	if in := s.form.margin - room.left; in > 0 && in < room.width/8 {
 		room.left, room.width = room.left+in, room.width-in
 	}

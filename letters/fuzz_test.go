@@ -92,7 +92,7 @@ func FuzzLines(f *testing.F) {
 		if !(width > -1e6 && width < 1e6) || !utf8.ValidString(text) {
 			return
 		}
-		p := &paragraph{column: column{0, width}, indent: 10.5}
+		p := &paragraph{column: column{0, width}, indent: 10.5, blanks: japaneseBlanks}
 		at := min(int(cut), len(text))
 		for at > 0 && at < len(text) && !utf8.RuneStart(text[at]) {
 			at--
@@ -136,12 +136,12 @@ func FuzzLetter(f *testing.F) {
 		l.Document.Blocks = randomBlocks(r, func(int) string { return words[r.IntN(4)] }, 3)
 		l.Document.Blocks = append(l.Document.Blocks, templates.Block{Kind: templates.Paragraph,
 			Spans: []templates.Span{{Text: body, Link: link}}})
-		pages, err := testPress().compose(l)
+		laid, err := testPress().set(l)
 		if err != nil {
 			return
 		}
 		file := newFile()
-		if err := errors.Join(file.draw(pages), file.writeTo(io.Discard, "", bindDate)); err != nil {
+		if err := errors.Join(testPress().draw(file, Job{}, l, laid), file.writeTo(io.Discard, "", bindDate)); err != nil {
 			t.Fatal(err)
 		}
 	})

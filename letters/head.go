@@ -52,7 +52,7 @@ func (s *setter) headBlocks(l Letter) ([]box, error) {
 	if s.press.window.apart() && !s.form.signAtTop {
 		rows = sender(s.form, Sender{Phone: l.Sender.Phone}) // the rest is in the other window
 	}
-	if s.form.dateAtTop {
+	if s.form.date == dateAtTop {
 		rows[0].gap = 10
 		rows = append([]row{{[]label{{l.Date, s.form.body}}, "date", 0}}, rows...)
 	}
@@ -63,12 +63,12 @@ func (s *setter) headBlocks(l Letter) ([]box, error) {
 // belowHead sets the subject, and above it the date where the form has it there.
 func (s *setter) belowHead(l Letter, gap float64) ([]box, error) {
 	subject := row{[]label{{l.Document.Title, s.form.subject}}, "subject", gap + headGap}
-	if s.form.dateAtTop {
-		return s.setRows([]row{subject}, s.form.measure(), centred)
+	if s.form.date != dateAboveSubject {
+		return s.setRows([]row{subject}, s.form.measure(), s.form.titled)
 	}
 	date := row{[]label{{l.Date, s.form.body}}, "date", gap + headGap*0.6}
 	subject.gap = 14
-	return s.setRows([]row{date, subject}, s.form.measure(), ragged)
+	return s.setRows([]row{date, subject}, s.form.measure(), s.form.titled)
 }
 
 // besideWindow is the column right of the window.
@@ -136,21 +136,22 @@ func (s *setter) setRows(rows []row, c column, a align) ([]box, error) {
 }
 
 // setClosing signs the letter below room for a signature, where the form does not sign at the head.
-func (s *setter) setClosing(x Sender) (*laid, error) {
+func (s *setter) setClosing(l Letter) (*laid, error) {
 	s.key = append(s.key[:0], 'c', s.form.id)
-	s.key = appendText(appendText(s.key, x.Name), x.Signer)
+	for _, t := range []string{l.Sender.Name, l.Sender.Signer, l.Date} {
+		s.key = appendText(s.key, t)
+	}
 	return s.press.cache.get(s.key, func() (*laid, error) {
-		return s.anew().layClosing(x)
+		return s.anew().layClosing(l)
 	})
 }
 
-func (s *setter) layClosing(x Sender) (*laid, error) {
+func (s *setter) layClosing(l Letter) (*laid, error) {
 	f := s.form
 	if f.signAtTop {
 		return newLaid(nil, true), nil
 	}
-	lines := []label{{x.Signer, f.body}, {x.Name, f.body}}
-	boxes, err := s.setRows([]row{{lines, "signer", f.signSpace}}, f.measure(), ragged)
+	boxes, err := s.setRows(closing(f, l), f.measure(), f.signed)
 	if err != nil {
 		return nil, err
 	}
@@ -158,4 +159,18 @@ func (s *setter) layClosing(x Sender) (*laid, error) {
 		boxes[i].keep = i < len(boxes)-1
 	}
 	return newLaid(boxes, true), nil
+}
+
+// closing lists what stands below the body.
+func closing(f *form, l Letter) []row {
+	date := row{[]label{{l.Date, f.body}}, "date", f.signSpace}
+	name, signer := label{l.Sender.Name, f.body}, label{l.Sender.Signer, f.body}
+	switch f.date {
+	case dateBeforeName:
+		return []row{date, {[]label{name, signer}, "signer", f.lead / 2}}
+	case dateAfterName:
+		date.gap = f.lead / 4
+		return []row{{[]label{name, signer}, "signer", f.signSpace}, date}
+	}
+	return []row{{[]label{signer, name}, "signer", f.signSpace}}
 }

@@ -78,6 +78,10 @@ type Typeset struct {
 	// BaseForms lists the ideographic variants that no font has and that are printed in their base
 	// form, as U+845B U+E0103, with a comma between. It is empty unless the press allows it.
 	BaseForms string
+
+	// Customer is what Japan Post's customer barcode on the letter says; NoCustomer, where one was asked
+	// for, why there is none. Both are empty where none was.
+	Customer, NoCustomer string
 }
 
 // Bound is one letter's place in a print file.

@@ -2,37 +2,10 @@ package letters
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
-
-// neverFirst reports characters that begin no line, beyond what UAX #14 says or to be sure of it
-// (JIS X 4051, strict).
-func neverFirst(r rune) bool {
-	switch r {
-	case '、', '。', '，', '．', '・', '：', '；', '？', '！', '゛', '゜', 'ヽ', 'ヾ',
-		'ゝ', 'ゞ', '々', '〻', 'ー', '‐', '–', '〜', '～', '゠', '…', '‥', '％', '‰', '℃',
-		'°', '」', '』', '）', '］', '｝', '〕', '〉', '》', '】', '〙', '〗', '〟', '’',
-		'”', '｠', '»', 'ぁ', 'ぃ', 'ぅ', 'ぇ', 'ぉ', 'っ', 'ゃ', 'ゅ', 'ょ', 'ゎ', 'ゕ',
-		'ゖ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ッ', 'ャ', 'ュ', 'ョ', 'ヮ', 'ヵ', 'ヶ', 'ㇰ',
-		'ㇱ', 'ㇲ', 'ㇳ', 'ㇴ', 'ㇵ', 'ㇶ', 'ㇷ', 'ㇸ', 'ㇹ', 'ㇺ', 'ㇻ', 'ㇼ', 'ㇽ', 'ㇾ',
-		'ㇿ', ',', '.', ':', ';', '?', '!', ')', ']', '}', '%':
-		return true
-	}
-	return false
-}
-
-// neverLast reports characters that end no line.
-func neverLast(r rune) bool {
-	switch r {
-	case '「', '『', '（', '［', '｛', '〔', '〈', '《', '【', '〘', '〖', '〝', '‘', '“',
-		'｟', '«', '￥', '＄', '£', '＃', '＠', '§', '〒', '№', '(', '[', '{':
-		return true
-	}
-	return false
-}
 
 // cut is a place where a line may end, as a byte offset; must marks a forced one.
 type cut struct {
@@ -46,6 +19,7 @@ type cut struct {
 func appendCuts(cuts []cut, text string) []cut {
 	const lone = -1 // uniseg's state at the start of a text, where nothing before matters
 	state, at := lone, 0
+	web, quoted := strings.Contains(text, "://"), strings.ContainsAny(text, quotes)
 	for at < len(text) {
 		size, must := 0, false
 		if size = loneIdeograph(text[at:]); size > 0 {
@@ -54,6 +28,12 @@ func appendCuts(cuts []cut, text string) []cut {
 			var segment string
 			segment, _, must, state = uniseg.FirstLineSegmentInString(text[at:], state)
 			size = len(segment)
+			if web {
+				cuts = appendWebCuts(cuts, text, at, at+size)
+			}
+			if quoted {
+				cuts = appendQuoteCuts(cuts, text, at, at+size)
+			}
 		}
 		at += size
 		if must && at == len(text) {
@@ -64,6 +44,47 @@ func appendCuts(cuts []cut, text string) []cut {
 		}
 	}
 	return cuts
+}
+
+// webSigns are those of a web address after which a line may end though UAX #14 does not say so.
+const webSigns = "&=_#"
+
+// appendWebCuts adds the places inside a segment that belongs to a web address.
+func appendWebCuts(cuts []cut, text string, from, to int) []cut {
+	for at := from + 1; at < to; at++ {
+		if strings.IndexByte(webSigns, text[at-1]) >= 0 && classOf(rune(text[at]))&foreign != 0 &&
+			strings.Contains(asciiBefore(text, at), "://") {
+			cuts = append(cuts, cut{at: at})
+		}
+	}
+	return cuts
+}
+
+// quotes are marks of which UAX #14 does not know whether they open or close: its old rule ties them to
+// what is on both sides. Beside an ideograph we do (UAX #14 from version 15.1 on, LB19a).
+const quotes = "‘’“”"
+
+// appendQuoteCuts adds the places inside a segment before an opening quote and after a closing one.
+func appendQuoteCuts(cuts []cut, text string, from, to int) []cut {
+	const wide = native | blankBefore | blankAfter | blankStop | blankRound
+	prev := rune(0)
+	for i, next := range text[from:to] {
+		if i > 0 && classOf(prev)&wide != 0 && classOf(next)&wide != 0 && !tied(prev, next) &&
+			(strings.ContainsRune(quotes, prev) || strings.ContainsRune(quotes, next)) {
+			cuts = append(cuts, cut{at: from + i})
+		}
+		prev = next
+	}
+	return cuts
+}
+
+// asciiBefore is what stands before a place of the text without a space.
+func asciiBefore(text string, at int) string {
+	from := at
+	for from > 0 && text[from-1] > ' ' && text[from-1] < 0x7F {
+		from--
+	}
+	return text[from:at]
 }
 
 // loneIdeograph returns the size of the first character if it and the next are plain ideographs or
@@ -96,21 +117,3 @@ func mayBreak(text string, at int) bool {
 	next, _ := utf8.DecodeRuneInString(text[at:])
 	return !tied(prev, next)
 }
-
-// tied reports two characters that stay on one line.
-func tied(prev, next rune) bool {
-	switch {
-	case neverFirst(next), neverLast(prev):
-		return true
-	case plainIdeograph(prev) && plainIdeograph(next):
-		return false
-	case unicode.Is(unicode.Mn, next):
-		return true
-	case wideDigit(prev) && wideDigit(next):
-		return true
-	}
-	return !unicode.IsSpace(prev) &&
-		(unicode.Is(unicode.Hangul, prev) || unicode.Is(unicode.Hangul, next))
-}
-
-func wideDigit(r rune) bool { return r >= '０' && r <= '９' }

@@ -143,6 +143,9 @@ func slowCuts(text string) []int {
 	for rest := text; rest != ""; {
 		var segment string
 		segment, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		for _, c := range appendQuoteCuts(nil, text, at, at+len(segment)) {
+			out = append(out, c.at)
+		}
 		at += len(segment)
 		if at == len(text) || mayBreak(text, at) {
 			out = append(out, at)

@@ -70,7 +70,7 @@ func TestTheDigestKnowsNothingOfTheFile(t *testing.T) {
 	t.Parallel()
 	digests := map[string][32]byte{}
 	for _, order := range [][]string{{"\U00020BB7", "\U0002123D"}, {"\U0002123D", "\U00020BB7"}} {
-		err := testPress().Bind(new(strings.Builder), "", bindDate,
+		err := testPress().Bind(new(strings.Builder), Job{Title: "", Created: bindDate},
 			all(2, func(i int) Letter { return hardLetter("ja", order[i]) }),
 			func(i int, b Bound) error {
 				if had, ok := digests[order[i]]; ok && had != b.Digest {

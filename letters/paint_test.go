@@ -56,7 +56,7 @@ func TestEveryWordOfAPageIsAlsoPainted(t *testing.T) {
 				t.Fatal(err)
 			}
 			var pdf bytes.Buffer
-			if err := p.Bind(&pdf, "test", bindDate, all(1, func(int) Letter { return l }), noPlace); err != nil {
+			if err := p.Bind(&pdf, Job{Title: "test", Created: bindDate}, all(1, func(int) Letter { return l }), noPlace); err != nil {
 				t.Fatal(err)
 			}
 			words, picture := wordsOf(t, pdf.Bytes()), pictureOf(t, pdf.Bytes())

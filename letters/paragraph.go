@@ -28,6 +28,7 @@ type align uint8
 const (
 	ragged    align = iota // flush left
 	justified              // even right edge by spacing characters
+	spacedOut              // the same by spacing words
 	centred
 	flushRight
 )
@@ -43,7 +44,13 @@ type paragraph struct {
 	indent float64 // of the first line
 	lead   float64 // from line to line
 	align  align
-	cuts   []cut
+	blanks class // of the language's punctuation, which is closed up; 0: nothing is spaced
+
+	cuts  []cut
+	stops []stop
+	kerns []kern // found once and never changed: runs refer to it
+
+	spaced bool // the kerns are known
 
 	first    [1]line  // room for what most have
 	resolved int      // how far the parts' faces are known
@@ -70,7 +77,7 @@ func (p *paragraph) add(text string, l look) {
 
 // addSpans appends a document's spans. A link's target is printed where its text does not say it:
 // paper cannot be clicked.
-func (p *paragraph) addSpans(spans []templates.Span, base look, wide bool) {
+func (p *paragraph) addSpans(spans []templates.Span, base look, f *form) {
 	for _, s := range spans {
 		l := base
 		if s.Strong || s.Emphasis {
@@ -78,10 +85,8 @@ func (p *paragraph) addSpans(spans []templates.Span, base look, wide bool) {
 		}
 		l.bold = l.bold || s.Strong
 		p.add(s.Text, l)
-		if t := linkTarget(s); t != "" && wide {
-			p.add("（"+t+"）", l)
-		} else if t != "" {
-			p.add(" ("+t+")", l)
+		if t := linkTarget(s); t != "" {
+			p.add(f.target[0]+t+f.target[1], l)
 		}
 	}
 }
@@ -144,51 +149,103 @@ func (p *paragraph) divide(f faces) {
 // text goes on with the next line.
 type line struct {
 	from, to int
-	width    float64
+	width    float64 // without the blank halves at its ends
+	head     float64 // the blank half that stands before its beginning
 	soft     bool
 }
+
+// stop is a place where a line may end, with how far the text goes before it, in points.
+type stop struct {
+	cut
+	ink  int     // end of what is printed before it
+	end  float64 // of that
+	next float64 // where the text goes on in the same line
+	tail float64 // the blank half of the last sign
+	head float64 // the blank half of the next sign
+}
+
+const blankEnds = " \u3000\n"
 
 // lines breaks the paragraph. Each line holds at least one character, however narrow the column.
 func (p *paragraph) lines(f faces) []line {
 	p.resolve(f)
+	p.space()
 	room := p.column.width - p.indent
 	if l, ok := p.oneLine(f, room); ok {
 		return append(p.first[:0], l)
 	}
-	p.cuts = appendCuts(p.cuts[:0], p.text)
-	out := make([]line, 0, 4)
-	emit := func(from, to int, soft bool) {
-		to = from + len(strings.TrimRight(p.text[from:to], " \u3000\n"))
-		out = append(out, line{from, to, p.width(f, from, to), soft})
-		room = p.column.width
+	p.measureStops(f)
+	b := breaker{paragraph: p, faces: f, room: room, fits: -1, out: make([]line, 0, 4)}
+	for i := range p.stops {
+		b.reach(i)
 	}
-	start, from, x := 0, 0, 0.0
+	if b.start < len(p.text) {
+		b.emit(len(p.text), false)
+	}
+	return b.out
+}
+
+func (p *paragraph) measureStops(f faces) {
+	p.cuts, p.stops = appendCuts(p.cuts[:0], p.text), p.stops[:0]
+	from, x := 0, 0.0
 	for _, c := range p.cuts {
-		ink := from + len(strings.TrimRight(p.text[from:c.at], " \u3000\n"))
-		w := p.width(f, from, ink)
-		if x+w > room && from > start {
-			emit(start, from, true)
-			start, x = from, 0
-		}
-		for x == 0 && w > room {
-			k := p.force(f, start, ink, room)
-			if k == ink {
-				break
-			}
-			emit(start, k, true)
-			start, w = k, w-p.width(f, start, k)
-		}
-		x += w + p.width(f, ink, c.at)
-		from = c.at
-		if c.must {
-			emit(start, from, false)
-			start, x = from, 0
-		}
+		s := stop{cut: c, ink: from + len(strings.TrimRight(p.text[from:c.at], blankEnds))}
+		s.end = x + p.width(f, from, s.ink)
+		s.next = s.end + p.width(f, s.ink, c.at) + p.kernAt(c.at)
+		s.tail, s.head = p.tailBlank(s.ink), p.headBlank(c.at)
+		p.stops = append(p.stops, s)
+		from, x = c.at, s.next
 	}
-	if start < len(p.text) {
-		emit(start, len(p.text), false)
+}
+
+// breaker makes the lines of a paragraph.
+type breaker struct {
+	*paragraph
+	faces  faces
+	room   float64
+	start  int     // of the current line
+	origin float64 // of its first sign's ink, on the way of the stops
+	fits   int     // the last stop that the current line reaches, -1 for none
+	out    []line
+}
+
+// reach extends the current line to a stop, ending it before where it does not.
+func (b *breaker) reach(i int) {
+	s := &b.stops[i]
+	if b.fits >= 0 && s.end-s.tail-b.origin > b.room {
+		last := &b.stops[b.fits]
+		b.emit(last.at, true)
+		b.origin = last.next + last.head
 	}
-	return out
+	for b.fits < 0 && s.end-s.tail-b.origin > b.room {
+		k := b.force(b.faces, b.start, s.ink, b.room)
+		if k == s.ink {
+			break
+		}
+		b.emit(k, true)
+		b.origin = s.end - b.width(b.faces, k, s.ink) + b.headBlank(k)
+	}
+	b.fits = i
+	if s.must {
+		b.emit(s.at, false)
+		b.origin = s.next
+	}
+}
+
+// emit ends the current line at a place of the text.
+func (b *breaker) emit(to int, soft bool) {
+	from := b.start
+	ink := from + len(strings.TrimRight(b.text[from:to], blankEnds))
+	l := line{from: from, to: ink, soft: soft}
+	if n := len(b.out); n > 0 && b.out[n-1].soft {
+		l.head = b.headBlank(from)
+	}
+	l.width = b.width(b.faces, from, ink) - l.head
+	if ink > from {
+		l.width -= b.tailBlank(ink)
+	}
+	b.out = append(b.out, l)
+	b.start, b.fits, b.room = to, -1, b.column.width
 }
 
 // oneLine is the whole text where that fits, as most personal lines do: nothing is to be broken then.
@@ -197,10 +254,11 @@ func (p *paragraph) oneLine(f faces, room float64) (line, bool) {
 		return line{}, false
 	}
 	to := len(strings.TrimRight(p.text, " \u3000"))
-	if p.width(f, 0, len(p.text)) > room {
+	tail := p.tailBlank(to)
+	if p.width(f, 0, len(p.text))-tail > room {
 		return line{}, false
 	}
-	return line{to: to, width: p.width(f, 0, to)}, true
+	return line{to: to, width: p.width(f, 0, to) - tail}, true
 }
 
 // force finds where to end a line inside text that allows no break and is wider than the room: as
@@ -232,10 +290,10 @@ func (p *paragraph) force(f faces, from, to int, room float64) int {
 	return to
 }
 
-// width measures a stretch of the text.
+// width measures a stretch of the text, kerns included.
 func (p *paragraph) width(f faces, from, to int) float64 {
 	p.resolve(f)
-	sum := 0.0
+	sum, start := 0.0, from
 	for _, part := range p.parts {
 		if end := min(to, part.end); end > from {
 			sum += part.face.measure(p.text[from:end], part.look.size)
@@ -244,6 +302,9 @@ func (p *paragraph) width(f faces, from, to int) float64 {
 		if part.end >= to {
 			break
 		}
+	}
+	for _, k := range p.within(start, to) {
+		sum += p.points(k)
 	}
 	return sum
 }

@@ -162,9 +162,28 @@ func (w *pen) write(r *run, top float64) {
 	factor := w.choose(font, r.look.size)
 	w.mode(r.look.bold, r.spread/factor, r.look.size)
 	w.move(inCents(r.x), inCents(paperHeight-top-r.y), factor)
+	if len(r.kerns) > 0 {
+		w.kerned(font, r)
+		return
+	}
 	w.text = append(w.text, '(')
 	w.text = w.encode(w.text, font, r.text)
 	w.add(")Tj\n")
+}
+
+// kerned writes the text of a run with space put in and taken out (ISO 32000-1, 9.4.3).
+func (w *pen) kerned(font *usage, r *run) {
+	w.add("[(")
+	from := 0
+	for _, k := range r.kerns {
+		w.text = w.encode(w.text, font, r.text[from:k.at-r.from])
+		w.add(")")
+		w.text = strconv.AppendInt(w.text, int64(-k.by), 10)
+		w.add("(")
+		from = k.at - r.from
+	}
+	w.text = w.encode(w.text, font, r.text[from:])
+	w.add(")]TJ\n")
 }
 
 // choose makes a font current and returns by how much it is to be scaled: its name is long, and
@@ -242,9 +261,10 @@ func appendCode(b []byte, code uint16) []byte {
 	return b
 }
 
-// finish ends the drawing of a page and keeps it.
-func (w *pen) finish() drawing {
+// finish ends the drawing of a page with operators of its own, and keeps it.
+func (w *pen) finish(last []byte) drawing {
 	w.end()
+	w.text = append(w.text, last...)
 	w.scratch, w.naming = w.text, w.named
 	return w.keep(w.text, w.named)
 }

@@ -16,12 +16,21 @@ var errNoFonts = errors.New("no fonts to print with")
 // Press lays out letters and binds them. It is safe for concurrent use.
 type Press struct {
 	faces    map[string]faces // by language, those of the Latin script under en
+	forms    map[byte]*form   // in another size than the usual, by id
 	window   window
 	envelope Envelope
 	cache    cache
 	setters  sync.Pool
 
 	countries countries
+	marking   Marking
+	markAt    frame
+}
+
+// whole is a letter that is laid out: its pages, and the bars in its window.
+type whole struct {
+	pages []page
+	bars  postBars
 }
 
 // NewPress makes a press for an envelope by name, such as jp-chou3; Envelopes lists them.
@@ -64,44 +73,52 @@ func (p *Press) PrintBaseForms() {
 // Typeset lays out one letter and checks it: glyphs, window, pages. The error says in words what
 // cannot be printed, without repeating personal data beyond the character at fault (U+XXXX).
 func (p *Press) Typeset(l Letter) (Typeset, error) {
-	pages, err := p.compose(l)
+	w, err := p.set(l)
 	if err != nil {
 		return Typeset{}, err
 	}
-	return summarise(pages), nil
+	return w.summarise(), nil
 }
 
-// compose lays out a letter onto pages.
-func (p *Press) compose(l Letter) ([]page, error) {
+// set lays out a letter onto pages.
+func (p *Press) set(l Letter) (whole, error) {
 	s := p.setter(l.Document.Locale)
 	defer s.release()
-	address, err := s.setAddress(l)
+	address, bars, err := s.setWindow(l)
 	if err != nil {
-		return nil, err
+		return whole{}, err
 	}
 	head, err := s.setHead(l)
 	if err != nil {
-		return nil, err
+		return whole{}, err
 	}
 	ret, err := s.setReturn(l.Sender)
 	if err != nil {
-		return nil, err
+		return whole{}, err
 	}
-	body, err := s.setBlocks(l.Document.Blocks, s.form.measure(), true)
+	pages, err := s.setFlow(l, s.headBottom(head)+s.form.lead)
 	if err != nil {
-		return nil, err
+		return whole{}, err
 	}
-	closing, err := s.setClosing(l.Sender)
-	if err != nil {
-		return nil, err
-	}
-	s.places = flow(s.places[:0], body, closing)
-	pages := paginate(s.places, s.headBottom(head)+s.form.lead)
 	front := page{{address, 0, len(address.boxes), s.middle(address)}, {head, 0, len(head.boxes), 0}}
 	if ret != nil {
 		front = append(front, placement{ret, 0, len(ret.boxes), s.press.window.ret.top})
 	}
-	return pages, s.addFronts(pages, front, l.Piece)
+	return whole{pages, bars}, s.addFronts(pages, front, l.Piece)
+}
+
+// setFlow lays out what flows from page to page, on the first from a top on.
+func (s *setter) setFlow(l Letter, top float64) ([]page, error) {
+	body, err := s.setBlocks(l.Document.Blocks, s.form.measure(), true)
+	if err != nil {
+		return nil, err
+	}
+	closing, err := s.setClosing(l)
+	if err != nil {
+		return nil, err
+	}
+	s.places = flow(s.places[:0], body, closing)
+	return paginate(s.places, top), nil
 }
 
 func (s *setter) headBottom(head *laid) float64 {
@@ -109,16 +126,17 @@ func (s *setter) headBottom(head *laid) float64 {
 }
 
 // addFronts puts what is not of the flow before it: on the first page the address and the head, on
-// each sheet the piece number and, where there is more than one page, n/N.
+// each sheet the piece number and, on every page after the first, n/N.
 func (s *setter) addFronts(pages []page, front page, piece string) error {
 	number, width, err := s.setLabel(piece, "piece number", look{sans, false, 7.5})
 	if err != nil {
 		return err
 	}
 	foot := newLaid([]box{{runs: moved(number, paperWidth-s.form.margin-width, 0)}}, false)
+	foot.own = true // each page says itself whose it is
 	for i := range pages {
 		front = append(front, placement{foot, 0, 1, paperHeight - footer})
-		if len(pages) > 1 {
+		if i > 0 {
 			n, err := s.setPageNumber(i+1, len(pages))
 			if err != nil {
 				return err
@@ -144,18 +162,24 @@ func (s *setter) setPageNumber(n, of int) (*laid, error) {
 	})
 }
 
-// summarise counts the pages and makes the digest of what is printed where.
-func summarise(pages []page) Typeset {
+// summarise counts the pages and makes the digest of what is printed where. A sheet's mark is not part
+// of it: it says the place in a print file, which is only known when that is bound.
+func (w whole) summarise() Typeset {
 	b := make([]byte, 0, 4096)
-	for _, p := range pages {
+	for _, p := range w.pages {
 		b = append(b, 'p')
 		for _, x := range p {
 			b = append(b, x.part.digest[:]...)
 			b = appendPoints(b, float64(x.from), float64(x.to), x.top)
 		}
 	}
-	return Typeset{Pages: len(pages), Sheets: len(pages), Digest: sha256.Sum256(b),
-		BaseForms: baseForms(pages)}
+	b = w.bars.append(b)
+	t := Typeset{Pages: len(w.pages), Sheets: len(w.pages), Digest: sha256.Sum256(b),
+		BaseForms: baseForms(w.pages), NoCustomer: w.bars.none}
+	if w.bars.there() {
+		t.Customer = w.bars.code.Text()
+	}
+	return t
 }
 
 // baseForms lists the variants of a letter that are printed in their base form, each once.

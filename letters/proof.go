@@ -33,15 +33,15 @@ const (
 // show, folds, and the area of the text. It is for the operator and the mail house; the layer can be
 // switched off in a viewer. Errors are those of Bind.
 func (p *Press) Proof(w io.Writer, title string, created time.Time, l Letter) error {
-	pages, err := p.compose(l)
+	laid, err := p.set(l)
 	if err != nil {
 		return err
 	}
 	f := newFile()
-	if err := f.draw(pages); err != nil {
+	if err := p.draw(f, Job{Sequence: 1, Page: 1}, l, laid); err != nil {
 		return err
 	}
-	layers := make([]drawing, len(pages))
+	layers := make([]drawing, len(laid.pages))
 	for i := range layers {
 		if layers[i], err = f.prove(p.setter(l.Document.Locale), i == 0); err != nil {
 			return err

@@ -136,7 +136,7 @@ func noPlace(int, Bound) error { return nil }
 func bind(t testing.TB, n int, make func(i int) Letter) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := testPress().Bind(&b, "test", bindDate, all(n, make), noPlace); err != nil {
+	if err := testPress().Bind(&b, Job{Title: "test", Created: bindDate}, all(n, make), noPlace); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

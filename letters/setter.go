@@ -10,6 +10,8 @@ type setter struct {
 	form  *form
 	faces faces
 
+	kept float64 // of the window's height, for bars below the address
+
 	// Reused from part to part and from letter to letter.
 	key     []byte // of the cache
 	scratch paragraph
@@ -22,7 +24,7 @@ func (p *Press) setter(locale string) *setter {
 	if !ok {
 		s = &setter{press: p}
 	}
-	s.form = formOf(locale)
+	s.form = p.form(locale)
 	if s.faces, ok = p.faces[styleOf(locale)]; !ok {
 		s.faces = p.faces["en"]
 	}
@@ -34,7 +36,7 @@ func (s *setter) release() { s.press.setters.Put(s) }
 // paragraph begins a paragraph that is done with before the next begins.
 func (s *setter) paragraph(c column) *paragraph {
 	p := &s.scratch
-	*p = paragraph{parts: p.parts[:0], cuts: p.cuts[:0], column: c}
+	*p = paragraph{parts: p.parts[:0], cuts: p.cuts[:0], stops: p.stops[:0], column: c}
 	return p
 }
 
@@ -73,7 +75,7 @@ func (s *setter) setParagraph(p *paragraph, where string) ([]box, error) {
 const leastLast = 4
 
 // breakLines breaks a paragraph. Where its last line is too short, the others are broken up to three
-// characters earlier.
+// characters earlier if their edge stays even.
 func (s *setter) breakLines(p *paragraph) []line {
 	lines := p.lines(s.faces)
 	if p.align != justified || !p.stranded(lines) {
@@ -83,7 +85,7 @@ func (s *setter) breakLines(p *paragraph) []line {
 	for range 3 {
 		narrow.column.width -= p.size()
 		again := narrow.lines(s.faces)
-		if len(again) == len(lines) && !narrow.stranded(again) {
+		if len(again) == len(lines) && !narrow.stranded(again) && p.even(again) {
 			return again
 		}
 	}
@@ -97,60 +99,12 @@ func (p *paragraph) stranded(lines []line) bool {
 		p.count(lines[n-1].from, lines[n-1].to) < leastLast
 }
 
-// setLine places one line's runs.
-func (s *setter) setLine(p *paragraph, l line, first bool) []run {
-	x, room := p.column.left, p.column.width
-	if first {
-		x, room = x+p.indent, room-p.indent
-	}
-	spread := 0.0
-	switch p.align {
-	case centred:
-		x += (room - l.width) / 2
-	case flushRight:
-		x += room - l.width
-	case justified:
-		spread = justify(p.count(l.from, l.to), l, room)
-	}
-	y := baseline(p.lead, p.size())
-	runs := make([]run, 0, 1)
-	from := l.from
-	for _, part := range p.parts {
-		to := min(l.to, part.end)
-		if to > from {
-			text := p.text[from:to]
-			runs = append(runs, run{x, y, part.look, part.face, spread, text})
-			if to < l.to {
-				x += part.face.measure(text, part.look.size) + spread*float64(part.face.count(text))
-			}
-			from = to
-		}
-	}
-	return runs
-}
-
 // size is the size of a paragraph's first part, which gives all its lines their baseline.
 func (p *paragraph) size() float64 {
 	if len(p.parts) == 0 {
 		return 0
 	}
 	return p.parts[0].look.size
-}
-
-// mostSpread is the widest space, in points, that may be put between two characters for an even
-// edge. A line that needs more stays short: better ragged than torn.
-const mostSpread = 0.9
-
-// justify returns the space between the signs of a line that fills it.
-func justify(signs int, l line, room float64) float64 {
-	gaps := signs - 1
-	if !l.soft || gaps < 8 {
-		return 0
-	}
-	if spread := (room - l.width) / float64(gaps); spread > 0 && spread <= mostSpread {
-		return spread
-	}
-	return 0
 }
 
 // count returns the number of signs in a stretch of the text.

@@ -30,7 +30,7 @@ func (s *setter) setTable(b templates.Block, c column) ([]box, error) {
 	var out []box
 	var header *laid
 	for i, row := range b.Rows {
-		boxes, err := s.setRow(row, columns, i == 0)
+		boxes, err := s.setRow(row, s.cellsOf(columns, i == 0), s.form.lead*0.9)
 		if err != nil {
 			return nil, err
 		}
@@ -58,12 +58,34 @@ func (s *setter) setTable(b templates.Block, c column) ([]box, error) {
 	return out, nil
 }
 
+// cells is a column of cells in one look.
+type cells struct {
+	column
+	look
+}
+
+func (s *setter) cellsOf(columns []column, header bool) []cells {
+	out := make([]cells, len(columns))
+	for i, c := range columns {
+		out[i] = cells{c, s.cellLook(header)}
+	}
+	return out
+}
+
+func (s *setter) cellLook(header bool) look {
+	l := s.form.body
+	l.size = max(leastBody, l.size-1)
+	if header {
+		l.font = sans
+	}
+	return l
+}
+
 // setRow puts the lines of a row's cells side by side.
-func (s *setter) setRow(row [][]templates.Span, columns []column, header bool) ([]box, error) {
-	lead := s.form.lead * 0.9
+func (s *setter) setRow(row [][]templates.Span, columns []cells, lead float64) ([]box, error) {
 	out := []box{{height: lead, keep: true}}
 	for i, cell := range row {
-		boxes, err := s.setCell(cell, columns[i], lead, header)
+		boxes, err := s.setCell(cell, columns[i], lead)
 		if err != nil {
 			return nil, err
 		}
@@ -82,20 +104,15 @@ func (s *setter) setRow(row [][]templates.Span, columns []column, header bool) (
 	return out, nil
 }
 
-func (s *setter) setCell(cell []templates.Span, c column, lead float64, header bool) ([]box, error) {
-	p := s.cellParagraph(cell, header)
-	p.column, p.lead = c, lead
+func (s *setter) setCell(cell []templates.Span, c cells, lead float64) ([]box, error) {
+	p := s.cellParagraph(cell, c.look)
+	p.column, p.lead = c.column, lead
 	return s.setParagraph(p, "table")
 }
 
-func (s *setter) cellParagraph(cell []templates.Span, header bool) *paragraph {
-	l := s.form.body
-	l.size--
-	if header {
-		l.font = sans
-	}
-	p := &paragraph{}
-	p.addSpans(cell, l, s.form.wide)
+func (s *setter) cellParagraph(cell []templates.Span, l look) *paragraph {
+	p := &paragraph{blanks: s.form.blanks}
+	p.addSpans(cell, l, s.form)
 	return p
 }
 
@@ -142,7 +159,7 @@ func (s *setter) cellWidths(rows [][][]templates.Span) []float64 {
 			if i == len(wants) {
 				wants = append(wants, leastCell)
 			}
-			wants[i] = max(wants[i], s.naturalWidth(s.cellParagraph(cell, r == 0)))
+			wants[i] = max(wants[i], s.naturalWidth(s.cellParagraph(cell, s.cellLook(r == 0))))
 		}
 	}
 	return wants
@@ -150,6 +167,8 @@ func (s *setter) cellWidths(rows [][][]templates.Span) []float64 {
 
 // naturalWidth is the width of a paragraph with no breaks but the forced ones, and a little air.
 func (s *setter) naturalWidth(p *paragraph) float64 {
+	p.resolve(s.faces)
+	p.space()
 	widest, from := 0.0, 0
 	for text := range strings.SplitAfterSeq(p.text, "\n") {
 		widest = max(widest, p.width(s.faces, from, from+len(text)))

@@ -25,7 +25,7 @@ func TestWidthsInThePrintFileAreTheFonts(t *testing.T) {
 	text.WriteString("\U00020BB7葛\U000E0100")
 	w := pen{file: f}
 	w.write(&run{look: look{serif, false, 10}, face: face, text: text.String()}, 100)
-	f.pages = append(f.pages, w.finish())
+	f.pages = append(f.pages, w.finish(nil))
 	var pdf bytes.Buffer
 	if err := f.writeTo(&pdf, "", bindDate); err != nil {
 		t.Fatal(err)

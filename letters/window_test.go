@@ -85,7 +85,7 @@ func TestTheLongestAddressShowsWhereverTheSheetLies(t *testing.T) {
 				}
 				l := longest(t, p, start, grow)
 				var pdf bytes.Buffer
-				if err := p.Bind(&pdf, "test", bindDate, all(1, func(int) Letter { return l }), noPlace); err != nil {
+				if err := p.Bind(&pdf, Job{Title: "test", Created: bindDate}, all(1, func(int) Letter { return l }), noPlace); err != nil {
 					t.Fatal(err)
 				}
 				onlyAddresses(t, p.window, wordsOf(t, pdf.Bytes()), l.Address)

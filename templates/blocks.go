@@ -124,6 +124,8 @@ func (c *compiler) block(n ast.Node, depth int) []node {
 		return []node{{kind: Rule}}
 	case *extast.Table:
 		return []node{c.table(n)}
+	case *extast.DefinitionList:
+		return []node{c.definitions(n)}
 	case *ast.LinkReferenceDefinition:
 		if bytes.Contains(n.Destination, []byte("{{")) {
 			c.fieldInTarget(c.placeOf(n))
@@ -175,6 +177,40 @@ func (c *compiler) table(n ast.Node) node {
 		table.rows = append(table.rows, cells)
 	}
 	return table
+}
+
+// definitions converts a list of terms and what is said of them. A second definition of a term stands
+// beside nothing, a term without one before nothing.
+func (c *compiler) definitions(n ast.Node) node {
+	list := node{kind: Definitions}
+	open := false // the last row wants its definition
+	for x := n.FirstChild(); x != nil; x = x.NextSibling() {
+		if _, ok := x.(*extast.DefinitionTerm); ok {
+			list.rows = append(list.rows, [][]inline{c.line(x), nil})
+			open = true
+			continue
+		}
+		if !open {
+			list.rows = append(list.rows, [][]inline{nil, nil})
+		}
+		list.rows[len(list.rows)-1][1] = c.definition(x)
+		open = false
+	}
+	return list
+}
+
+// definition converts what is said of a term, which is one paragraph.
+func (c *compiler) definition(n ast.Node) []inline {
+	child := n.FirstChild()
+	switch child.(type) {
+	case *ast.Paragraph, *ast.TextBlock:
+		if child.NextSibling() == nil {
+			return c.line(child)
+		}
+	}
+	c.problem(c.placeOf(n), "a definition is not one paragraph",
+		"write the rest below the list")
+	return nil
 }
 
 // paragraph converts a paragraph. {{ .Elements }} alone is a list, and a top-level paragraph of

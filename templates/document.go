@@ -21,6 +21,8 @@ const (
 	Quote     BlockKind = "quote"   // Children
 	Rule      BlockKind = "rule"
 	PageBreak BlockKind = "page-break"
+
+	Definitions BlockKind = "definitions" // Rows of two cells: a term, and what is said of it
 )
 
 // Block is one element of a document. Which fields are set depends on Kind.
@@ -32,7 +34,7 @@ type Block struct {
 	Spans    []Span     // of a paragraph or heading
 	Children []Block    // of a quote
 	Items    [][]Block  // of a list
-	Rows     [][][]Span // of a table: rows, cells, spans
+	Rows     [][][]Span // of a table or definitions: rows, cells, spans
 	Personal bool       // a value of this person, or a condition on one, is somewhere inside
 }
 

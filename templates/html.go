@@ -14,6 +14,7 @@ const (
 	styleText  = "margin:0 0 1em"
 	styleTight = "margin:0"
 	styleItem  = "margin:0 0 0.3em"
+	styleTerm  = "margin:0;font-weight:bold"
 	styleList  = "margin:0 0 1em;padding-left:1.6em"
 	styleTable = "border-collapse:collapse;margin:0 0 1em"
 	styleCell  = "border:1px solid #888;padding:4px 10px;text-align:left;vertical-align:top"
@@ -143,6 +144,8 @@ func (h *hypertext) block(b *node) {
 		h.list(b)
 	case Table:
 		h.table(b)
+	case Definitions:
+		h.definitions(b)
 	case Quote:
 		h.element("blockquote", styleQuote)
 		h.p.add("\n")
@@ -222,6 +225,21 @@ func (h *hypertext) table(b *node) {
 		h.p.add("</tr>\n")
 	}
 	h.p.add("</table>\n")
+}
+
+func (h *hypertext) definitions(b *node) {
+	h.element("dl", styleText)
+	h.p.add("\n")
+	for _, row := range b.rows {
+		for i, tag := range [2]string{"dt", "dd"} {
+			if len(row[i]) > 0 {
+				h.element(tag, [2]string{styleTerm, styleItem}[i])
+				h.line(row[i])
+				h.p.add("</" + tag + ">\n")
+			}
+		}
+	}
+	h.p.add("</dl>\n")
 }
 
 func (h *hypertext) line(line []inline) {

@@ -49,7 +49,7 @@ func (n *controlNode) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"word": n.word}, nil)
 }
 
-// parseMarkdown parses CommonMark with tables, fields and control lines.
+// parseMarkdown parses CommonMark with tables, definition lists, fields and control lines.
 func parseMarkdown(source []byte) ast.Node {
 	inline := parser.DefaultInlineParsers()
 	inline = slices.DeleteFunc(inline, func(v util.PrioritizedValue) bool {
@@ -58,6 +58,8 @@ func parseMarkdown(source []byte) ast.Node {
 	p := parser.NewParser(
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
 		parser.WithBlockParsers(util.Prioritized(controlParser{}, 50)),
+		parser.WithBlockParsers(util.Prioritized(extension.NewDefinitionListParser(), 101),
+			util.Prioritized(extension.NewDefinitionDescriptionParser(), 102)),
 		parser.WithInlineParsers(inline...),
 		parser.WithInlineParsers(util.Prioritized(fieldParser{}, 50)),
 		parser.WithInlineParsers(util.Prioritized(emphasisParser{}, 500)),

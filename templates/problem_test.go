@@ -67,8 +67,10 @@ func TestAProblemInTheBodySaysWhereAndWhatInstead(t *testing.T) {
 		"> > > > > > > > a":                                 `lists and quotes stand too deep in each other`,
 		"#### a":                                            `4:6: a heading of level 4 is set as level 3`,
 		"|a|\n|-|\n{{ if .Date }}\n|b|\n{{ end }}":          `7:1: a table row stands outside of a table`,
-		"a **b":        `4:3: asterisks are printed as they are`,
-		"a\n{{ end }}": `5:1: this {{ end }} has no {{ if }} before it`,
+		"a\n: b\n\n  c":                                     `5:1: a definition is not one paragraph`,
+		"a\n: - b":                                          `a definition is not one paragraph`,
+		"a **b":                                             `4:3: asterisks are printed as they are`,
+		"a\n{{ end }}":                                      `5:1: this {{ end }} has no {{ if }} before it`,
 	} {
 		t.Run(body, func(t *testing.T) {
 			got := problemsOf("ja", "---\nsubject: s\n---\n"+body)

@@ -53,6 +53,8 @@ func (t *textual) block(b *node, indent string, n int) {
 		t.list(b, indent, n)
 	case Table:
 		t.table(b, indent, n)
+	case Definitions:
+		t.definitions(b, indent, n)
 	case Quote:
 		t.gap(indent+"> ", n)
 		t.blocks(b.children, indent+"> ", 2)
@@ -127,6 +129,25 @@ func (t *textual) table(b *node, indent string, n int) {
 			t.gap(indent, 1)
 			t.p.add(strings.Repeat("-", 40))
 		}
+	}
+}
+
+// definitions writes each term on a line with what is said of it.
+func (t *textual) definitions(b *node, indent string, n int) {
+	colon := ": "
+	if t.words.tight {
+		colon = "："
+	}
+	for i, row := range b.rows {
+		if i > 0 {
+			n = 1
+		}
+		t.gap(indent, n)
+		t.line(row[0], " ")
+		if len(row[0]) > 0 && len(row[1]) > 0 {
+			t.p.add(colon)
+		}
+		t.line(row[1], " ")
 	}
 }
 

@@ -38,6 +38,8 @@ type bench struct {
 	n, pairs, conns int
 	size            crewSize
 	embedded        bool
+	mark            string
+	queue           bool // letters are typeset through it, and not bound
 	late            time.Duration
 	dir             string
 }
@@ -54,13 +56,16 @@ with as many connections and the same sink. With --late the sink's answers come 
 rate is compared with the most that can be: connections / (round trips of a message x that time). A
 round trip is a wait for the sink between MAIL and the reply to the final dot, counted on the line.
 
-letters: letters composed and bound into print files, against one document per letter.`,
+letters: letters composed and bound into print files, against one document per letter. With --queue:
+letters a second that a worker process takes from Redis, typesets and settles, from its start on.`,
 		Args: p.one("email or letters"),
 		RunE: func(c *cobra.Command, args []string) error { return b.run(c.Context(), args[0]) },
 	}
 	c.Flags().IntVar(&b.n, "n", 20000, "how many")
 	c.Flags().IntVar(&b.pairs, "pairs", 3, "how often, baseline and Oshirase in turn; medians are given")
 	c.Flags().BoolVar(&b.embedded, "embedded", false, "email: the queue inside the worker instead of Redis")
+	c.Flags().StringVar(&b.mark, "mark", "none", "letters: each sheet's `MARK`: none, datamatrix, qr or omr")
+	c.Flags().BoolVar(&b.queue, "queue", false, "letters: typesetting through the queue, in place of binding")
 	c.Flags().DurationVar(&b.late, "late", 0, "email: how much later the sink's answers come, such as 50ms")
 	b.size.flags(c)
 	p.jsonFlag(c)
@@ -123,8 +128,23 @@ func (b *bench) folder(n int, withEmail bool) (string, error) {
 	if err := os.CopyFS(dir, sub); err != nil {
 		return "", err
 	}
+	if err := b.setMark(filepath.Join(dir, "campaign.yaml")); err != nil {
+		return "", err
+	}
 	return dir, writeOwn(filepath.Join(dir, "people.csv"), func(w io.Writer) error {
 		return invent(w, n, withEmail)
+	})
+}
+
+// setMark writes the mark that is wanted into the manifest.
+func (b *bench) setMark(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return writeOwn(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, strings.Replace(string(text), "mark: none", "mark: "+b.mark, 1))
+		return err
 	})
 }
 
@@ -348,8 +368,15 @@ func (b *bench) waitDone(ctx context.Context, l *ledger.Ledger) error {
 			return err
 		}
 		total, left := totals(c)
+		if b.queue {
+			of := c.Channels[ledger.Letter]
+			left = total - of[ledger.Typeset] - of[ledger.Bound]
+		}
 		b.progress(total-left, total, "deliveries done")
 		if left == 0 {
+			if b.queue {
+				return nil
+			}
 			if sent := c.Channels[ledger.Email][ledger.Sent]; sent != b.n {
 				return fmt.Errorf("%d of %d sent", sent, b.n)
 			}

@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"oshirase/jobs"
+	"oshirase/config/campaign"
 	"oshirase/jobs/plan"
 	"oshirase/letters"
 )
@@ -30,6 +30,9 @@ func (b *bench) letters(ctx context.Context) (map[string]any, error) {
 	found, err := plan.Read(ctx, folder, plan.Options{Now: b.now(), Fonts: letters.Embedded()})
 	if err != nil {
 		return nil, err
+	}
+	if b.queue {
+		return b.throughQueue(ctx, found)
 	}
 	var some []plan.Entry
 	_, err = found.Find(ctx, func(e plan.Entry) bool { some = append(some, e); return len(some) == 60 })
@@ -85,9 +88,10 @@ func (b *bench) bindAll(ctx context.Context, found *plan.Plan) (bound, error) {
 	err = inFiles(ctx, found, func(part []plan.Entry) {
 		first := from
 		from += len(part)
+		job := letters.Job{Title: "bench", Created: found.Folder.Today, Number: 1}
 		group.Go(func() error {
 			size, err := b.bindFile(first, func(w io.Writer) error {
-				return press.Bind(w, "bench", found.Folder.Today, composed(found, part, first),
+				return press.Bind(w, job, composed(found, part, first),
 					func(_ int, at letters.Bound) error { pages.Add(int64(at.Pages)); return nil })
 			})
 			bytes.Add(size)
@@ -108,7 +112,7 @@ func (b *bench) bindAll(ctx context.Context, found *plan.Plan) (bound, error) {
 func inFiles(ctx context.Context, found *plan.Plan, give func([]plan.Entry)) error {
 	var part []plan.Entry
 	_, err := found.Find(ctx, func(e plan.Entry) bool {
-		if part = append(part, e); len(part) == jobs.FileMost {
+		if part = append(part, e); len(part) == campaign.MostPieces {
 			give(part)
 			part = nil
 		}
@@ -165,7 +169,8 @@ func (b *bench) oneByOne(found *plan.Plan, entries []plan.Entry) (float64, error
 	}
 	begin := time.Now()
 	for i := range entries {
-		err := press.Bind(io.Discard, "bench", found.Folder.Today, composed(found, entries[i:i+1], i), nothing)
+		err := press.Bind(io.Discard, letters.Job{Title: "bench", Created: found.Folder.Today},
+			composed(found, entries[i:i+1], i), nothing)
 		if err != nil {
 			return 0, err
 		}

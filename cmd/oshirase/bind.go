@@ -4,20 +4,27 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
+	"oshirase/jobs/paper"
 )
 
 func (p *program) bindCommand() *cobra.Command {
 	var out, batch string
 	c := &cobra.Command{
 		Use: "bind ID", Short: "Make print files of the letters that are typeset",
-		Long: `Make print files of the letters that are typeset now: a PDF and its manifest (CSV, no names) per batch, or
-per 5,000 letters. Workers do so by themselves when a batch's letters are all typeset; this is for those
-that cannot wait. A letter is in exactly one print file.
+		Long: `Make print files of the letters that are typeset now, by batch or, with letter: {sort: postcode} in the
+manifest, across batches; of 5,000 letters or what letter: {pieces: …} says. Workers do so by themselves
+when a batch's letters are all typeset; this is for those that cannot wait. A letter is in exactly one
+print file.
+
+A print file NAME has five parts: NAME.pdf, the pages; NAME.cover.pdf, what the mail house is to count;
+NAME.csv, the manifest, a row a letter and the totals, without names; NAME.index.csv, for the operator, whose
+letter is where, by reference; NAME.sha256, for sha256sum -c.
 
 With --json: [{"file":"print/….pdf","batch":"…","letters":29,"sheets":31}]`,
 		Args: p.one("a campaign id"),
@@ -29,14 +36,19 @@ With --json: [{"file":"print/….pdf","batch":"…","letters":29,"sheets":31}]`,
 	return c
 }
 
+// bindWait is for how long bind waits for a process that binds the same: until what a killed one holds is
+// free.
+const bindWait = 20 * time.Second
+
 func (p *program) bind(ctx context.Context, id, batch, out string) error {
 	l, err := p.openLedger(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	offices := jobs.NewOffices(l, p.keys())
-	if _, err := offices.Get(ctx, id); err != nil {
+	offices := office.New(l, p.keys())
+	o, err := offices.Get(ctx, id)
+	if err != nil {
 		return err
 	}
 	if out == "" {
@@ -45,6 +57,13 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 	batches, err := l.TypesetBatches(ctx, id)
 	if err != nil {
 		return err
+	}
+	if paper.Across(o) && len(batches) > 0 {
+		if batch != "" {
+			return usage("the print files of campaign %s are of all batches", id).
+				hint("leave out --batch: its manifest says letter: {sort: postcode}")
+		}
+		batches = batches[:1] // stands for all
 	}
 	if batch != "" {
 		batches = slices.DeleteFunc(batches, func(b ledger.BatchName) bool { return b.Name != batch })
@@ -57,7 +76,7 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 			return err
 		}
 	}
-	b := &jobs.Binder{Ledger: l, Offices: offices, Dir: out, Holder: p.id()}
+	b := &paper.Binder{Ledger: l, Offices: offices, Dir: out, Holder: p.id(), Wait: bindWait}
 	made := []madeFile{}
 	for _, x := range batches {
 		files, err := b.Bind(ctx, x.ID)
@@ -65,7 +84,11 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 			return err
 		}
 		for _, f := range files {
-			made = append(made, madeFile{filepath.Join(out, f.Name+".pdf"), x.Name, f.Pieces, f.Sheets})
+			name := f.Batch
+			if f.Mixed {
+				name = "several batches"
+			}
+			made = append(made, madeFile{filepath.Join(out, f.Name+".pdf"), name, f.Pieces, f.Sheets})
 		}
 	}
 	return p.showMade(made)

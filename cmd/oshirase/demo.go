@@ -21,6 +21,7 @@ import (
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/report"
 	"oshirase/letters"
@@ -271,7 +272,7 @@ func (d *demo) serve() (func() error, error) {
 
 // show writes the report and says what became of everyone and where to look.
 func (d *demo) show(ctx context.Context) error {
-	office, err := jobs.NewOffices(d.ledger, d.keys()).Get(ctx, d.id)
+	office, err := office.New(d.ledger, d.keys()).Get(ctx, d.id)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/seal"
 )
@@ -145,7 +146,7 @@ func (p *program) ledgerFault(err error) *fault {
 
 func (p *program) keyFault(err error) *fault {
 	var noKey *seal.NoKeyError
-	var wrong *jobs.WrongKeyError
+	var wrong *office.WrongKeyError
 	f := failed("").because(err)
 	switch {
 	case errors.As(err, &noKey):

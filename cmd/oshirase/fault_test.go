@@ -13,6 +13,7 @@ import (
 	"oshirase/config"
 	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/seal"
 )
@@ -34,7 +35,7 @@ func TestEveryErrorHasItsExitCodeAndANextStep(t *testing.T) {
 		"full disk":      {ledger.ErrDisk, exitError, "make room"},
 		"changed files":  {plan.ErrChanged, exitError, "nothing was imported"},
 		"no key":         {&seal.NoKeyError{Dir: "keys"}, exitError, "OSHIRASE_KEYS"},
-		"wrong key":      {&jobs.WrongKeyError{Campaign: "ts-2013", Dir: "keys"}, exitError, "nothing was changed"},
+		"wrong key":      {&office.WrongKeyError{Campaign: "ts-2013", Dir: "keys"}, exitError, "nothing was changed"},
 		"sealed":         {fmt.Errorf("key: %w", seal.ErrSealed), exitError, "OSHIRASE_KEYS"},
 		"torn key":       {seal.ErrDamaged, exitError, "in keys"},
 		"no Redis":       {&jobs.RedisError{Err: errors.New("refused")}, exitError, "start Redis"},

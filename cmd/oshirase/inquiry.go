@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"oshirase/jobs"
 	"oshirase/jobs/bounce"
 	"oshirase/jobs/compose"
 	"oshirase/jobs/evidence"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 )
 
 // inquiry looks for uncertain deliveries in the logs of the relays that may have taken them.
@@ -42,7 +42,7 @@ func (p *program) inquiry(ctx context.Context, l *ledger.Ledger, id string, doub
 			return nil, usage("there is no time zone %q", r.zone).hint("write it as Asia/Tokyo or UTC")
 		}
 	}
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func logsOf(given, relays []string) (map[string][]string, error) {
 }
 
 // wantedOf is what to look for in the logs of a relay: what was tried there, or may have been.
-func wantedOf(o *jobs.Office, relay string, doubts []ledger.Doubt) ([]evidence.Delivery, error) {
+func wantedOf(o *office.Office, relay string, doubts []ledger.Doubt) ([]evidence.Delivery, error) {
 	channel := o.Book.Folder.Manifest.Channels.Email
 	if channel == nil {
 		return nil, nil

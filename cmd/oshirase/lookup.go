@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/report"
@@ -23,20 +23,31 @@ var lookupKeys = []string{"reference", "email", "member"}
 func (p *program) lookupCommand() *cobra.Command {
 	var by string
 	var show bool
+	var letter, out string
 	c := &cobra.Command{
 		Use: "lookup ID", Short: "For the call centre: what one person was sent, and when",
 		Long: `For the call centre: is this person affected, which of their data, what were they sent, and when. The
 key is asked for, or read from standard input: it never stands on the command line, where other users
 of the machine could see it. Each lookup is a row of the journal.
 
+With --letter the key is a piece number, which is no secret: the letter's pages are written as they are in
+its print file, marks included, into --out.
+
 With --json everybody of that key, nobody being []:
   [{"reference":"7K2-9QX-M3D","name":"…","batch":"…","standing":"told","segments":["ap-a"],
     "elements":["氏名"],"certainty":"confirmed",
     "deliveries":[{"channel":"email","where":"…","state":"sent","at":"2013-09-10 10:00 JST"}]}]`,
 		Args: p.one("a campaign id"),
-		RunE: func(c *cobra.Command, args []string) error { return p.lookup(c.Context(), args[0], by, show) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if letter != "" {
+				return p.lookupLetter(c.Context(), args[0], letter, out)
+			}
+			return p.lookup(c.Context(), args[0], by, show)
+		},
 	}
 	c.Flags().StringVar(&by, "by", "reference", "the `KEY`: reference, email or member (number)")
+	c.Flags().StringVar(&letter, "letter", "", "the bound letter of this piece `NUMBER`, as a PDF")
+	c.Flags().StringVar(&out, "out", ".", "with --letter: write it into this `DIR`")
 	c.Flags().BoolVar(&show, "show", false, "also print the notice they were sent")
 	p.jsonFlag(c)
 	p.whyFlag(c)
@@ -52,7 +63,7 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 		return err
 	}
 	defer l.Close()
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -73,7 +84,7 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	return p.showPeople(office, people, show)
 }
 
-func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *jobs.Office, by, value string) (
+func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *office.Office, by, value string) (
 	[]ledger.PersonRow, error) {
 	switch by {
 	case "email":
@@ -117,7 +128,7 @@ type callerSent struct {
 	At      string `json:"at"`
 }
 
-func (p *program) showPeople(o *jobs.Office, rows []ledger.PersonRow, show bool) error {
+func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow, show bool) error {
 	found := []caller{}
 	for _, row := range rows {
 		c, err := callerOf(o, row)
@@ -144,10 +155,22 @@ func (p *program) showPeople(o *jobs.Office, rows []ledger.PersonRow, show bool)
 	return nil
 }
 
-func callerOf(o *jobs.Office, row ledger.PersonRow) (caller, error) {
-	var person recipient.Person
-	if err := json.Unmarshal(row.Data, &person); err != nil {
-		return caller{}, fmt.Errorf("person %s cannot be read", row.Ref)
+// addressee is the person, with the address that a delivery goes to where that was corrected.
+func addressee(row ledger.PersonRow, delivery int64) (person recipient.Person, err error) {
+	data := row.Data
+	if corrected, ok := row.Readdress[delivery]; ok {
+		data = corrected
+	}
+	if json.Unmarshal(data, &person) != nil {
+		return person, fmt.Errorf("person %s cannot be read", row.Ref)
+	}
+	return person, nil
+}
+
+func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
+	person, err := addressee(row, 0)
+	if err != nil {
+		return caller{}, err
 	}
 	c := caller{
 		Reference: row.Ref, Name: person.Name, Batch: row.Batch, Standing: string(row.Standing),
@@ -164,7 +187,11 @@ func callerOf(o *jobs.Office, row ledger.PersonRow) (caller, error) {
 	for _, d := range row.Deliveries {
 		where := person.Email.Raw
 		if d.Channel == ledger.Letter {
-			where = strings.Join(append([]string{person.Postcode}, person.Address...), " ")
+			to, err := addressee(row, d.ID)
+			if err != nil {
+				return caller{}, err
+			}
+			where = strings.Join(append([]string{to.Postcode}, to.Address...), " ")
 		}
 		c.Deliveries = append(c.Deliveries, callerSent{
 			Channel: d.Channel, Where: where, State: report.Words(d),
@@ -187,7 +214,7 @@ func (p *program) showCaller(c caller) {
 	p.table(sent)
 }
 
-func (p *program) showSent(o *jobs.Office, row ledger.PersonRow) error {
+func (p *program) showSent(o *office.Office, row ledger.PersonRow) error {
 	pieces, err := p.piecesOf(row, o)
 	if err != nil {
 		return err

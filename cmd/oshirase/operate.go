@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/pace"
 	"oshirase/jobs/plan"
 )
@@ -278,7 +278,7 @@ func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s sel
 	if !strings.Contains(s.provider, ".") {
 		return p.byProvider(ctx, l, f, s.provider)
 	}
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err == nil {
 		f.Domain = plan.BlindDomain(office.Key, s.provider)
 	}

@@ -121,7 +121,12 @@ With --json:
   {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,
    "confirm":"ts-2013-09:96","rejects":0,"unaffected":2,
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
-   "segments":[{"name":"ap-a","people":6}], …}`,
+   "segments":[{"name":"ap-a","people":6}], …,
+   "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
+     "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]}}
+
+Postage is an estimate by a tariff of the date it names; channels.letter.postage names another tariff, a
+service (specified-record, simplified-registered), and the weights of paper and envelope.`,
 		Args: p.one("a campaign folder"),
 		RunE: func(c *cobra.Command, args []string) error { return p.plan(c.Context(), args[0], rejects) },
 	}
@@ -159,6 +164,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"joined": f.Joined, "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "channels": f.Channels, "locales": f.Locales,
+		"postage": postageJSON(f.Postage),
 	}
 }
 
@@ -190,6 +196,7 @@ func (p *program) showPlan(folder string, f *plan.Plan) {
 		})
 	}
 	p.table(rows)
+	p.showPostage(f.Postage)
 	accept := ""
 	if f.Rejects > 0 {
 		accept = fmt.Sprintf(" --accept-rejects %d", f.Rejects)

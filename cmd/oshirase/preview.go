@@ -15,9 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/compose"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
 	"oshirase/letters"
@@ -130,7 +130,7 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 		return nil, err
 	}
 	defer l.Close()
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 }
 
 // piecesOf makes again what a person of the ledger was or will be sent.
-func (p *program) piecesOf(row ledger.PersonRow, office *jobs.Office) ([]piece, error) {
+func (p *program) piecesOf(row ledger.PersonRow, office *office.Office) ([]piece, error) {
 	var person recipient.Person
 	if err := json.Unmarshal(row.Data, &person); err != nil {
 		return nil, fmt.Errorf("person %s cannot be read", row.Ref)
@@ -214,7 +214,7 @@ func (p *program) showLetter(x piece, to showing) error {
 		return err
 	}
 	var pdf, proof bytes.Buffer
-	err = press.Bind(&pdf, x.cases.Ref, x.cases.Date, single(letter), nothing)
+	err = press.Bind(&pdf, letters.Job{Title: x.cases.Ref, Created: x.cases.Date}, single(letter), nothing)
 	if err != nil {
 		return err
 	}

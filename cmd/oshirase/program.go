@@ -112,7 +112,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.enqueueCommand(), p.workCommand(), p.runCommand(), p.statusCommand(),
 		p.holdCommand(), p.releaseCommand(), p.resumeCommand(), p.cancelCommand(), p.retryCommand(),
 		p.resolveCommand(),
-		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.serveCommand(), p.benchCommand(),
+		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
+		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.serveCommand(), p.benchCommand(),
 		p.ledgerCommand(),
 	)
 	for _, c := range root.Commands() {

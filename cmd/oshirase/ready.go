@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 )
 
 // checkReady says before the work begins what would stop it later: campaigns that cannot be read and
@@ -52,7 +52,7 @@ func (p *program) checkKey(c *ledger.Campaign) error {
 		return err
 	}
 	if key.Check() != c.KeyCheck {
-		return &jobs.WrongKeyError{Campaign: c.ID, Dir: p.keys().Path()}
+		return &office.WrongKeyError{Campaign: c.ID, Dir: p.keys().Path()}
 	}
 	return nil
 }

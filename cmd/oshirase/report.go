@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/report"
 )
 
@@ -76,7 +76,7 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 	if f.untold == "" && f.html == "" {
 		return nil
 	}
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -99,14 +99,14 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 
 // messageIDs computes those that nobody has noted; not without the campaign's key.
 func (p *program) messageIDs(ctx context.Context, l *ledger.Ledger, id string) func(int64) string {
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	o, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return nil
 	}
-	return func(delivery int64) string { return office.Book.MessageID(office.Key, delivery) }
+	return func(delivery int64) string { return o.Book.MessageID(o.Key, delivery) }
 }
 
-func (p *program) writePage(ctx context.Context, l *ledger.Ledger, o *jobs.Office, path string) error {
+func (p *program) writePage(ctx context.Context, l *ledger.Ledger, o *office.Office, path string) error {
 	m := o.Book.Folder.Manifest
 	title := m.Title.In("en", m.Locales.Default)
 	return writeOwn(path, func(w io.Writer) error {

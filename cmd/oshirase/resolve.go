@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/evidence"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 )
 
@@ -228,7 +228,7 @@ func (p *program) resolveByHand(ctx context.Context, l *ledger.Ledger, id string
 
 // addLetters says of whom the refusal of their e-mail makes a letter.
 func (p *program) addLetters(ctx context.Context, l *ledger.Ledger, id string, found []ledger.Found) error {
-	office, err := jobs.NewOffices(l, p.keys()).Get(ctx, id)
+	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/handover/handovertest"
 	"oshirase/jobs/jobstest"
 )
 
@@ -37,7 +38,7 @@ func TestScripts(t *testing.T) {
 			"redis": scriptRedis, "postgres": scriptPostgres,
 			"waitfor": scriptWaitFor, "json": scriptJSON, "files": scriptFiles, "mode": scriptMode,
 			"hex": scriptHex, "postfix": scriptPostfix, "postfixlog": scriptPostfixLog,
-			"maillog": scriptMailLog,
+			"maillog": scriptMailLog, "mailhouse": scriptMailHouse,
 		},
 	})
 }
@@ -47,6 +48,7 @@ type stage struct {
 	sample  string // directory of the sample campaign
 	sink    *emailtest.Server
 	postfix *jobstest.Mailer
+	house   *handovertest.Server
 }
 
 type stageKey struct{}

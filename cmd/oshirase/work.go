@@ -13,6 +13,7 @@ import (
 	"oshirase/config/campaign"
 	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
 	"oshirase/jobs/report"
 )
 
@@ -119,7 +120,7 @@ func (p *program) flightDir() string {
 func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size crewSize) jobs.Config {
 	p.limitMemory()
 	return jobs.Config{
-		Ledger: l, Offices: jobs.NewOffices(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
+		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
 		Letters: p.settings.Letters, Flight: p.flightDir(), ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
 		Log: p.log(), Now: p.now,

@@ -18,6 +18,9 @@ var (
 	batchKinds     = []string{"company", "segment", "locale", "none"}
 	letterWhen     = []string{"no-email", "on-failure", "always", "never"}
 	letterVariants = []string{"exact", "base"}
+	letterMarks    = []string{"none", "datamatrix", "qr", "omr"}
+	letterSorts    = []string{"batch", "postcode"}
+	letterGroups   = []string{"none", "sheets"}
 	envelopes      = []string{"jp-chou3", "jp-kaku2", "din-a", "din-b", "uk-c5", "us-10-double", "none"}
 	uncertainWays  = []string{"hold", "resend"}
 )

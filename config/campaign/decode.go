@@ -56,6 +56,12 @@ func (f *findings) decodeKind(path string, n ast.Node, v reflect.Value) {
 		if i, ok := f.whole(n); ok {
 			v.SetInt(i)
 		}
+	case reflect.Bool:
+		if b, ok := n.(*ast.BoolNode); ok {
+			v.SetBool(b.Value)
+		} else {
+			f.wrongType(n, "true or false")
+		}
 	case reflect.Float64:
 		var x any
 		if f.decodeNumber(n, &x); x != nil {

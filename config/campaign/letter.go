@@ -22,8 +22,19 @@ type LetterChannel struct {
 	Slack  *EnvelopeSlack  `yaml:"slack"`
 	Folds  []float64       `yaml:"folds"` // millimetres from the sheet's top edge
 
+	Size     float64  `yaml:"size"`     // of the text in points, 10 to 14; 10.5 by default
 	Fonts    []string `yaml:"fonts"`    // TrueType files in the folder, asked before the program's
 	Variants string   `yaml:"variants"` // that no font has: exact (default; they block a letter) or base
+
+	Mark            string  `yaml:"mark"`             // none (default), datamatrix, qr, omr
+	MarkAt          *MarkAt `yaml:"mark_at"`          // without it, where there is room
+	CustomerBarcode bool    `yaml:"customer_barcode"` // Japan Post's, where its rules and the window allow it
+
+	Pieces int    `yaml:"pieces"` // in a print file at the most; 5,000 by default
+	Sort   string `yaml:"sort"`   // of pieces: batch (default), or postcode, across batches
+	Group  string `yaml:"group"`  // none (default), or sheets: those of one number of sheets together
+
+	Postage *Postage `yaml:"postage"` // what plan estimates the postage with
 
 	Honorific  string `yaml:"honorific"`
 	Department string `yaml:"department"`
@@ -46,16 +57,39 @@ type EnvelopeSlack struct {
 	Up     float64 `yaml:"up"`     // from the lower edge
 }
 
+// MarkAt is where a sheet's mark stands, in millimetres from its upper left corner to the sheet's.
+type MarkAt struct {
+	Left float64 `yaml:"left"`
+	Top  float64 `yaml:"top"`
+}
+
+// Bounds of a print file. A mail house's machine takes some thousand pieces at a time; few to a file is
+// for those that do it by hand.
+const (
+	LeastPieces = 10
+	MostPieces  = 5000
+)
+
 // Bounds of a letter's figures, in millimetres: A4, and an envelope that is larger than any.
 const (
 	sheetHeight    = 297
 	largestMeasure = 500
 )
 
+// Bounds of the size of a letter's text, in points.
+const (
+	LeastSize = 10
+	MostSize  = 14
+)
+
 func (l *loader) checkLetter(c *LetterChannel) {
 	l.oneOf("channels.letter.when", "time for a letter", c.When, letterWhen)
 	l.oneOf("channels.letter.envelope", "envelope", c.Envelope, envelopes)
 	l.oneOf("channels.letter.variants", "way with variants", c.Variants, letterVariants)
+	if l.given("channels.letter.size") && !(c.Size >= LeastSize && c.Size <= MostSize) {
+		l.add("channels.letter.size", fmt.Sprintf("letters are not set in %g points", c.Size),
+			fmt.Sprintf("give %d to %d (large print), or leave it out for 10.5", LeastSize, MostSize))
+	}
 	if w := c.Window; w != nil {
 		l.checkMeasures("channels.letter.window", map[string]float64{
 			"left": w.Left, "top": w.Top, "width": w.Width, "height": w.Height})
@@ -63,6 +97,8 @@ func (l *loader) checkLetter(c *LetterChannel) {
 	if s := c.Slack; s != nil {
 		l.checkMeasures("channels.letter.slack", map[string]float64{"across": s.Across, "up": s.Up})
 	}
+	l.checkPrintFiles(c)
+	l.checkPostage(c.Postage)
 	above := 0.0
 	for i, fold := range c.Folds {
 		if !(fold > above && fold < sheetHeight) {
@@ -74,6 +110,19 @@ func (l *loader) checkLetter(c *LetterChannel) {
 	l.checkLetterFact("honorific", c.Honorific, "text")
 	l.checkLetterFact("department", c.Department, "text")
 	l.checkLetterFact("guardian", c.Guardian, "bool")
+}
+
+func (l *loader) checkPrintFiles(c *LetterChannel) {
+	l.oneOf("channels.letter.mark", "mark", c.Mark, letterMarks)
+	l.oneOf("channels.letter.sort", "order of print files", c.Sort, letterSorts)
+	l.oneOf("channels.letter.group", "grouping of print files", c.Group, letterGroups)
+	if m := c.MarkAt; m != nil {
+		l.checkMeasures("channels.letter.mark_at", map[string]float64{"left": m.Left, "top": m.Top})
+	}
+	if c.Pieces != 0 && (c.Pieces < LeastPieces || c.Pieces > MostPieces) {
+		l.add("channels.letter.pieces", fmt.Sprintf("%d pieces make no print file", c.Pieces),
+			fmt.Sprintf("give a number from %d to %d, or leave it out", LeastPieces, MostPieces))
+	}
 }
 
 // checkMeasures wants every key of a group, for a window of which half is known is none.

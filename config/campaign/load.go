@@ -128,6 +128,9 @@ func fillChannels(c *Channels) {
 	if c.Letter != nil {
 		orDefault(&c.Letter.When, "no-email")
 		orDefault(&c.Letter.Variants, "exact")
+		orDefault(&c.Letter.Mark, "none")
+		orDefault(&c.Letter.Sort, "batch")
+		orDefault(&c.Letter.Group, "none")
 		orDefault(&c.Letter.Envelope, "jp-chou3")
 	}
 }

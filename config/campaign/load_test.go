@@ -49,7 +49,8 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 		Channels: Channels{
 			Email: &EmailChannel{From: "Sample <n@example.com>", Bounce: "bounce@example.com",
 				GiveUp: 72 * time.Hour, Uncertain: "hold"},
-			Letter: &LetterChannel{When: "no-email", Envelope: "jp-chou3", Variants: "exact"},
+			Letter: &LetterChannel{When: "no-email", Envelope: "jp-chou3", Variants: "exact", Mark: "none",
+				Sort: "batch", Group: "none"},
 		},
 		Locales: Locales{Default: "ja", Prevailing: "ja"},
 		Rates:   Rates{Total: 10, Providers: map[string]Rate{"docomo": 5}},
@@ -68,7 +69,8 @@ func TestAnEnvelopeIsReadInMillimetres(t *testing.T) {
 	m := mustLoad(t, files(t, "  letter:", "  letter: {envelope: din-b, window: {left: 20, top: 50, "+
 		"width: 90.5, height: 45}, slack: {across: 0, up: 2.5}, folds: [105, 210], department: server}",
 		"en: Sample Inc.}", "en: Sample Inc.}\n  country: DE")).Manifest
-	want := LetterChannel{When: "no-email", Envelope: "din-b", Variants: "exact",
+	want := LetterChannel{When: "no-email", Envelope: "din-b", Variants: "exact", Mark: "none",
+		Sort: "batch", Group: "none",
 		Window: &EnvelopeWindow{20, 50, 90.5, 45}, Slack: &EnvelopeSlack{0, 2.5},
 		Folds: []float64{105, 210}, Department: "server"}
 	if !reflect.DeepEqual(*m.Channels.Letter, want) || m.Controller.Country != "DE" {

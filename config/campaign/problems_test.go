@@ -143,6 +143,9 @@ func TestLoadChecksValues(t *testing.T) {
 			"width: 90}, slack: {across: 4mm, up: 1e9}, folds: [198, 99, 300, top]}")},
 		{"facts for letters", files(t, "  letter:", "  letter: {honorific: title, department: server, "+
 			"guardian: server}", "en: Sample Inc.}", "en: Sample Inc.}\n  country: Japan")},
+		{"print files", files(t, "  letter:", "  letter: {mark: stars, mark_at: {left: 9}, pieces: 9, sort: name, "+
+			"group: weight, customer_barcode: maybe}")},
+		{"letters too small to read", files(t, "  letter:", "  letter: {size: 9.5}")},
 		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
 			"\n  letter:", "  letter: {when: never}")},
 		{"windows", files(t, "halt:", "windows:\n  - {from: 9, to: \"25:00\", days: [mon-fri, day]}\n"+

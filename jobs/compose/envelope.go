@@ -24,6 +24,32 @@ func envelopeOf(l *campaign.LetterChannel) (letters.Envelope, error) {
 	return e, e.Check()
 }
 
+// markingOf is what a campaign wants its sheets to say to machines.
+func markingOf(l *campaign.LetterChannel) letters.Marking {
+	m := letters.Marking{Kind: letters.MarkKind(l.Mark), Customer: l.CustomerBarcode}
+	if l.MarkAt != nil {
+		m.Left, m.Top = l.MarkAt.Left, l.MarkAt.Top
+	}
+	return m
+}
+
+// marking reports a mark that has no room where it is wanted.
+func (b *Book) marking() []campaign.Problem {
+	l := b.Folder.Manifest.Channels.Letter
+	if l == nil {
+		return nil
+	}
+	e, err := envelopeOf(l)
+	if err != nil {
+		return nil // reported already
+	}
+	if err := markingOf(l).Check(e); err != nil {
+		return []campaign.Problem{{File: campaign.ManifestFile, What: err.Error(),
+			Do: "move channels.letter.mark_at to the lower left corner, or leave it out"}}
+	}
+	return nil
+}
+
 // envelope reports figures that are right one by one and make no envelope together.
 func (b *Book) envelope() []campaign.Problem {
 	l := b.Folder.Manifest.Channels.Letter

@@ -133,6 +133,14 @@ func (b *Book) Press() (*letters.Press, error) {
 	if l.Variants == "base" {
 		press.PrintBaseForms()
 	}
+	if l.Size != 0 {
+		if err := press.BodySize(l.Size); err != nil {
+			return nil, err
+		}
+	}
+	if err := press.Mark(markingOf(l)); err != nil {
+		return nil, err
+	}
 	b.press = press
 	return press, nil
 }

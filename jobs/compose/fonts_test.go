@@ -108,3 +108,21 @@ func TestAVariantIsPrintedInItsBaseFormWhereTheCampaignSaysSo(t *testing.T) {
 		t.Errorf("%q, %v", set.BaseForms, err)
 	}
 }
+
+func TestLettersAreSetInTheCampaignsSize(t *testing.T) {
+	t.Parallel()
+	_, usual, err := book(t).Typeset(taro())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, same := range map[string]bool{"10.5": true, "14": false} {
+		b := book(t, replace("{when: always}", "{when: always, size: "+size+"}"))
+		_, set, err := b.Typeset(taro())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (set.Digest == usual.Digest) != same {
+			t.Errorf("in %s points the letter is the usual one: %v, want %v", size, !same, same)
+		}
+	}
+}

@@ -132,7 +132,7 @@ func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
 		return nil, err
 	}
 	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, p.locale,
-			p.notice, p.sealed, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
+			p.notice, `+sealedColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
 		JOIN revision v ON v.campaign = c.num AND v.number = d.revision

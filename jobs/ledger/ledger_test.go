@@ -347,27 +347,39 @@ func TestLettersAreBoundInExactlyOneFileHoweverOftenItIsTried(t *testing.T) {
 			c := claim(t, f, k)
 			must(t, f.Typeset(ctx, c, ledger.Piece{Number: string(rune('1' + i)), Pages: 2, Sheets: 2}))
 		}
-		one, err := f.Gather(ctx, 1, 2)
+		var letters []int64
+		for p, err := range f.Unbound(ctx, 1) {
+			must(t, err)
+			letters = append(letters, p.Delivery)
+		}
+		one, err := f.Reserve(ctx, 1, false, []int64{letters[1], letters[0]})
 		must(t, err)
-		again, err := f.Gather(ctx, 1, 2)
+		if twice, err := f.Reserve(ctx, 1, false, letters[:2]); twice != nil || err != nil {
+			t.Errorf("letters in two files: %+v, %v", twice, err)
+		}
+		again, err := f.Unfinished(ctx, 1, false)
 		must(t, err)
-		if one.Name != again.Name || !one.Created.Equal(again.Created) {
+		if len(again) != 1 || one.Name != again[0].Name || !one.Created.Equal(again[0].Created) {
 			t.Errorf("an unfinished file changed: %+v, %+v", one, again)
 		}
 		ps, err := f.Pieces(ctx, one.ID)
 		must(t, err)
-		if len(ps) != 2 || ps[0].Sequence != 1 {
+		if len(ps) != 2 || ps[0].Sequence != 1 || ps[0].Delivery != letters[1] {
 			t.Fatalf("pieces %+v", ps)
 		}
 		must(t, f.DropPiece(ctx, ps[1].Delivery, "changed"))
-		if ok, err := f.Finish(ctx, *one, ps); ok || err != nil {
+		if ok, err := f.Finish(ctx, *one, ps, nil); ok || err != nil {
 			t.Errorf("finished with a piece that had left: %v, %v", ok, err)
 		}
-		one.Pieces = 1
-		if ok, err := f.Finish(ctx, *one, ps[:1]); !ok || err != nil {
+		one.Pieces, ps[0].PageFrom = 1, 1
+		sums := bytes.Repeat([]byte{7}, 32)
+		if ok, err := f.Finish(ctx, *one, ps[:1], sums); !ok || err != nil {
 			t.Errorf("finish: %v, %v", ok, err)
 		}
-		two, err := f.Gather(ctx, 1, 2)
+		if kept, err := f.PageSums(ctx, one.ID); !bytes.Equal(kept, sums) || err != nil {
+			t.Errorf("page sums %x, %v", kept, err)
+		}
+		two, err := f.Reserve(ctx, 1, false, letters)
 		must(t, err)
 		if two.Name == one.Name {
 			t.Error("two files of one name")

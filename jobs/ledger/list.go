@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"oshirase/jobs/seal"
@@ -108,6 +109,7 @@ type PersonRow struct {
 	Notice     string
 	Data       []byte
 	Deliveries []DeliveryRow
+	Readdress  map[int64][]byte // by delivery: the person with the address that this letter goes to
 }
 
 // NotTold walks the affected people who are not told, in order of their ids, with the data opened.
@@ -174,7 +176,7 @@ func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args .
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, wrapRead(err)
 	}
-	return out, l.addDeliveries(ctx, out)
+	return out, errors.Join(l.addDeliveries(ctx, out), l.addAddresses(ctx, key, out))
 }
 
 func (l *Ledger) addDeliveries(ctx context.Context, people []PersonRow) error {
@@ -186,6 +188,42 @@ func (l *Ledger) addDeliveries(ctx context.Context, people []PersonRow) error {
 		people[i].Deliveries = ds
 	}
 	return nil
+}
+
+// addAddresses opens the corrected addresses of letters that were written again: few people have any.
+func (l *Ledger) addAddresses(ctx context.Context, key *seal.Key, people []PersonRow) error {
+	for i := range people {
+		p := &people[i]
+		if !slices.ContainsFunc(p.Deliveries, func(d DeliveryRow) bool { return d.Round > 1 }) {
+			continue
+		}
+		rows, err := l.read.QueryContext(ctx, `SELECT r.delivery, r.sealed FROM readdress r
+			JOIN delivery d ON d.id = r.delivery WHERE d.person = ?`, p.ID)
+		if err != nil {
+			return wrapRead(err)
+		}
+		if p.Readdress, err = openAddresses(rows, key, p.ID); err != nil {
+			return fmt.Errorf("person %s: %w", p.Ref, err)
+		}
+	}
+	return nil
+}
+
+func openAddresses(rows *sql.Rows, key *seal.Key, person int64) (map[int64][]byte, error) {
+	defer rows.Close()
+	out := map[int64][]byte{}
+	for rows.Next() {
+		var id int64
+		var sealed []byte
+		err := rows.Scan(&id, &sealed)
+		if err == nil {
+			out[id], err = key.Open(personPlace(person), sealed)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, rows.Err()
 }
 
 // OpenPerson opens the sealed data that a claim carries.

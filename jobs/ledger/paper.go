@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"iter"
 	"time"
 )
 
@@ -18,13 +18,18 @@ type Piece struct {
 // again gives the same bytes.
 type PrintFile struct {
 	ID                    int64
-	Batch                 string
+	Campaign              string
+	Batch                 string // the first, where it is of several
+	Mixed                 bool   // of several batches
 	Name                  string // without an ending
 	Created               time.Time
 	Pieces, Pages, Sheets int
 	SHA256                [32]byte
 	Bound                 bool
 }
+
+// Number is what the marks on its sheets say of the file: its id, of which they have room for six digits.
+func (f PrintFile) Number() int { return int(f.ID % 1_000_000) }
 
 // BoundPiece is one letter of a print file, in its sequence.
 type BoundPiece struct {
@@ -35,15 +40,30 @@ type BoundPiece struct {
 }
 
 // ToBind tells, for a campaign, the batches that have typeset letters in no finished print file and no
-// letters still on their way to being typeset.
-func (l *Ledger) ToBind(ctx context.Context, campaign string) ([]BatchName, error) {
-	return l.batchNames(ctx, `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
-		AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
-			AND state = 'typeset' AND n > 0)
-		AND NOT EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
-			AND state IN ('waiting', 'ready', 'queued') AND n > 0)
+// letters still on their way to being typeset. Where print files are of all batches, whole, it is the
+// first of those that have letters, once no batch has any on their way.
+func (l *Ledger) ToBind(ctx context.Context, campaign string, whole bool) ([]BatchName, error) {
+	if whole {
+		return l.batchNames(ctx, bindable+` AND NOT EXISTS (SELECT 1 FROM counter k
+			JOIN batch o ON o.id = k.batch WHERE o.campaign = c.num AND o.cancelled = 0
+			AND k.channel = 'letter' AND k.state IN ('waiting', 'ready', 'queued') AND k.n > 0)
+			ORDER BY b.ordinal LIMIT 1`, campaign)
+	}
+	return l.batchNames(ctx, bindable+` AND NOT EXISTS (SELECT 1 FROM counter WHERE batch = b.id
+		AND channel = 'letter' AND state IN ('waiting', 'ready', 'queued') AND n > 0)
 		ORDER BY b.ordinal`, campaign)
+}
+
+// bindable selects the batches of a campaign whose typeset letters may be bound.
+const bindable = `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
+	WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
+	AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
+		AND state = 'typeset' AND n > 0)`
+
+// Bindable tells the batches of the campaign that a batch is of which have typeset letters and are not
+// stopped, in order.
+func (l *Ledger) Bindable(ctx context.Context, campaign string) ([]BatchName, error) {
+	return l.batchNames(ctx, bindable+` ORDER BY b.ordinal`, campaign)
 }
 
 // TypesetBatches tells the batches that have typeset letters.
@@ -76,76 +96,71 @@ func (l *Ledger) batchNames(ctx context.Context, query string, args ...any) ([]B
 	return out, wrapRead(rows.Err())
 }
 
-// Gather reserves up to most typeset letters of a batch for a print file, or returns the unfinished one
-// that has reserved them already. A nil file means that there is nothing to bind.
-func (l *Ledger) Gather(ctx context.Context, batch int64, most int) (*PrintFile, error) {
-	var file *PrintFile
-	err := l.do(ctx, func(t *tx) (err error) {
-		file, err = t.gatherFile(batch, most)
-		return err
-	})
-	return file, err
+// CampaignOf is the campaign of a batch.
+func (l *Ledger) CampaignOf(ctx context.Context, batch int64) (string, error) {
+	var id string
+	err := l.read.QueryRowContext(ctx, `SELECT c.id FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE b.id = ?`, batch).Scan(&id)
+	return id, wrapRead(err)
 }
 
-func (t *tx) gatherFile(batch int64, most int) (*PrintFile, error) {
-	f := &PrintFile{}
-	var campaign string
-	var ordinal int
-	found, err := t.row(`SELECT c.id, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &campaign, &f.Batch, &ordinal)
-	if err != nil || !found {
-		return nil, err
-	}
-	var created int64
-	found, err = t.row(`SELECT id, name, created_at FROM print_file WHERE batch = ? AND bound_at = 0
-		ORDER BY id LIMIT 1`, []any{batch}, &f.ID, &f.Name, &created)
-	if err != nil || found {
-		f.Created = at(created)
-		return f, err
-	}
-	return t.newFile(f, campaign, batch, ordinal, most)
-}
-
-func (t *tx) newFile(f *PrintFile, campaign string, batch int64, ordinal, most int) (*PrintFile, error) {
-	rs, err := t.rows(`batch = ? AND state = 'typeset'
-		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = d.id AND print_file > 0)
-		ORDER BY id LIMIT ?`, batch, most)
-	if err != nil || len(rs) == 0 {
-		return nil, err
-	}
-	var n int
-	_, err = t.row(`SELECT count(*) + 1 FROM print_file WHERE batch = ?`, []any{batch}, &n)
-	if err != nil {
-		return nil, err
-	}
-	f.Name = fmt.Sprintf("%s-%03d-%02d", campaign, ordinal, n)
-	f.Created = t.now.Truncate(time.Second)
-	_, err = t.row(`INSERT INTO print_file (batch, name, created_at) VALUES (?,?,?) RETURNING id`,
-		[]any{batch, f.Name, ms(f.Created)}, &f.ID)
-	if err != nil {
-		return nil, err
-	}
-	for i, r := range rs {
-		_, err := t.exec(`UPDATE piece SET print_file = ?, sequence = ? WHERE delivery = ?`,
-			f.ID, i+1, r.id)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return f, nil
-}
+const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revision,
+		v.names_ok, b.name, p.id, p.ref, p.locale, p.notice, ` + sealedColumn + `, d.first_at,
+		i.number, i.pages, i.sheets, i.digest, i.sequence, i.page_from
+	FROM piece i JOIN delivery d ON d.id = i.delivery JOIN person p ON p.id = d.person
+	JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
+	JOIN revision v ON v.campaign = c.num AND v.number = d.revision `
 
 // Pieces returns the letters of a print file in their sequence, those that left it (cancelled, blocked)
 // excluded.
 func (l *Ledger) Pieces(ctx context.Context, file int64) ([]BoundPiece, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revision,
-			v.names_ok, b.name, p.id, p.ref, p.locale, p.notice, p.sealed, d.first_at,
-			i.number, i.pages, i.sheets, i.digest, i.sequence, i.page_from
-		FROM piece i JOIN delivery d ON d.id = i.delivery JOIN person p ON p.id = d.person
-		JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
-		JOIN revision v ON v.campaign = c.num AND v.number = d.revision
-		WHERE i.print_file = ? AND d.state NOT IN ('cancelled', 'blocked', 'ready', 'queued')
+	return l.pieces(ctx, `WHERE i.print_file = ? AND d.state NOT IN ('cancelled', 'blocked', 'ready', 'queued')
 		ORDER BY i.sequence`, file)
+}
+
+// unboundPage is how many letters are read at a time: a read must not keep the log from being
+// checkpointed for long.
+const unboundPage = 2000
+
+// Unbound walks the letters of a batch that are typeset and in no print file, in order of their ids.
+func (l *Ledger) Unbound(ctx context.Context, batch int64) iter.Seq2[BoundPiece, error] {
+	return func(yield func(BoundPiece, error) bool) {
+		for after := int64(0); ; {
+			ps, err := l.pieces(ctx, `WHERE d.batch = ? AND d.state = 'typeset' AND i.print_file = 0
+				AND d.id > ? ORDER BY d.id LIMIT ?`, batch, after, unboundPage)
+			if err != nil {
+				yield(BoundPiece{}, err)
+				return
+			}
+			for _, p := range ps {
+				if after = p.Delivery; !yield(p, nil) {
+					return
+				}
+			}
+			if len(ps) < unboundPage {
+				return
+			}
+		}
+	}
+}
+
+// BoundLetter is the letter of a delivery and the print file it is in; nil where it is in none.
+func (l *Ledger) BoundLetter(ctx context.Context, campaign string, delivery int64) (*BoundPiece, *PrintFile,
+	error) {
+	ps, err := l.pieces(ctx, `WHERE i.delivery = ? AND c.id = ? AND i.page_from > 0`, delivery, campaign)
+	if err != nil || len(ps) == 0 {
+		return nil, nil, err
+	}
+	files, err := l.printFiles(ctx, `WHERE f.bound_at > 0 AND f.id =
+		(SELECT print_file FROM piece WHERE delivery = ?)`, delivery)
+	if err != nil || len(files) == 0 {
+		return nil, nil, err
+	}
+	return &ps[0], &files[0], nil
+}
+
+func (l *Ledger) pieces(ctx context.Context, where string, args ...any) ([]BoundPiece, error) {
+	rows, err := l.read.QueryContext(ctx, pieceColumns+where, args...)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
@@ -186,66 +201,4 @@ func (l *Ledger) DropPiece(ctx context.Context, delivery int64, reason string) e
 		_, err = t.exec(`UPDATE piece SET print_file = 0, sequence = 0 WHERE delivery = ?`, delivery)
 		return err
 	})
-}
-
-// Finish makes a written print file the one that holds its pieces: all of them bound, at once.
-// pageFrom has the first page of each piece, in sequence. It answers false, and binds nothing, where a
-// piece left the file meanwhile: then the file must be made again.
-func (l *Ledger) Finish(ctx context.Context, f PrintFile, pieces []BoundPiece) (bool, error) {
-	var ok bool
-	err := l.do(ctx, func(t *tx) error {
-		ok = false
-		rs, err := t.rows(`id IN (SELECT delivery FROM piece WHERE print_file = ?) AND state = 'typeset'`,
-			f.ID)
-		if err != nil || len(rs) != len(pieces) {
-			return err
-		}
-		if _, err := t.shiftAll(rs, moveBind, ""); err != nil {
-			return err
-		}
-		for _, p := range pieces {
-			_, err := t.exec(`UPDATE piece SET page_from = ? WHERE delivery = ?`, p.PageFrom, p.Delivery)
-			if err != nil {
-				return err
-			}
-		}
-		ok = true
-		_, err = t.exec(`UPDATE print_file SET bound_at = ?, pieces = ?, pages = ?, sheets = ?, sha256 = ?
-			WHERE id = ?`, ms(t.now), f.Pieces, f.Pages, f.Sheets, f.SHA256[:], f.ID)
-		return err
-	})
-	return ok, err
-}
-
-// DropFile forgets a print file that has no pieces left.
-func (l *Ledger) DropFile(ctx context.Context, file int64) error {
-	return l.do(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM print_file WHERE id = ? AND bound_at = 0`, file)
-		return err
-	})
-}
-
-// PrintFiles returns the finished print files of a campaign, oldest first.
-func (l *Ledger) PrintFiles(ctx context.Context, campaign string) ([]PrintFile, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT f.id, b.name, f.name, f.created_at, f.pieces, f.pages,
-			f.sheets, f.sha256
-		FROM print_file f JOIN batch b ON b.id = f.batch JOIN campaign c ON c.num = b.campaign
-		WHERE c.id = ? AND f.bound_at > 0 ORDER BY f.id`, campaign)
-	if err != nil {
-		return nil, wrapRead(err)
-	}
-	defer rows.Close()
-	var out []PrintFile
-	for rows.Next() {
-		f := PrintFile{Bound: true}
-		var created int64
-		var sum []byte
-		err := rows.Scan(&f.ID, &f.Batch, &f.Name, &created, &f.Pieces, &f.Pages, &f.Sheets, &sum)
-		if err != nil {
-			return nil, wrapRead(err)
-		}
-		f.Created, f.SHA256 = at(created), hash32(sum)
-		out = append(out, f)
-	}
-	return out, wrapRead(rows.Err())
 }

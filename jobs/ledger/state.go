@@ -71,6 +71,9 @@ var (
 	moveDue     = Move{"due", []State{Deferred}, Ready}
 	moveTypeset = Move{"typeset", []State{Queued}, Typeset}
 	moveBind    = Move{"bind", []State{Typeset}, Bound}
+	moveHand    = Move{"hand", []State{Bound}, Handed}
+	moveMail    = Move{"mail", []State{Handed}, Mailed}
+	moveReturn  = Move{"return", []State{Handed, Mailed}, Returned} // not every mail house says what it posted
 	// From evidence: an operator's, a relay's log, or the flight log of the worker itself.
 	moveFoundSent    = Move{"resolve", []State{Uncertain}, Sent}
 	moveFoundUnsent  = Move{"resolve", []State{Uncertain}, Ready}
@@ -90,8 +93,8 @@ var (
 func Moves() []Move {
 	return []Move{
 		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
-		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveFoundSent,
-		moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
+		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveHand, moveMail,
+		moveReturn, moveFoundSent, moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
 	}
 }
 

@@ -139,16 +139,21 @@ type unset struct {
 // is typeset.
 const tryMost = 100_000
 
-func (u *unset) try(p *Plan, e Entry) {
+// try lays a letter out. It says how many sheets it has; 0 where it was not tried, and false where it
+// cannot be printed.
+func (u *unset) try(p *Plan, e Entry) (sheets int, printable bool) {
 	if u.tried++; u.tried > tryMost || e.LinkName {
-		return
+		return 0, true
 	}
 	var blocked *compose.BlockedError
-	if _, _, err := p.Book.Typeset(p.CaseOf(e)); errors.As(err, &blocked) {
-		if u.letters++; u.letters == 1 {
-			u.row, u.reason = e.Person.Rows[0], blocked.Reason
-		}
+	_, set, err := p.Book.Typeset(p.CaseOf(e))
+	if !errors.As(err, &blocked) {
+		return set.Sheets, true
 	}
+	if u.letters++; u.letters == 1 {
+		u.row, u.reason = e.Person.Rows[0], blocked.Reason
+	}
+	return 0, false
 }
 
 func (u *unset) problem(p *Plan) campaign.Problem {

@@ -41,10 +41,12 @@ type Plan struct {
 	Segments    []Count  // in the order of the manifest
 	Channels    map[string]int
 	Locales     map[string]int
+	Postage     *Postage // nil where no letters are sent, or no tariff is known
 
 	batches batches
 	strays  strays
 	unset   unset
+	mail    mail
 	sums    [][32]byte // of the recipients files, as they were counted
 }
 
@@ -108,6 +110,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	p.Digest = p.digest()
 	p.layOut()
 	p.checkProviders()
+	p.readTariff()
 	sink := recipient.Sink{Reject: o.Reject, Note: o.Note}
 	sum, found, err := p.walk(ctx, sink, func(e Entry) error {
 		p.count(e)
@@ -121,6 +124,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	}
 	p.finishBatches()
 	p.checkCounts()
+	p.estimate()
 	return nil
 }
 
@@ -147,7 +151,7 @@ func (p *Plan) count(e Entry) {
 		p.Channels[c]++
 		p.Deliveries++
 		if c == ledger.Letter {
-			p.unset.try(p, e)
+			p.countLetter(e)
 		}
 	}
 	if len(e.Channels) == 0 {

@@ -1,4 +1,8 @@
-package jobs
+// Package office opens campaigns to work with: what was promised, from the ledger's snapshot, and the key.
+//
+// Whoever makes something for a person, an e-mail, a print file or an answer on the telephone, comes
+// through here. So all of them see the revision that was enqueued and nothing that was edited since.
+package office
 
 import (
 	"context"
@@ -36,8 +40,8 @@ type Offices struct {
 	open map[string]*Office
 }
 
-// NewOffices opens campaigns from a ledger with the keys of a keyring.
-func NewOffices(l *ledger.Ledger, keys seal.Keyring) *Offices {
+// New opens campaigns from a ledger with the keys of a keyring.
+func New(l *ledger.Ledger, keys seal.Keyring) *Offices {
 	return &Offices{l: l, keys: keys, open: map[string]*Office{}}
 }
 

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+
+	"oshirase/jobs/office"
+	"oshirase/jobs/paper"
+	"oshirase/letters/barcode"
+)
+
+// lookupLetter writes one letter's pages again, as they are in its print file.
+func (p *program) lookupLetter(ctx context.Context, id, piece, dir string) error {
+	delivery, err := barcode.ParsePiece(piece)
+	if err != nil {
+		return usage("this is no piece number: %v", err).
+			hint("it stands at the foot of each page, such as 0268435457-2")
+	}
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	o, err := office.New(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	var pdf bytes.Buffer
+	found, err := paper.Again(ctx, l, o, delivery, &pdf)
+	switch {
+	case errors.Is(err, paper.ErrNotBound):
+		return failed("campaign %s has no bound letter of this piece number", id).
+			hint("see that it was read right; a letter not yet bound is shown by: oshirase preview %s", id)
+	case errors.Is(err, paper.ErrChanged):
+		return failed("").because(err).hint("find it in its print file; the operator's index has its first page")
+	case err != nil:
+		return err
+	}
+	name := found.Number + ".pdf"
+	path, err := filepath.Abs(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	if err := l.Note(ctx, id, p.operator(), "lookup", "letter "+found.Number, 1); err != nil {
+		return err
+	}
+	if err := l.KeepFiles(ctx, id, path); err != nil {
+		return err
+	}
+	return p.writeAll(dir, []output{{name, pdf.Bytes()}})
+}

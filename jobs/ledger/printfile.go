@@ -1,0 +1,238 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Reserve fixes the letters of a new print file of a batch, in this order. Those that are no longer
+// typeset, or are in a file already, are left out; without any there is no file, and nil.
+func (l *Ledger) Reserve(ctx context.Context, batch int64, mixed bool, letters []int64) (*PrintFile, error) {
+	var file *PrintFile
+	err := l.do(ctx, func(t *tx) (err error) {
+		file, err = t.reserve(batch, mixed, letters)
+		return err
+	})
+	return file, err
+}
+
+func (t *tx) reserve(batch int64, mixed bool, letters []int64) (*PrintFile, error) {
+	f := &PrintFile{Mixed: mixed, Created: t.now.Truncate(time.Second)}
+	var ordinal, serial int
+	found, err := t.row(`SELECT c.id, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &f.Campaign, &f.Batch, &ordinal)
+	if err != nil || !found {
+		return nil, err
+	}
+	free, err := t.unboundOf(letters)
+	if err != nil || len(free) == 0 {
+		return nil, err
+	}
+	if f.Name, serial, err = t.nameFile(f, ordinal); err != nil {
+		return nil, err
+	}
+	_, err = t.row(`INSERT INTO print_file (batch, mixed, serial, name, created_at) VALUES (?,?,?,?,?)
+		RETURNING id`, []any{batch, flagged(mixed), serial, f.Name, ms(f.Created)}, &f.ID)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.exec(`UPDATE piece SET print_file = ? WHERE delivery `+t.among(), f.ID, t.set(free))
+	if err != nil {
+		return nil, err
+	}
+	return f, t.number("sequence", free, func(i int) int { return i + 1 })
+}
+
+// unboundOf are those of some letters that are typeset and in no file, in the order given.
+func (t *tx) unboundOf(letters []int64) ([]int64, error) {
+	rs, err := t.rows(`id `+t.among()+` AND state = 'typeset'
+		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = d.id AND print_file > 0) ORDER BY id`,
+		t.set(letters))
+	if err != nil {
+		return nil, err
+	}
+	free := make(map[int64]bool, len(rs))
+	for _, r := range rs {
+		free[r.id] = true
+	}
+	out := make([]int64, 0, len(rs))
+	for _, id := range letters {
+		if free[id] {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// nameFile finds the next name: campaign, batch by its place in the order of release, and a count.
+func (t *tx) nameFile(f *PrintFile, ordinal int) (string, int, error) {
+	var n int
+	if f.Mixed {
+		_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
+			JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 1`, []any{f.Campaign}, &n)
+		return fmt.Sprintf("%s-all-%02d", f.Campaign, n), n, err
+	}
+	_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
+		JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 0 AND b.ordinal = ?`,
+		[]any{f.Campaign, ordinal}, &n)
+	return fmt.Sprintf("%s-%03d-%02d", f.Campaign, ordinal, n), n, err
+}
+
+// number writes a number into a column of pieces, many with one statement.
+func (t *tx) number(column string, letters []int64, of func(i int) int) error {
+	const one = "(CAST(? AS BIGINT), CAST(? AS INTEGER))"
+	for from := 0; from < len(letters); {
+		n := 64 // few sizes, for each is a statement
+		for from+n > len(letters) {
+			n /= 4
+		}
+		values := make([]any, 0, 2*n)
+		for i := from; i < from+n; i++ {
+			values = append(values, letters[i], of(i))
+		}
+		_, err := t.exec(`UPDATE piece SET `+column+` = v.column2 FROM (VALUES `+
+			strings.Repeat(one+",", n-1)+one+`) AS v WHERE piece.delivery = v.column1`, values...)
+		if err != nil {
+			return err
+		}
+		from += n
+	}
+	return nil
+}
+
+// Unfinished returns the print files whose pieces are fixed and that are not finished: of a batch, or,
+// mixed, of its whole campaign.
+func (l *Ledger) Unfinished(ctx context.Context, batch int64, mixed bool) ([]PrintFile, error) {
+	if mixed {
+		return l.printFiles(ctx, `WHERE f.bound_at = 0 AND f.mixed = 1 AND b.campaign =
+			(SELECT campaign FROM batch WHERE id = ?) ORDER BY f.id`, batch)
+	}
+	return l.printFiles(ctx, `WHERE f.bound_at = 0 AND f.mixed = 0 AND f.batch = ? ORDER BY f.id`, batch)
+}
+
+// PrintFiles returns the finished print files of a campaign, oldest first.
+func (l *Ledger) PrintFiles(ctx context.Context, campaign string) ([]PrintFile, error) {
+	return l.printFiles(ctx, `WHERE c.id = ? AND f.bound_at > 0 ORDER BY f.id`, campaign)
+}
+
+// PrintFileNamed returns the finished print file of a name, nil where there is none.
+func (l *Ledger) PrintFileNamed(ctx context.Context, name string) (*PrintFile, error) {
+	files, err := l.printFiles(ctx, `WHERE f.name = ? AND f.bound_at > 0`, name)
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	return &files[0], nil
+}
+
+func (l *Ledger) printFiles(ctx context.Context, where string, args ...any) ([]PrintFile, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT f.id, c.id, b.name, f.mixed, f.name, f.created_at, f.bound_at,
+			f.pieces, f.pages, f.sheets, f.sha256
+		FROM print_file f JOIN batch b ON b.id = f.batch JOIN campaign c ON c.num = b.campaign `+where, args...)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []PrintFile
+	for rows.Next() {
+		var f PrintFile
+		var mixed int
+		var created, bound int64
+		var sum []byte
+		err := rows.Scan(&f.ID, &f.Campaign, &f.Batch, &mixed, &f.Name, &created, &bound, &f.Pieces, &f.Pages,
+			&f.Sheets, &sum)
+		if err != nil {
+			return nil, wrapRead(err)
+		}
+		f.Mixed, f.Bound, f.Created, f.SHA256 = mixed == 1, bound > 0, at(created), hash32(sum)
+		out = append(out, f)
+	}
+	return out, wrapRead(rows.Err())
+}
+
+// Finish makes a written print file the one that holds its pieces: all of them bound, at once, in this
+// order and from these pages on. sums has the SHA-256 of each page's drawing. It answers false, and binds
+// nothing, where a piece left the file meanwhile: then the file must be made again.
+func (l *Ledger) Finish(ctx context.Context, f PrintFile, pieces []BoundPiece, sums []byte) (bool, error) {
+	var ok bool
+	err := l.do(ctx, func(t *tx) (err error) {
+		ok, err = t.finish(f, pieces, sums)
+		return err
+	})
+	return ok, err
+}
+
+func (t *tx) finish(f PrintFile, pieces []BoundPiece, sums []byte) (bool, error) {
+	rs, err := t.rows(`id IN (SELECT delivery FROM piece WHERE print_file = ?) AND state = 'typeset'`, f.ID)
+	if err != nil || len(rs) != len(pieces) {
+		return false, err
+	}
+	if _, err := t.shiftAll(rs, moveBind, ""); err != nil {
+		return false, err
+	}
+	letters := make([]int64, len(pieces))
+	for i, p := range pieces {
+		letters[i] = p.Delivery
+	}
+	err = t.number("page_from", letters, func(i int) int { return pieces[i].PageFrom })
+	if err != nil {
+		return false, err
+	}
+	if err := t.number("sequence", letters, func(i int) int { return i + 1 }); err != nil {
+		return false, err
+	}
+	_, err = t.exec(`UPDATE print_file SET bound_at = ?, pieces = ?, pages = ?, sheets = ?, sha256 = ?,
+		page_sums = ? WHERE id = ?`, ms(t.now), f.Pieces, f.Pages, f.Sheets, f.SHA256[:], append([]byte{}, sums...), f.ID)
+	return err == nil, err
+}
+
+// PageSums are the SHA-256 of the drawings of a print file's pages, in order, 32 bytes each.
+func (l *Ledger) PageSums(ctx context.Context, file int64) ([]byte, error) {
+	var sums []byte
+	err := l.read.QueryRowContext(ctx, `SELECT page_sums FROM print_file WHERE id = ?`, file).Scan(&sums)
+	return sums, wrapRead(err)
+}
+
+// DropFile forgets a print file that has no pieces left.
+func (l *Ledger) DropFile(ctx context.Context, file int64) error {
+	return l.do(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM print_file WHERE id = ? AND bound_at = 0`, file)
+		return err
+	})
+}
+
+// KeepFiles notes files with personal data, by absolute paths, for the day when they must be destroyed. It
+// comes before they are written.
+func (l *Ledger) KeepFiles(ctx context.Context, campaign string, paths ...string) error {
+	return l.do(ctx, func(t *tx) error {
+		for _, path := range paths {
+			_, err := t.exec(`INSERT INTO personal_file (path, campaign, made_at)
+				SELECT ?, num, CAST(? AS BIGINT) FROM campaign WHERE id = ?
+				ON CONFLICT (path) DO UPDATE SET made_at = excluded.made_at`, path, ms(t.now), campaign)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// PersonalFiles are the files with personal data that were noted of a campaign.
+func (l *Ledger) PersonalFiles(ctx context.Context, campaign string) ([]string, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT f.path FROM personal_file f
+		JOIN campaign c ON c.num = f.campaign WHERE c.id = ? ORDER BY f.path`, campaign)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var path string
+		if err := rows.Scan(&path); err != nil {
+			return nil, wrapRead(err)
+		}
+		out = append(out, path)
+	}
+	return out, wrapRead(rows.Err())
+}

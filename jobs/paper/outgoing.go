@@ -1,0 +1,54 @@
+package paper
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"oshirase/jobs/ledger"
+)
+
+// ErrAltered says that a print file is not the one that was bound.
+var ErrAltered = errors.New("it is not the file that was bound")
+
+// Outgoing are the paths of those parts of a print file that the mail house gets: all but the operator's
+// index, and the manifest last, for it announces the others. The pages must be those that were bound.
+func Outgoing(dir string, f ledger.PrintFile) ([]string, error) {
+	pdf := filepath.Join(dir, f.Name+pdfEnding)
+	if err := intact(pdf, f.SHA256); err != nil {
+		return nil, fmt.Errorf("print file %q: %w", pdf, err)
+	}
+	manifest := f.Name + manifestEnding
+	var out []string
+	for _, name := range slices.DeleteFunc(Parts(f.Name), func(s string) bool {
+		return s == f.Name+indexEnding || s == manifest
+	}) {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue // of a version that had fewer parts
+		}
+		out = append(out, path)
+	}
+	return append(out, filepath.Join(dir, manifest)), nil
+}
+
+func intact(path string, want [32]byte) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	if [32]byte(sum.Sum(nil)) != want {
+		return ErrAltered
+	}
+	return nil
+}
