@@ -47,6 +47,7 @@ type row struct {
 	postcode, country    string
 	mark                 string
 	customer, noCustomer string
+	baseForms            string
 }
 
 // write puts the parts into place.
@@ -145,7 +146,7 @@ func (j *binding) place(ctx context.Context, i int, at letters.Bound) error {
 		return j.drop(ctx, p, errors.New("its pages are no longer those that were checked"))
 	}
 	p.PageFrom, p.Sequence = at.PageFrom, i+1
-	r.customer, r.noCustomer = at.Customer, at.NoCustomer
+	r.customer, r.noCustomer, r.baseForms = at.Customer, at.NoCustomer, at.BaseForms
 	j.file.Pages += at.Pages
 	j.file.Sheets += at.Sheets
 	return nil

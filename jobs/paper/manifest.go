@@ -29,13 +29,15 @@ func (j *binding) manifest(w io.Writer) error {
 	return errors.Join(err, out.Error())
 }
 
-// index tells the operator whose letter is where. It has references, which the ledger opens, and no names.
+// index tells the operator whose letter is where, and which variants it shows in their base form. It has
+// references, which the ledger opens, and no names.
 func (j *binding) index(w io.Writer) error {
 	out := newTable(w)
-	err := out.Write([]string{"sequence", "piece", "page_from", "reference", "batch", "notice", "locale"})
+	err := out.Write([]string{"sequence", "piece", "page_from", "reference", "batch", "notice", "locale",
+		"base_forms"})
 	for i, p := range j.pieces {
 		err = errors.Join(err, out.Write([]string{strconv.Itoa(i + 1), p.Number, strconv.Itoa(p.PageFrom),
-			p.Ref, p.Claim.Batch, p.Notice, p.Locale}))
+			p.Ref, p.Claim.Batch, p.Notice, p.Locale, j.rows[i].baseForms}))
 	}
 	out.Flush()
 	return errors.Join(err, out.Error())

@@ -99,9 +99,7 @@ func (p *Plan) checkCounts() {
 	if len(p.strays.people) > 0 {
 		p.Problems = append(p.Problems, p.strayProblem())
 	}
-	if p.unset.letters > 0 {
-		p.Problems = append(p.Problems, p.unset.problem(p))
-	}
+	p.Problems = append(p.Problems, p.tried.problems(p)...)
 	for _, s := range p.Segments {
 		if s.People == 0 && len(p.strays.people) == 0 {
 			p.Problems = append(p.Problems, campaign.Problem{
@@ -126,13 +124,28 @@ func (p *Plan) strayProblem() campaign.Problem {
 	}
 }
 
-// unset counts the letters that cannot be printed: a character without a glyph, an address that does
-// not fit its window. They would be blocked when they are typeset.
-type unset struct {
-	tried   int
+// tried is what laying letters out has shown: those that cannot be printed, for a character without a glyph
+// or an address that does not fit its window, and would be blocked; and those that come out otherwise than
+// somebody may expect.
+type tried struct {
+	letters                      int
+	unset, baseForms, noCustomer found
+}
+
+// found is how often something was, and where first.
+type found struct {
 	letters int
 	row     recipient.Row
-	reason  string // of the first; it names a character or field, not the person
+	what    string // in the first; it names a character or field, not the person
+}
+
+func (f *found) note(e Entry, what string) {
+	if what == "" {
+		return
+	}
+	if f.letters++; f.letters == 1 {
+		f.row, f.what = e.Person.Rows[0], what
+	}
 }
 
 // tryMost bounds the time that trying takes to some seconds; what is wrong with the rest shows when it
@@ -141,29 +154,40 @@ const tryMost = 100_000
 
 // try lays a letter out. It says how many sheets it has; 0 where it was not tried, and false where it
 // cannot be printed.
-func (u *unset) try(p *Plan, e Entry) (sheets int, printable bool) {
-	if u.tried++; u.tried > tryMost || e.LinkName {
+func (t *tried) try(p *Plan, e Entry) (sheets int, printable bool) {
+	if t.letters++; t.letters > tryMost || e.LinkName {
 		return 0, true
 	}
 	var blocked *compose.BlockedError
 	_, set, err := p.Book.Typeset(p.CaseOf(e))
-	if !errors.As(err, &blocked) {
-		return set.Sheets, true
+	if errors.As(err, &blocked) {
+		t.unset.note(e, blocked.Reason)
+		return 0, false
 	}
-	if u.letters++; u.letters == 1 {
-		u.row, u.reason = e.Person.Rows[0], blocked.Reason
-	}
-	return 0, false
+	t.baseForms.note(e, set.BaseForms)
+	t.noCustomer.note(e, set.NoCustomer)
+	return set.Sheets, true
 }
 
-func (u *unset) problem(p *Plan) campaign.Problem {
-	what := fmt.Sprintf("%d letters cannot be printed and will be blocked", u.letters)
-	if u.letters == 1 {
-		what = "1 letter cannot be printed and will be blocked"
+func (t *tried) problems(p *Plan) []campaign.Problem {
+	return slices.Concat(
+		t.unset.problem(p, "cannot be printed and will be blocked", "correct the row, or reach them another way"),
+		t.baseForms.problem(p, "will show a variant in its base form",
+			"name a font that has it under fonts, or leave it so"),
+		t.noCustomer.problem(p, "will bear no customer barcode", "correct the row, or leave it so"),
+	)
+}
+
+func (f found) problem(p *Plan, how, do string) []campaign.Problem {
+	if f.letters == 0 {
+		return nil
 	}
-	return campaign.Problem{
-		File: p.Files[u.row.File].Name, Warning: true,
-		What: fmt.Sprintf("%s; row %d: %s", what, u.row.Row, u.reason),
-		Do:   "correct the row, or reach them another way",
+	letters := fmt.Sprintf("%d letters", f.letters)
+	if f.letters == 1 {
+		letters = "1 letter"
 	}
+	return []campaign.Problem{{
+		File: p.Files[f.row.File].Name, Warning: true,
+		What: fmt.Sprintf("%s %s; row %d: %s", letters, how, f.row.Row, f.what), Do: do,
+	}}
 }

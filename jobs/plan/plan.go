@@ -45,7 +45,7 @@ type Plan struct {
 
 	batches batches
 	strays  strays
-	unset   unset
+	tried   tried
 	mail    mail
 	sums    [][32]byte // of the recipients files, as they were counted
 }

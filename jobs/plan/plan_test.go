@@ -425,3 +425,23 @@ func TestALetterThatCannotBePrintedIsSaidBeforeItIsSent(t *testing.T) {
 		t.Errorf("problems %v", p.Problems)
 	}
 }
+
+func TestLettersThatComeOutOtherwiseThanSomebodyMayExpectAreSaidBeforeTheyAreSent(t *testing.T) {
+	t.Parallel()
+	f := files()
+	edit(t, f, "people.csv", "C2,見本 二郎,,例町2", "C2,\u9089\U000E01EF野 二郎,,例町2")
+	edit(t, f, "people.csv", "C2,見本 二郎,,,", "C2,\u9089\U000E01EF野 二郎,,,")
+	edit(t, f, "campaign.yaml", "letter: {when: no-email}",
+		"letter: {when: no-email, variants: base, customer_barcode: true}")
+	p := valid(t, f)
+	for _, want := range []string{
+		"1 letter will show a variant in its base form; row 2: U+9089 U+E01EF",
+		"will bear no customer barcode; row ",
+	} {
+		if !slices.ContainsFunc(p.Problems, func(x campaign.Problem) bool {
+			return x.Warning && x.File == "people.csv" && strings.Contains(x.What, want)
+		}) {
+			t.Errorf("nothing says %q: %v", want, p.Problems)
+		}
+	}
+}

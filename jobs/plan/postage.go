@@ -37,7 +37,7 @@ type mail struct {
 }
 
 func (p *Plan) countLetter(e Entry) {
-	sheets, printable := p.unset.try(p, e)
+	sheets, printable := p.tried.try(p, e)
 	home := p.Folder.Manifest.Controller.Country
 	switch {
 	case !printable:
