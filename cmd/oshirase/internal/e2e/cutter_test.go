@@ -105,13 +105,20 @@ func (c *cutter) drop(conn net.Conn) {
 	delete(c.conns, conn)
 }
 
+// swallow has the server's answers with a word swallowed: each nth, and no more than most.
+func (c *cutter) swallow(word string, nth, most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.word, c.nth, c.most = []byte(word), nth, most
+}
+
 // swallows decides whether what the server says is swallowed.
 func (c *cutter) swallows(said []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(c.word) == 0 || !bytes.Contains(said, c.word) {
 		return false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.said++; c.said%c.nth != 0 || c.cuts == c.most {
 		return false
 	}

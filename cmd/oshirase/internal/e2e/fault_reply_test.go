@@ -122,9 +122,8 @@ func quitUnanswered() fault {
 	})
 	f.run = func(s *site, start starter) {
 		p := start()
-		s.underWay(60)
+		s.until("done", rowPatience, done) // in the middle of a run there may be nobody to say farewell to
 		p.stops()
-		start()
 	}
 	return f
 }

@@ -78,7 +78,7 @@ func severed(name, word string) fault {
 		name: name, place: (*site).ownPostgres,
 		run: func(s *site, start starter) {
 			c = s.wire(s.postgres.Addr)
-			c.word, c.nth, c.most = []byte(word), 25, 10
+			c.swallow(word, 25, 10)
 			start("OSHIRASE_LEDGER=" + c.through(s.ledger))
 		},
 		proof: func(*site) { c.severed() },
