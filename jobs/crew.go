@@ -135,7 +135,7 @@ func (c *Crew) board(ctx context.Context) error {
 
 // paperServers fetch what is no e-mail. A server asks its queues one after the other, and each has one
 // fetch loop: with the queues of paper between, it would bring half as many e-mails.
-const paperServers = 2
+const paperServers = 4
 
 func (c *Crew) startServers() ([]*asynq.Server, error) {
 	n := max(c.Servers, 1)
