@@ -113,6 +113,13 @@ func (c *Conn) Cut() {
 	}
 }
 
+// Rest is called before the connection is put by: one that waits for a message which does not come is cut.
+func (c *Conn) Rest() {
+	if c.live != nil && c.live.announced != nil {
+		c.Cut()
+	}
+}
+
 // Live tells whether there is a connection, as far as we know.
 func (c *Conn) Live() bool { return c.live != nil }
 
@@ -157,8 +164,7 @@ func (c *Conn) Close() error {
 	if c.live == nil {
 		return nil
 	}
-	if c.live.announced != nil { // it waits for a body, and would take QUIT for one
-		c.Cut()
+	if c.Rest(); c.live == nil { // it waited for a body, and would have taken QUIT for one
 		return nil
 	}
 	c.live.quit()

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"testing"
+	"time"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
@@ -35,6 +36,21 @@ func TestALetterTakesTheFailedEmailsPlaceUntilTheEmailIsSent(t *testing.T) {
 		}
 		must(t, f.Sent(ctx, claim(t, f, retry()[0]), ledger.Attempt{Code: 250}))
 		if s := states(t, f); s[ledger.Cancelled] != 1 || s[ledger.Sent] != 1 {
+			t.Errorf("states %v", s)
+		}
+	})
+}
+
+func TestNoLetterIsMadeWhereAnEmailThatWasThoughtLostIsSentAgain(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+		c := claim(t, f, feed(t, f)[0])
+		if n, err := f.LoseWorkers(ctx, -time.Hour); n != 1 || err != nil {
+			t.Fatalf("%d lost, %v", n, err)
+		}
+		must(t, f.Expired(ctx, c, ledger.Attempt{Code: 451, Letter: true}))
+		if s := states(t, f); s[ledger.Ready] != 1 || len(s) != 1 {
 			t.Errorf("states %v", s)
 		}
 	})

@@ -262,7 +262,7 @@ func (t *tx) end(e ending, same []*settling) error {
 	if err != nil || rs[0].channel == Letter {
 		return err
 	}
-	return t.fallback(rs, same[0].to.To, e.letter)
+	return t.fallback(rs, m.To, e.letter)
 }
 
 func (t *tx) keepPieces(ss []*settling) error {

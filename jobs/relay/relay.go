@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,13 +22,14 @@ import (
 // by a single connection that carries no message: so a refused login is one refused login and not one
 // for each message, and nothing is claimed that cannot be sent.
 type Pool struct {
-	slots    chan struct{}
-	waiting  chan *waiting // who waits offers itself here
-	all      []*relay
-	log      *slog.Logger
-	stopping <-chan struct{}
-	running  context.Context // ends with stop
-	stop     context.CancelFunc
+	slots     chan struct{}
+	waiting   chan *waiting // who waits offers itself here
+	borrowers atomic.Int32  // who have a slot and wait for a connection
+	all       []*relay
+	log       *slog.Logger
+	stopping  <-chan struct{}
+	running   context.Context // ends with stop
+	stop      context.CancelFunc
 
 	mu      sync.Mutex
 	changed chan struct{} // closed, and made anew, when a probe has ended
@@ -80,11 +82,12 @@ func (p *Pool) Stopping() <-chan struct{} { return p.stopping }
 // Close ends the connections after the last message. One that is at its relay still is left: the
 // process ends, the claim stays.
 func (p *Pool) Close() {
-	late := time.After(time.Second)
+	late, stop := context.WithTimeout(context.Background(), time.Second)
+	defer stop()
 	for range cap(p.slots) {
 		select {
 		case p.slots <- struct{}{}:
-		case <-late:
+		case <-late.Done():
 		}
 	}
 	p.mu.Lock()
@@ -217,13 +220,23 @@ func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 			p.free()
 			return nil, nil, ErrResting
 		}
-		select {
-		case <-p.freed:
-		case <-p.stopping:
-			return nil, nil, ErrStopping
-		case <-ctx.Done():
-			return nil, nil, ctx.Err()
+		if err := p.awaitFree(ctx); err != nil {
+			return nil, nil, err
 		}
+	}
+}
+
+// awaitFree waits until a connection may be free. While somebody does, none is passed on.
+func (p *Pool) awaitFree(ctx context.Context) error {
+	p.borrowers.Add(1)
+	defer p.borrowers.Add(-1)
+	select {
+	case <-p.freed:
+		return nil
+	case <-p.stopping:
+		return ErrStopping
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -274,6 +287,7 @@ func (r *relay) less(o *relay) bool {
 
 // back gives back a connection on which nothing was sent, with its slot.
 func (p *Pool) back(l lent) {
+	l.conn.Rest()
 	p.mu.Lock()
 	l.relay.busy--
 	l.relay.idle = append(l.relay.idle, l.conn)

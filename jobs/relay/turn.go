@@ -73,9 +73,9 @@ func (p *Pool) passed(ctx context.Context, w *waiting) (lent, error) {
 }
 
 // next takes up a message that waits, where a relay may keep the connection: no other has less for its
-// weight. It does not wait for one.
+// weight, and nobody has a slot and no connection. It does not wait for one.
 func (p *Pool) next(r *relay) *waiting {
-	if !p.keeps(r) {
+	if p.borrowers.Load() > 0 || !p.keeps(r) {
 		return nil
 	}
 	select {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
@@ -67,5 +69,30 @@ func TestAnAnnouncedMessageMayLeaveBeforeTheConnectionIsPassedOn(t *testing.T) {
 	}
 	if w.give(lent{}) {
 		t.Error("a connection was passed to one who had left")
+	}
+}
+
+func TestNobodyStarvesWhereARelayLetsInFewerThanThereAreSlots(t *testing.T) {
+	t.Parallel()
+	s, r := relayServer(t, emailtest.Options{Most: 2, Delay: time.Millisecond})
+	p := newTestRelays(t, 8, r)
+	deliver(t, p, 50) // by now the pool knows how many are let in
+	var group sync.WaitGroup
+	var first, last atomic.Int64 // of the messages of those who began together
+	for i := range 8 {
+		group.Go(func() {
+			to := email.Envelope{ReturnPath: "b@example.com", Recipient: fmt.Sprintf("early%d@example.jp", i)}
+			if _, err := p.Send(t.Context(), to, notice, Guard{Still: open}); err != nil {
+				t.Error(err)
+			}
+			n := int64(s.Count())
+			first.CompareAndSwap(0, n)
+			last.Store(max(n, last.Load()))
+		})
+	}
+	group.Go(func() { deliver(t, p, 400) }) // newcomers, all the while
+	group.Wait()
+	if last.Load()-first.Load() > 200 {
+		t.Errorf("the last of those who came first waited for %d messages", last.Load()-first.Load())
 	}
 }
