@@ -28,6 +28,8 @@ var rooms = []struct {
 	{"letters/postage", "", "a leaf: prices are data, and a sheet's weight is arithmetic"},
 	{"letters/reading", "", "a leaf: a print file is read by other means than it was made"},
 	{"jobs/recipient", "", "a leaf: intake mirrors the manifest without depending on it"},
+	{"jobs/fold", "", "a leaf: what is compared knows no rows"},
+	{"jobs/mailbox", "jobs/pace", "what can be delivered; typing errors are looked for near the big providers"},
 	{"jobs/email", "", "a leaf: an outcome says what a relay said"},
 	{"jobs/relay", "jobs/email", "which connection takes a message; what a relay said is package email's"},
 	{"jobs/email/emailtest", "", "a leaf: a mail server for tests and the demo"},

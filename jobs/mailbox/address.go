@@ -1,0 +1,24 @@
+// Package mailbox reads e-mail addresses as people register them and says what can be delivered. What
+// cannot is refused with its reason, and no reason repeats the address: reasons are shown and counted.
+// Nothing is put right by guessing. A domain that looks mistyped gets a suggestion for a human.
+package mailbox
+
+import "unicode/utf8"
+
+// Address is an e-mail address in the form it was registered and in the form SMTP takes (RFC 5321).
+// They differ for the local parts that Japanese carriers issued against RFC 5322, which are quoted
+// on the wire: foo..bar@docomo.ne.jp goes as "foo..bar"@docomo.ne.jp.
+type Address struct {
+	Raw  string `json:"raw,omitempty"`
+	Wire string `json:"wire,omitempty"`
+}
+
+// NeedsUTF8 tells whether only a relay with SMTPUTF8 (RFC 6531) can take the address.
+func (a Address) NeedsUTF8() bool {
+	for i := range len(a.Wire) {
+		if a.Wire[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
