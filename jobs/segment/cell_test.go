@@ -1,0 +1,121 @@
+package segment
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCellsAreReadByTheirKind(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind       Kind
+		layout     string
+		cell, want string // "" is refused
+	}{
+		{Text, "", "  x ", "text   x "},
+		{"", "", "x", "text x"},
+		{Date, "", "2008-07-01", "2008-07-01"},
+		{Date, "", "2008-7-1", "2008-07-01"},
+		{Date, "", "2008/07/1", "2008-07-01"},
+		{Date, "", "2008.7.31", "2008-07-31"},
+		{Date, "", "20080701", "2008-07-01"},
+		{Date, "", "2008年7月1日", "2008-07-01"},
+		{Date, "", "２００８年０７月０１日", "2008-07-01"},
+		{Date, "", "２００８／７／１", "2008-07-01"},
+		{Date, "", "2012-02-29", "2012-02-29"},
+		{Date, "", "2013-02-29", ""},
+		{Date, "", "2008-04-31", ""},
+		{Date, "", "2008-13-01", ""},
+		{Date, "", "2008-00-01", ""},
+		{Date, "", "2008-01-00", ""},
+		{Date, "", "2008-7/1", ""},
+		{Date, "", "2008年7月1", ""},
+		{Date, "", "08-07-01", ""},
+		{Date, "", "2008-07-01 12:00", ""},
+		{Date, "", "2008-07-011", ""},
+		{Date, "", "1/7/2008", ""},
+		{Date, "", "平成20年7月1日", ""},
+		{Date, "", "0", ""},
+		{Date, "02.01.2006 15:04", "01.07.2008 23:59", "2008-07-01"},
+		{Date, "02.01.2006", "2008-07-01", ""},
+		{Number, "", "-12.5", "-12.5"},
+		{Number, "", "１２", "12"},
+		{Number, "", "1e3", "1000"},
+		{Number, "", "1,234", ""},
+		{Number, "", "1e999", ""},
+		{Number, "", "NaN", ""},
+		{Number, "", "0x10", ""},
+		{Number, "", "-", ""},
+		{Bool, "", "はい", "true"},
+		{Bool, "", "ＹＥＳ", "true"},
+		{Bool, "", "0", "false"},
+		{Bool, "", "無し", "false"},
+		{Bool, "", "2", ""},
+	} {
+		v, ok := NewCell(c.kind, c.layout).Parse(c.cell)
+		got := ""
+		switch {
+		case !ok:
+		case v.Kind == Text:
+			got = "text " + v.Text
+		case v.Kind == Date:
+			got = v.Date.Format(time.DateOnly)
+		case v.Kind == Number:
+			got = fmt.Sprint(v.Number)
+		default:
+			got = fmt.Sprint(v.Bool)
+		}
+		if got != c.want || ok && v.Text != c.cell {
+			t.Errorf("%s %q: got %q, %+v", c.kind, c.cell, got, v)
+		}
+	}
+}
+
+func TestAnEmptyCellIsAnAbsentFact(t *testing.T) {
+	t.Parallel()
+	for _, kind := range Kinds() {
+		if v, ok := NewCell(kind, "").Parse(""); !ok || v != (Value{}) {
+			t.Errorf("%s: %+v, %v", kind, v, ok)
+		}
+	}
+}
+
+// layouts are what parseDate reads, in the form of time.Parse.
+func layouts() []string {
+	return []string{"2006-1-2", "2006/1/2", "20060102", "2006.1.2", "2006年1月2日"}
+}
+
+// FuzzDate holds parseDate against time.Parse.
+func FuzzDate(f *testing.F) {
+	for _, layout := range layouts() {
+		f.Add(layout)
+		f.Add(strings.NewReplacer("1", "02", "2", "29").Replace(layout))
+	}
+	f.Add("2006-1月2日")
+	f.Add("00000000")
+	f.Add("2006-12-1x")
+	f.Fuzz(func(t *testing.T, s string) {
+		var want time.Time
+		known := false
+		for _, layout := range layouts() {
+			if at, err := time.Parse(layout, s); err == nil {
+				want, known = at, true
+			}
+		}
+		if got, ok := parseDate(s); ok != known || ok && !got.Equal(want) {
+			t.Errorf("%q: got %v %v, want %v %v", s, got, ok, want, known)
+		}
+	})
+}
+
+func BenchmarkParseDate(b *testing.B) {
+	c := NewCell(Date, "")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := c.Parse("2012/05/06"); !ok {
+			b.Fatal("the date does not parse")
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package segment
+
+import "time"
+
+// Kind is the type of a fact.
+type Kind string
+
+// The kinds of facts.
+const (
+	Text   Kind = "text"
+	Date   Kind = "date"
+	Number Kind = "number"
+	Bool   Kind = "bool"
+)
+
+// Kinds are all of them.
+func Kinds() []Kind { return []Kind{Text, Date, Number, Bool} }
+
+// Value is a fact of one row or person. The zero Value is an absent fact: an empty cell, or a file
+// without the column. Only the field of its kind is set, besides Text.
+type Value struct {
+	Kind   Kind      `json:"k"`
+	Text   string    `json:"t,omitempty"` // as it stood in the file
+	Date   time.Time `json:"d,omitzero"`  // midnight UTC
+	Number float64   `json:"n,omitempty"`
+	Bool   bool      `json:"b,omitempty"`
+}
+
+// TextOf is the value of a text; absent where it is empty.
+func TextOf(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{Kind: Text, Text: s}
+}
