@@ -125,7 +125,7 @@ func isFirst(m campaign.Manifest) error {
 // accepted sees that what cannot be used, or might be misread, was accepted by its number.
 func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error {
 	if found.Rejects != a.rejects {
-		p.sayRejected()
+		p.sayRejected(found)
 		f := failed("%s", rejectsText(found))
 		if a.rejects != 0 {
 			f.what += fmt.Sprintf(", not %s", thousands(a.rejects))

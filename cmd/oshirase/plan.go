@@ -23,7 +23,7 @@ import (
 
 func (p *program) warnRejects(folder string, found *plan.Plan) {
 	if found.Rejects > 0 {
-		p.sayRejected()
+		p.sayRejected(found)
 		for _, f := range found.Files {
 			if f.Rejects > 0 {
 				p.warning("%s: %s of %s rows cannot be used", f.Name, thousands(f.Rejects), thousands(f.Rows))
@@ -43,18 +43,36 @@ func (p *program) warnNames(folder string, found *plan.Plan) {
 	}
 }
 
-// rejectsSaid is how many rejected rows are spoken of one by one.
-const rejectsSaid = 3
+// How many rejected rows are spoken of one by one, and how many reasons where there are more.
+const (
+	rejectsSaid = 3
+	reasonsSaid = 10
+)
 
-// sayRejected says of the first rejected rows where they are and why, without what they hold.
-func (p *program) sayRejected() {
+// sayRejected says of the first rejected rows where they are and why, without what they hold; and of how
+// many there are, where these are not all, by reason.
+func (p *program) sayRejected(found *plan.Plan) {
 	for _, x := range p.rejected {
-		column := ""
-		if x.Column != "" {
-			column = fmt.Sprintf("%q: ", x.Column)
-		}
-		p.warning("%s:%d: %s%s", x.File, x.Line, column, x.Reason)
+		p.warning("%s:%d: %s%s", x.File, x.Line, columnText(x.Column), x.Reason)
 	}
+	if found.Rejects <= len(p.rejected) {
+		return
+	}
+	left := found.Rejects
+	for _, r := range found.Reasons[:min(len(found.Reasons), reasonsSaid)] {
+		p.warning("%s: %s%s", plural(r.Rows, "row", "rows"), columnText(r.Column), r.Reason)
+		left -= r.Rows
+	}
+	if left > 0 {
+		p.warning("%s for other reasons", plural(left, "row", "rows"))
+	}
+}
+
+func columnText(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q: ", name)
 }
 
 // readPlan reads a folder, with a file for the rejects if one is named.
@@ -80,6 +98,7 @@ func (p *program) readPlan(ctx context.Context, folder, rejects string) (found *
 
 func (p *program) readFolder(ctx context.Context, folder string, o plan.Options) (*plan.Plan, error) {
 	o.Now, o.Fonts = p.now(), letters.Embedded()
+	o.Progress = func(done, total int64) { p.progress(int(done>>20), int(total>>20), "MiB read") }
 	found, err := plan.Read(ctx, folder, o)
 	if err != nil {
 		return nil, interrupted(ctx, folderFault(folder, err))
@@ -119,7 +138,8 @@ cannot be used. Nothing is sent, and nothing written but the rejects file you na
 
 With --json:
   {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,
-   "confirm":"ts-2013-09:96","rejects":0,"unaffected":2,
+   "confirm":"ts-2013-09:96","rejects":1,"unaffected":2,
+   "reject_reasons":[{"column":"氏名","reason":"name is empty","rows":1}],
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
    "segments":[{"name":"ap-a","people":6}], …,
    "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
@@ -160,7 +180,7 @@ func planJSON(f *plan.Plan) map[string]any {
 	return map[string]any{
 		"campaign": f.Folder.Manifest.ID, "revision": f.Folder.Manifest.Revision, "digest": f.Fingerprint(),
 		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "confirm": f.Confirm(),
-		"rejects": f.Rejects, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
+		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "channels": f.Channels, "locales": f.Locales,

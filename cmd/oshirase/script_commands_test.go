@@ -128,6 +128,28 @@ func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
 	checkCode(ts, args[1], err)
 }
 
+// scriptInterruptAt runs a command until a file of some pattern is there, sends it SIGINT, and expects an
+// exit code.
+func scriptInterruptAt(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, len(args) >= 3, "interruptat PATTERN CODE COMMAND…")
+	var said bytes.Buffer
+	cmd := exec.Command(args[2], args[3:]...)
+	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), environment(ts), &said
+	ts.Check(cmd.Start())
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		if found, err := filepath.Glob(ts.MkAbs(args[0])); err != nil || len(found) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			break
+		}
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	err := cmd.Wait()
+	fmt.Fprint(ts.Stderr(), said.String())
+	checkCode(ts, args[1], err)
+}
+
 // environment is what a script's commands see of it.
 func environment(ts *testscript.TestScript) []string {
 	var env []string

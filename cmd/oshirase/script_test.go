@@ -33,7 +33,8 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"campaign": scriptCampaign, "edit": scriptEdit,
-			"exits": scriptExits, "fails": scriptFails, "interrupt": scriptInterrupt,
+			"exits": scriptExits, "fails": scriptFails,
+			"interrupt": scriptInterrupt, "interruptat": scriptInterruptAt,
 			"smtpsink": scriptSink, "received": scriptReceived,
 			"redis": scriptRedis, "postgres": scriptPostgres,
 			"waitfor": scriptWaitFor, "json": scriptJSON, "files": scriptFiles, "mode": scriptMode,

@@ -28,6 +28,7 @@ type voice struct {
 	mu    sync.Mutex
 	shown bool      // a progress line stands
 	said  time.Time // the last progress line elsewhere
+	meter meter
 }
 
 // write takes the progress line away before anything else is printed. Workers and logs speak at once.
@@ -128,27 +129,30 @@ func (v *voice) prompt(text string) { _ = v.write(v.err, text) }
 // Write takes log lines, whole ones.
 func (v *voice) Write(b []byte) (int, error) { return len(b), v.write(v.err, string(b)) }
 
-// progress shows how far something has come.
+// progress shows how far something has come, how fast it goes and how long it will take.
 func (v *voice) progress(done, total int, what string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	now := time.Now()
+	v.meter.add(now, done, what)
+	tempo := v.meter.tempo(now, done, total)
 	if !v.terminal {
 		if v.said.IsZero() {
-			v.said = time.Now()
+			v.said = now
 		}
-		if time.Since(v.said) >= time.Minute {
-			v.said = time.Now()
-			fmt.Fprintf(v.err, "oshirase: %s of %s %s\n", thousands(done), thousands(total), what)
+		if now.Sub(v.said) >= time.Minute {
+			v.said = now
+			fmt.Fprintf(v.err, "oshirase: %s of %s %s%s\n", thousands(done), thousands(total), what, tempo)
 		}
 		return
 	}
 	const width = 30
 	full := 0
 	if total > 0 {
-		full = width * done / total
+		full = width * min(done, total) / total
 	}
 	bar := strings.Repeat("█", full) + strings.Repeat("░", width-full)
-	fmt.Fprintf(v.err, "\r\x1b[K%s %s / %s %s", bar, thousands(done), thousands(total), what)
+	fmt.Fprintf(v.err, "\r\x1b[K%s %s / %s %s%s", bar, thousands(done), thousands(total), what, tempo)
 	v.shown = true
 }
 

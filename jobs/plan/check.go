@@ -52,7 +52,7 @@ func ofFacts(r recipient.Problem) bool { return r.Segment == "" }
 // soundSpec leaves out of the spec what the folder's own check has reported, so that nothing is
 // reported twice.
 func (p *Plan) soundSpec() recipient.Spec {
-	spec := specOf(p.Folder)
+	spec := p.spec()
 	spec.Segments, spec.Identity = nil, nil
 	spec.Files = slices.DeleteFunc(spec.Files, func(f recipient.File) bool {
 		file, err := f.Open()

@@ -36,7 +36,7 @@ func (p *Plan) hashFiles() ([][32]byte, error) {
 }
 
 func (p *Plan) hashFile(name string) (sum [32]byte, err error) {
-	f, err := p.Folder.Open(name)
+	f, err := p.open(name)
 	if err != nil {
 		return sum, err
 	}

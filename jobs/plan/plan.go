@@ -29,6 +29,7 @@ type Plan struct {
 	Files       []recipient.FileSummary
 	Rows        int            // of the recipients files
 	Rejects     int            // rows that cannot be used
+	Reasons     []Reason       // why, the most frequent first
 	Kept        int            // rows kept without their unusable e-mail address
 	Unaffected  int            // rows that concern nobody affected
 	Joined      map[string]int // rows joined to another, by key
@@ -47,6 +48,8 @@ type Plan struct {
 	strays  strays
 	tried   tried
 	mail    mail
+	reasons reasons
+	tally   *tally     // nil where nobody wants to know how far it is
 	sums    [][32]byte // of the recipients files, as they were counted
 }
 
@@ -62,6 +65,9 @@ type Options struct {
 	Fonts  letters.Fonts
 	Reject func(recipient.Reject) error // may be nil; its rows hold personal data
 	Note   func(recipient.Reject) error // a row kept that should be looked at; may be nil
+
+	// Progress hears how many bytes have been read of all there are to read; may be nil.
+	Progress func(done, total int64)
 
 	Sending bool // today is the clock's, whatever as_of says
 }
@@ -93,7 +99,7 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 	}
 	book, found := compose.New(folder, o.Fonts)
 	p.Problems = append(p.Problems, found...)
-	rules := recipient.CheckRules(specOf(folder))
+	rules := recipient.CheckRules(p.spec())
 	p.addProblems(rules)
 	if p.Invalid() {
 		return p, p.checkFiles(ctx, rules)
@@ -104,6 +110,10 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 
 // read counts.
 func (p *Plan) read(ctx context.Context, o Options) (err error) {
+	if p.tally, err = p.newTally(o.Progress); err != nil {
+		return err
+	}
+	defer p.endTally()
 	if p.sums, err = p.hashFiles(); err != nil {
 		return err
 	}
@@ -111,12 +121,13 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	p.layOut()
 	p.checkProviders()
 	p.readTariff()
-	sink := recipient.Sink{Reject: o.Reject, Note: o.Note}
+	sink := recipient.Sink{Reject: p.reasons.counting(o.Reject), Note: o.Note}
 	sum, found, err := p.walk(ctx, sink, func(e Entry) error {
 		p.count(e)
 		return nil
 	})
 	p.Files, p.Rows, p.Rejects, p.Kept = sum.Files, sum.Rows, sum.Rejects, sum.BadAddresses
+	p.Reasons = p.reasons.list()
 	p.Unaffected, p.Joined, p.NotJoined = sum.Unaffected, sum.Joined, sum.NotJoined
 	p.addProblems(found)
 	if err != nil || p.Invalid() {
@@ -136,7 +147,7 @@ func (p *Plan) walk(ctx context.Context, sink recipient.Sink, each func(Entry) e
 		n++
 		return each(p.entry(r, refs.at(n)))
 	}
-	return recipient.Read(ctx, specOf(p.Folder), sink)
+	return recipient.Read(ctx, p.spec(), sink)
 }
 
 func (p *Plan) count(e Entry) {

@@ -7,13 +7,14 @@ import (
 	"oshirase/jobs/recipient"
 )
 
-// specOf says in the intake's words what the manifest says about people.
-func specOf(f *campaign.Folder) recipient.Spec {
+// spec says in the intake's words what the manifest says about people.
+func (p *Plan) spec() recipient.Spec {
+	f := p.Folder
 	spec := recipient.Spec{Identity: f.Manifest.Identity}
 	for _, r := range f.Manifest.Recipients {
 		spec.Files = append(spec.Files, recipient.File{
 			Name: r.File, Encoding: r.Encoding, Rows: r.Rows,
-			Open:    func() (io.ReadCloser, error) { return f.Open(r.File) },
+			Open:    func() (io.ReadCloser, error) { return p.open(r.File) },
 			Columns: columnsOf(r.Columns), Facts: factsOf(r.Facts),
 		})
 	}
