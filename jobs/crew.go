@@ -137,19 +137,26 @@ func (c *Crew) board(ctx context.Context) error {
 // fetch loop: with the queues of paper between, it would bring half as many e-mails.
 const paperServers = 4
 
+// An empty poll stops a server's fetching for so long. Letters are laid out by the thousand, for a mail
+// house that comes once a day: where there are none, asking for them should cost e-mail nothing.
+const (
+	emailIdle = 20 * time.Millisecond
+	paperIdle = 100 * time.Millisecond
+)
+
 func (c *Crew) startServers() ([]*asynq.Server, error) {
 	n := max(c.Servers, 1)
 	var servers []*asynq.Server
 	for i := range n + paperServers {
-		queues, share := map[string]int{EmailQueue: 1}, n
+		queues, share, idle := map[string]int{EmailQueue: 1}, n, emailIdle
 		if i >= n {
-			queues, share = paperQueues(), 2*paperServers
+			queues, share, idle = paperQueues(), 2*paperServers, paperIdle
 		}
 		s := asynq.NewServerFromRedisClient(c.Redis.working, asynq.Config{
 			Concurrency: max(c.InFlight/share, 1), Queues: queues, Logger: logger{c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,
-			TaskCheckInterval: 20 * time.Millisecond, // an empty poll stops the fetching for so long
+			TaskCheckInterval: idle,
 			RetryDelayFunc:    func(int, error, *asynq.Task) time.Duration { return 3 * time.Second },
 			IsFailure:         func(err error) bool { return !errors.Is(err, errAgain) },
 		})

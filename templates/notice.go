@@ -90,6 +90,7 @@ type Notice struct {
 	text     program
 	html     program
 	body     []node
+	stage    stage
 }
 
 // Parse compiles a source of the given locale (BCP 47). names gives further or other names of
@@ -142,8 +143,8 @@ func (n *Notice) Render(v Values) (Rendered, error) {
 func (n *Notice) email(r *values) Email {
 	return Email{
 		Subject: n.line(n.subject, r),
-		Text:    play(n.text, r, asText, 1024) + "\n",
-		HTML:    play(n.html, r, asHTML, 4096),
+		Text:    n.stage.play(n.text, r, asText, "\n"),
+		HTML:    n.stage.play(n.html, r, asHTML, ""),
 	}
 }
 
@@ -156,4 +157,4 @@ func (n *Notice) document(r *values) Document {
 }
 
 // line plays a program that makes a single line.
-func (n *Notice) line(p program, r *values) string { return play(p, r, asText, 128) }
+func (n *Notice) line(p program, r *values) string { return n.stage.play(p, r, asText, "") }

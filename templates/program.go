@@ -3,6 +3,7 @@ package templates
 import (
 	"bytes"
 	"strings"
+	"sync"
 )
 
 // program is one output of a notice, flattened: literal pieces and values in the order of the page.
@@ -102,10 +103,23 @@ type writer struct {
 	filled bool   // the line has something
 }
 
-func play(p program, r *values, put put, size int) string {
-	w := &writer{buf: make([]byte, 0, size), r: r, put: put}
+// stage keeps what programs are played into: an output is some kilobytes, and there may be thousands of
+// them in a second.
+type stage struct{ writers sync.Pool }
+
+// play returns the output of a program, with tail behind it.
+func (s *stage) play(p program, r *values, put put, tail string) string {
+	w, used := s.writers.Get().(*writer)
+	if !used {
+		w = &writer{}
+	}
+	*w = writer{buf: w.buf[:0], r: r, put: put}
 	w.play(p)
-	return string(w.buf)
+	w.buf = append(w.buf, tail...)
+	out := string(w.buf)
+	w.r = nil
+	s.writers.Put(w)
+	return out
 }
 
 func (w *writer) play(p program) {

@@ -97,7 +97,7 @@ func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size cr
 // stays below 150 MB at any campaign size. GOGC and GOMEMLIMIT go over these.
 const (
 	collectAt   = 800 // per cent of what is alive
-	memoryLimit = 80 << 20
+	memoryLimit = 74 << 20
 )
 
 func (p *program) limitMemory() {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/mail"
 	"strings"
 	"time"
@@ -56,9 +57,9 @@ func (m Message) build() (*gomail.Msg, error) {
 	if m.Locale != "" {
 		msg.SetGenHeader("Content-Language", m.Locale) // RFC 3282
 	}
-	msg.SetBodyString(gomail.TypeTextPlain, canonical(m.Text))
+	msg.SetBodyWriter(gomail.TypeTextPlain, writing(canonical(m.Text)))
 	if m.HTML != "" {
-		msg.AddAlternativeString(gomail.TypeTextHTML, canonical(m.HTML))
+		msg.AddAlternativeWriter(gomail.TypeTextHTML, writing(canonical(m.HTML)))
 	}
 	return msg, nil
 }
@@ -140,12 +141,27 @@ func boundary(seed string) string {
 	return "_" + hex.EncodeToString(sum[:16])
 }
 
-// canonical gives a text the line ends that RFC 2045 6.8 asks for under base64.
-func canonical(s string) string {
-	if !strings.ContainsRune(s, '\r') {
-		return strings.ReplaceAll(s, "\n", "\r\n")
+// writing hands go-mail a part without the copies that its own way of taking a text makes.
+func writing(text []byte) func(io.Writer) (int64, error) {
+	return func(w io.Writer) (int64, error) {
+		n, err := w.Write(text)
+		return int64(n), err
 	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.ReplaceAll(s, "\r", "\n")
-	return strings.ReplaceAll(s, "\n", "\r\n")
+}
+
+// canonical gives a text the line ends that RFC 2045 6.8 asks for under base64.
+func canonical(s string) []byte {
+	if strings.ContainsRune(s, '\r') {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+		s = strings.ReplaceAll(s, "\r", "\n")
+	}
+	out := make([]byte, 0, len(s)+strings.Count(s, "\n"))
+	for line := range strings.Lines(s) {
+		text, ended := strings.CutSuffix(line, "\n")
+		out = append(out, text...)
+		if ended {
+			out = append(out, "\r\n"...)
+		}
+	}
+	return out
 }
