@@ -29,6 +29,8 @@ var rooms = []struct {
 	{"letters/reading", "", "a leaf: a print file is read by other means than it was made"},
 	{"jobs/nearest", "", "a leaf: what a misspelt name may have meant"},
 	{"jobs/segment", "jobs/nearest", "rules over facts; they know neither files nor people"},
+	{"jobs/scratch", "", "a leaf: bytes that memory has no room for"},
+	{"jobs/identity", "jobs/scratch", "hashes and row numbers; it knows no file and no person"},
 	{"jobs/recipient", "", "a leaf: intake mirrors the manifest without depending on it"},
 	{"jobs/fold", "", "a leaf: what is compared knows no rows"},
 	{"jobs/mailbox", "jobs/pace", "what can be delivered; typing errors are looked for near the big providers"},

@@ -1,0 +1,219 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// union is the joining under way.
+type union struct {
+	*Joiner
+	parent []int32 // of each row, itself for the first row of a person
+	next   []int32 // of each row, the next of the same value; 0 for none
+	births []uint16
+	found  *People
+	aside  []Aside
+}
+
+func (j *Joiner) join(ctx context.Context) (*People, error) {
+	u := &union{Joiner: j, parent: make([]int32, j.rows), next: make([]int32, j.rows), births: j.births}
+	for i := range u.parent {
+		u.parent[i] = int32(i)
+	}
+	u.found = &People{ByKey: make([]Tally, len(j.keys))}
+	for i, k := range j.keys {
+		u.found.ByKey[i].Key = k.Name
+	}
+	for _, shares := range []bool{false, true} {
+		for i, c := range j.columns {
+			if c.shares != shares {
+				continue
+			}
+			if err := u.column(ctx, i); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return u.finish(), nil
+}
+
+// column joins, or puts aside, by one column.
+func (u *union) column(ctx context.Context, i int) error {
+	if err := u.link(ctx, i); err != nil {
+		return err
+	}
+	c := u.columns[i]
+	each := u.unite
+	if c.shares {
+		each = u.setApart
+	}
+	var rows []int32
+	for n := range u.next {
+		// A row is linked from an earlier one or is the first: links are cut as they are followed.
+		if u.next[n] == 0 {
+			continue
+		}
+		rows = rows[:0]
+		for at := int32(n); ; {
+			rows = append(rows, at)
+			if at, u.next[at] = u.next[at], 0; at == 0 {
+				break
+			}
+		}
+		each(c.key, rows)
+	}
+	return nil
+}
+
+// link links the rows of each value of a column, save values that too many rows have.
+func (u *union) link(ctx context.Context, column int) error {
+	var mu sync.Mutex
+	tally := &u.found.ByKey[u.columns[column].key]
+	crowded := func(c Crowd) {
+		mu.Lock()
+		defer mu.Unlock()
+		tally.crowd(c)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range buckets {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			list, err := u.shelf.take(nil, column, i)
+			u.linkSorted(list, crowded)
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// linkSorted links within a bucket. Other rows than those in it are not touched.
+func (u *union) linkSorted(list []entry, crowded func(Crowd)) {
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Hash == list[0].Hash {
+			n++
+		}
+		if n > u.limit {
+			crowded(Crowd{Rows: n, First: int(list[0].row)})
+		} else {
+			for i := 1; i < n; i++ {
+				u.next[list[i-1].row] = list[i].row
+			}
+		}
+		list = list[n:]
+	}
+}
+
+// find returns the first row of the person and shortens the way to it.
+func (u *union) find(n int32) int32 {
+	for u.parent[n] != n {
+		u.parent[n] = u.parent[u.parent[n]]
+		n = u.parent[n]
+	}
+	return n
+}
+
+// unite makes one person of the rows of a value, or puts them aside where two birth dates meet.
+func (u *union) unite(key int, rows []int32) {
+	tally := &u.found.ByKey[key]
+	if with, row, ok := u.contradiction(rows); ok {
+		tally.Contradictions++
+		u.aside = append(u.aside, Aside{Row: row, With: with, Key: uint8(key), Births: true})
+		return
+	}
+	for _, row := range rows[1:] {
+		if u.union(rows[0], row) {
+			tally.Joined++
+			u.found.joins = append(u.found.joins, Join{With: rows[0], Row: row, Key: uint8(key)})
+		}
+	}
+}
+
+// contradiction finds two rows whose people, as far as they are joined, have two birth dates.
+func (u *union) contradiction(rows []int32) (a, b int32, found bool) {
+	var birth uint16
+	for _, row := range rows {
+		switch other := u.birth(u.find(row)); {
+		case other == 0 || other == birth:
+		case birth == 0:
+			a, birth = row, other
+		default:
+			return a, row, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (u *union) birth(n int32) uint16 {
+	if int(n) < len(u.births) {
+		return u.births[n]
+	}
+	return 0
+}
+
+// union puts two people together under the first row of both. It tells whether they were two.
+func (u *union) union(a, b int32) bool {
+	a, b = u.find(a), u.find(b)
+	if a == b {
+		return false
+	}
+	a, b = min(a, b), max(a, b)
+	u.parent[b] = a
+	if birth := u.birth(b); birth != 0 {
+		for len(u.births) <= int(a) {
+			u.births = append(u.births, 0)
+		}
+		u.births[a] = birth
+	}
+	return true
+}
+
+// setApart puts rows aside that share a contact point with a row of somebody else, when all keys
+// have joined: rows of two names may be one person by a member number.
+func (u *union) setApart(key int, rows []int32) {
+	for _, row := range rows[1:] {
+		if u.find(row) != u.find(rows[0]) {
+			u.aside = append(u.aside, Aside{Row: row, With: rows[0], Key: uint8(key)})
+		}
+	}
+}
+
+// finish makes every row point at the first of its person, so that from now on looking is reading.
+func (u *union) finish() *People {
+	p := u.found
+	p.first, p.last = u.parent, u.next
+	for n, at := range p.first {
+		p.first[n] = p.first[at]
+		p.last[p.first[n]] = int32(n)
+	}
+	p.Aside = u.asides()
+	slices.SortFunc(p.joins, func(a, b Join) int {
+		return cmp.Or(cmp.Compare(p.first[a.Row], p.first[b.Row]), cmp.Compare(a.Row, b.Row),
+			cmp.Compare(a.With, b.With))
+	})
+	return p
+}
+
+// asides are the rows put aside, in order, each once for either reason.
+func (u *union) asides() []Aside {
+	slices.SortFunc(u.aside, func(a, b Aside) int {
+		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Key, b.Key))
+	})
+	list := slices.CompactFunc(u.aside, func(a, b Aside) bool {
+		return a.Row == b.Row && a.Births == b.Births
+	})
+	for _, a := range list {
+		if !a.Births {
+			u.found.Apart++
+		}
+	}
+	return list
+}
