@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/recipient"
 	"oshirase/jobs/returns"
+	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
 
@@ -169,7 +169,7 @@ func tableFault(path string, err error) error {
 	case errors.Is(err, returns.ErrColumn):
 		return failed("%s", path).because(err).
 			hint("name the heading with --columns piece=HEADING,…; without a heading it must be one number a line")
-	case errors.Is(err, recipient.ErrTable):
+	case errors.Is(err, table.ErrTable):
 		return failed("%s", path).because(err).hint("save it as CSV, in UTF-8 or CP932; nothing was done")
 	}
 	return err

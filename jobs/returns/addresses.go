@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
 
@@ -35,7 +36,7 @@ var addressNames = []string{"address", "住所", "新住所"}
 // and an address. The error is as Read's.
 func ReadAddresses(in io.ReadSeeker, encoding string) (list []Address, faults []Fault, err error) {
 	r := &addressReader{}
-	err = recipient.ReadTable(in, encoding, r.line)
+	err = table.ReadTable(in, encoding, r.line)
 	return r.list, r.faults, err
 }
 
@@ -46,7 +47,7 @@ type addressReader struct {
 	faults []Fault
 }
 
-func (r *addressReader) line(l recipient.Line) error {
+func (r *addressReader) line(l table.Line) error {
 	if r.at == nil {
 		return r.layout(l)
 	}
@@ -60,9 +61,9 @@ func (r *addressReader) line(l recipient.Line) error {
 	return nil
 }
 
-func (r *addressReader) layout(l recipient.Line) error {
+func (r *addressReader) layout(l table.Line) error {
 	if l.Fault != "" {
-		return fmt.Errorf("%w: heading: %s", recipient.ErrTable, l.Fault)
+		return fmt.Errorf("%w: heading: %s", table.ErrTable, l.Fault)
 	}
 	r.at = map[string]int{}
 	for field, names := range addressFields {
@@ -84,14 +85,14 @@ func (r *addressReader) layout(l recipient.Line) error {
 	return nil
 }
 
-func (r *addressReader) cell(l recipient.Line, field string) string {
+func (r *addressReader) cell(l table.Line, field string) string {
 	if i := r.at[field]; i >= 0 && i < len(l.Cells) {
 		return l.Cells[i]
 	}
 	return ""
 }
 
-func (r *addressReader) address(l recipient.Line) (a Address, why string) {
+func (r *addressReader) address(l table.Line) (a Address, why string) {
 	if l.Fault != "" {
 		return a, l.Fault
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
 
@@ -66,10 +67,10 @@ var fields = map[string][]string{
 func Fields() []string { return []string{"piece", "status", "reason", "date"} }
 
 // Read reads a file. Its rows come in the file's order. The error is for a file that cannot be read at
-// all: it wraps recipient.ErrTable, ErrColumn, or an error of reading.
+// all: it wraps table.ErrTable, ErrColumn, or an error of reading.
 func Read(in io.ReadSeeker, o Options) (rows []Row, faults []Fault, err error) {
 	r := &reader{o: o}
-	err = recipient.ReadTable(in, o.Encoding, r.line)
+	err = table.ReadTable(in, o.Encoding, r.line)
 	return r.rows, r.faults, err
 }
 
@@ -81,7 +82,7 @@ type reader struct {
 	faults []Fault
 }
 
-func (r *reader) line(l recipient.Line) error {
+func (r *reader) line(l table.Line) error {
 	if r.at == nil {
 		heading, err := r.layout(l)
 		if heading || err != nil {
@@ -99,13 +100,13 @@ func (r *reader) line(l recipient.Line) error {
 }
 
 // layout looks at the first line: it is a heading, or the file is a plain list.
-func (r *reader) layout(l recipient.Line) (heading bool, err error) {
+func (r *reader) layout(l table.Line) (heading bool, err error) {
 	r.at = map[string]int{"piece": 0, "status": -1, "reason": -1, "date": -1}
 	if len(l.Cells) == 1 && len(r.o.Columns) == 0 && !headingOf(l.Cells[0]) {
 		return false, nil
 	}
 	if l.Fault != "" {
-		return false, fmt.Errorf("%w: heading: %s", recipient.ErrTable, l.Fault)
+		return false, fmt.Errorf("%w: heading: %s", table.ErrTable, l.Fault)
 	}
 	for _, f := range Fields() {
 		if r.at[f], err = find(l.Cells, f, r.o.Columns[f], fields[f]); err != nil {
@@ -140,14 +141,14 @@ func find(heading []string, field, named string, known []string) (int, error) {
 	return i, nil
 }
 
-func (r *reader) cell(l recipient.Line, field string) string {
+func (r *reader) cell(l table.Line, field string) string {
 	if i := r.at[field]; i >= 0 && i < len(l.Cells) {
 		return l.Cells[i]
 	}
 	return ""
 }
 
-func (r *reader) row(l recipient.Line) (row Row, why string) {
+func (r *reader) row(l table.Line) (row Row, why string) {
 	if l.Fault != "" {
 		return row, l.Fault
 	}
@@ -170,7 +171,7 @@ func (r *reader) row(l recipient.Line) (row Row, why string) {
 }
 
 // reason is read where a letter came back. What else stands there is the mail house's own affair.
-func (r *reader) reason(l recipient.Line, row *Row) (why string) {
+func (r *reader) reason(l table.Line, row *Row) (why string) {
 	if row.Status != Returned {
 		return ""
 	}

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/text/encoding/japanese"
 
-	"oshirase/jobs/recipient"
 	"oshirase/jobs/returns"
+	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
 
@@ -109,10 +109,10 @@ func TestARowThatIsNotUnderstoodIsReportedByItsLineAndNotRepeated(t *testing.T) 
 func TestAFileThatIsNoTableIsAnError(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]error{
-		"\xff\xfep\x00i\x00":          recipient.ErrTable,
+		"\xff\xfep\x00i\x00":          table.ErrTable,
 		"name,status\n山田太郎,mailed\n":  returns.ErrColumn,
-		"piece,status\n\"open,mailed": recipient.ErrTable,
-		"pi\xffece,status\n":          recipient.ErrTable,
+		"piece,status\n\"open,mailed": table.ErrTable,
+		"pi\xffece,status\n":          table.ErrTable,
 	} {
 		_, _, err := returns.Read(strings.NewReader(text), returns.Options{Encoding: "utf-8"})
 		if !errors.Is(err, want) || strings.Contains(fmt.Sprint(err), "山田") {
@@ -125,7 +125,7 @@ func TestAFileThatIsNoTableIsAnError(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	if _, _, err := returns.Read(strings.NewReader("a\n"), returns.Options{Encoding: "klingon"}); !errors.Is(err,
-		recipient.ErrTable) {
+		table.ErrTable) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,0 +1,197 @@
+package table
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// The encodings that File.Encoding may name.
+const (
+	UTF8    = "utf-8"
+	UTF8BOM = "utf-8-bom"
+	CP932   = "cp932" // Windows-31J: Shift_JIS with the characters of NEC and IBM
+	EUCJP   = "euc-jp"
+)
+
+// Encodings are what File.Encoding may be.
+func Encodings() []string { return []string{Auto, UTF8, UTF8BOM, CP932, EUCJP} }
+
+// tally counts how well the bytes of a file fit each encoding.
+type tally struct {
+	utf8, cp932, euc fit
+}
+
+// fit is how well one encoding fits. Common are characters of wide that Japanese text in this encoding
+// is made of, and text in another hardly ever.
+type fit struct{ wide, bad, common int }
+
+// enough is how much of one encoding's failure there must be before its counting ends.
+const enough = 4096
+
+func (f fit) out() bool  { return f.bad > enough && f.bad > f.wide }
+func (f fit) fits() bool { return f.bad == 0 || f.bad*10 < f.wide }
+
+// add counts p, which begins and ends between characters. Only what is not UTF-8 is of interest to the
+// others.
+func (t *tally) add(p []byte) {
+	if utf8.Valid(p) {
+		t.utf8.wide += leads(p)
+		return
+	}
+	if !t.utf8.out() {
+		t.utf8.addUTF8(p)
+	}
+	if !t.cp932.out() {
+		t.cp932.addCP932(p)
+	}
+	if !t.euc.out() {
+		t.euc.addEUC(p)
+	}
+}
+
+// leads counts the characters beyond ASCII in valid UTF-8: the bytes whose two upper bits are set.
+func leads(p []byte) (n int) {
+	const upper = 0x8080808080808080
+	for ; len(p) >= 8; p = p[8:] {
+		x := binary.LittleEndian.Uint64(p)
+		n += bits.OnesCount64(x & (x << 1) & upper)
+	}
+	for _, b := range p {
+		if b >= 0xc0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fit) addUTF8(p []byte) {
+	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
+		r, size := utf8.DecodeRune(p[i:])
+		if r == utf8.RuneError && size == 1 {
+			f.bad++
+		} else {
+			f.wide++
+		}
+		i += size
+	}
+}
+
+// addCP932 takes for common what has a first byte of JIS X 0208's first half, and half-width kana in
+// company: one by itself is more likely an accented letter of a western code page.
+func (f *fit) addCP932(p []byte) {
+	kana := -1 // where the last half-width kana stood
+	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
+		b := p[i]
+		switch {
+		case b >= 0xa1 && b <= 0xdf:
+			f.wide++
+			if kana == i-1 {
+				f.common++
+			}
+			kana = i
+			i++
+			continue
+		case b == 0x80 || b == 0xa0 || b > 0xfc || i+1 == len(p) || !trail932(p[i+1]):
+			f.bad++
+			i++
+			continue
+		case b < 0xa0:
+			f.common++
+		}
+		f.wide++
+		i += 2
+	}
+}
+
+func trail932(b byte) bool { return b >= 0x40 && b <= 0xfc && b != 0x7f }
+
+// addEUC takes for common what has a first byte of punctuation, full-width letters and kana. As CP932
+// these would be half-width punctuation, which hardly anybody writes.
+func (f *fit) addEUC(p []byte) {
+	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
+		b, size := p[i], 2
+		switch {
+		case b == 0x8f:
+			size = 3
+		case b == 0x8e, b >= 0xa1 && b <= 0xfe:
+		default:
+			size = 1
+		}
+		if size == 1 || i+size > len(p) || p[i+1] < 0xa1 || p[i+size-1] < 0xa1 {
+			f.bad++
+			i++
+			continue
+		}
+		if b >= 0xa1 && b <= 0xa5 {
+			f.common++
+		}
+		f.wide++
+		i += size
+	}
+}
+
+// skipASCII returns the first index from i whose byte is not ASCII.
+func skipASCII(p []byte, i int) int {
+	for ; i+8 <= len(p); i += 8 {
+		if x := binary.LittleEndian.Uint64(p[i:]) & 0x8080808080808080; x != 0 {
+			return i + bits.TrailingZeros64(x)/8
+		}
+	}
+	for i < len(p) && p[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// decide names the encoding. ok is false where two readings are possible, or none.
+func (t *tally) decide() (found Found, ok bool) {
+	u, c, e := t.utf8, t.cp932, t.euc
+	switch {
+	case u.bad == 0 && u.wide == 0:
+		return Found{Encoding: UTF8, Sure: Certain, Why: "nothing beyond ASCII"}, true
+	case u.fits():
+		return u.found(UTF8), true
+	case e.fits() && !c.fits():
+		return e.found(EUCJP), true
+	case e.fits() && (e.common*20 >= e.wide || e.bad == 0 && e.wide >= manyPairs):
+		return Found{Encoding: EUCJP, Sure: Likely, Why: e.why() + "; as CP932 it would be half-width kana"}, true
+	case c.fits() && !e.fits() && c.common > 0:
+		return c.found(CP932), true
+	}
+	return Found{}, false
+}
+
+// manyPairs is how many characters of two bytes leave no doubt: half-width kana do not come in even
+// numbers so often.
+const manyPairs = 40
+
+func (f fit) found(encoding string) Found {
+	sure := Certain
+	if f.bad > 0 {
+		sure = Likely
+	}
+	return Found{Encoding: encoding, Sure: sure, Why: f.why()}
+}
+
+func (f fit) why() string {
+	if f.bad == 0 {
+		return fmt.Sprintf("every byte fits, %s characters beyond ASCII", thousands(f.wide))
+	}
+	return fmt.Sprintf("%s characters beyond ASCII fit, %s bytes do not", thousands(f.wide), thousands(f.bad))
+}
+
+// mark is the byte order mark of UTF-8.
+func mark() []byte { return []byte("\xef\xbb\xbf") }
+
+// between returns how much of p ends between two characters, in any of the encodings: the later bytes
+// of a character are all above 0x3f.
+func between(p []byte) int {
+	for i := len(p); i > 0; i-- {
+		if p[i-1] < 0x40 {
+			return i
+		}
+	}
+	return len(p)
+}

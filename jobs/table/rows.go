@@ -1,0 +1,171 @@
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strings"
+)
+
+// maxColumns is how many cells a header may have. What has more is no list of people.
+const maxColumns = 1000
+
+// Pass is what one reading of the rows came to. Two of the same file are equal, and of a file that was
+// changed between them are not.
+type Pass struct {
+	Records int    // without the header
+	Blanks  int    // rows of delimiters only, which are no records
+	Digest  uint64 // of the file's bytes: their number above a CRC-32C
+}
+
+// rows gives records to blocks, one at a time. At the end the error is io.EOF.
+type rows interface {
+	next(*Block) error
+	skipped() int // rows of delimiters only so far
+}
+
+// source is a file that is open at its first row.
+type source struct {
+	rows
+	io.Closer
+	raw *digester
+}
+
+// digester takes the digest of what is read.
+type digester struct {
+	io.Reader
+	sum  uint32
+	size uint64
+}
+
+func (d *digester) Read(p []byte) (n int, err error) {
+	n, err = d.Reader.Read(p)
+	d.sum = crc32.Update(d.sum, crc32.MakeTable(crc32.Castagnoli), p[:n])
+	d.size += uint64(n)
+	return n, err
+}
+
+// source opens the file for its records.
+func (t *Table) source(ctx context.Context) (*source, error) {
+	f, err := t.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	raw := &digester{Reader: f}
+	in := bufio.NewReaderSize(raw, bufferSize)
+	if head, _ := in.Peek(len(mark())); bytes.Equal(head, mark()) {
+		_, _ = in.Discard(len(head)) // they have been peeked at
+	}
+	return &source{newSplitter(in, t.Found.Delimiter), f, raw}, nil
+}
+
+// next adds a record to the block. Errors say whether the file is at fault.
+func (t *Table) next(s *source, b *Block) error {
+	err := s.next(b)
+	var open *openQuote
+	switch {
+	case err == nil, err == io.EOF:
+		return err
+	case errors.As(err, &open):
+		return t.broken(open.line, "quote is not closed",
+			"close the quoted cell that begins in this line, or double the quote")
+	}
+	return t.unread(err)
+}
+
+// readHeader sets the header.
+func (t *Table) readHeader(ctx context.Context) error {
+	s, err := t.source(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	b := t.newBlock(0)
+	defer b.Release()
+	err = t.next(s, b)
+	if err == io.EOF {
+		return t.broken(0, "file is empty", "it needs a header and rows")
+	}
+	if err != nil {
+		return err
+	}
+	return t.useHeader(b.Record(0))
+}
+
+func (t *Table) useHeader(rec Record) error {
+	t.HeaderLine = rec.Line
+	if rec.Fault != "" {
+		return t.broken(rec.Line, "header: "+rec.Fault, "save the file as CSV, in UTF-8")
+	}
+	if rec.Len() > maxColumns {
+		return t.broken(rec.Line, fmt.Sprintf("header has %s cells, more than %s", thousands(rec.Len()),
+			thousands(maxColumns)), "check that the file is a table of people")
+	}
+	d := t.NewDecoder()
+	for i := range rec.Len() {
+		title, bad := d.Append(nil, rec.Cell(i))
+		if bad != "" {
+			return t.broken(rec.Line, fmt.Sprintf("header, cell %d: %s", i+1, bad),
+				"set the encoding that the file was saved in")
+		}
+		if bytes.IndexByte(title, '\r') >= 0 {
+			return t.broken(rec.Line, "lines end in CR only", "save the file with LF or CRLF")
+		}
+		t.Header = append(t.Header, Trim(string(title)))
+	}
+	return nil
+}
+
+// Blocks reads the records after the header and hands them over in order. A block belongs to yield until
+// its Release, which may come later and from another goroutine. An error of yield ends it and is
+// returned as it is; the error is *Broken where the file turns out to be at fault.
+func (t *Table) Blocks(ctx context.Context, yield func(*Block) error) (Pass, error) {
+	s, err := t.source(ctx)
+	if err != nil {
+		return Pass{}, err
+	}
+	defer s.Close()
+	header := t.newBlock(0)
+	err = t.next(s, header)
+	header.Release()
+	if err == nil {
+		return t.blocks(s, yield)
+	}
+	if err == io.EOF {
+		err = fmt.Errorf("read %q: %w", t.file.Name, ErrChanged)
+	}
+	return Pass{}, err
+}
+
+func (t *Table) blocks(s *source, yield func(*Block) error) (p Pass, err error) {
+	for err == nil {
+		b := t.newBlock(p.Records + 1)
+		for err == nil && !b.full() {
+			err = t.next(s, b)
+		}
+		p.Records += b.Len()
+		if b.Len() == 0 || err != nil && err != io.EOF {
+			b.Release()
+			continue
+		}
+		if stop := yield(b); stop != nil {
+			return p, stop
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	p.Blanks = s.skipped()
+	p.Digest = s.raw.size<<32 | uint64(s.raw.sum)
+	return p, err
+}
+
+// either lists words for a hint: "auto, utf-8 or cp932".
+func either(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
