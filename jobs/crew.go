@@ -18,6 +18,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
 )
 
@@ -25,7 +26,7 @@ import (
 type Config struct {
 	Ledger      *ledger.Ledger
 	Offices     *office.Offices
-	Redis       *Redis
+	Redis       *queue.Redis
 	Relays      []email.Relay
 	Signing     email.Signing // of messages
 	Servers     int           // asynq Servers: one has one fetch loop
@@ -46,7 +47,7 @@ type Config struct {
 // Crew is one process's feeder and workers.
 type Crew struct {
 	Config
-	queue  *queue
+	queue  *queue.Queue
 	relays *relay.Pool
 	binder *paper.Binder
 	flight *flight.Log
@@ -61,7 +62,7 @@ func NewCrew(c Config) *Crew {
 	c.Tick = or(c.Tick, 100*time.Millisecond)
 	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
-		Config: c, queue: newQueue(c.Redis.feeding, relay.Longest(c.Relays)+15*time.Minute),
+		Config: c, queue: queue.New(c.Redis.Feeding, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &paper.Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID, Workers: 1},
 	}
@@ -148,11 +149,11 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 	n := max(c.Servers, 1)
 	var servers []*asynq.Server
 	for i := range n + paperServers {
-		queues, share, idle := map[string]int{EmailQueue: 1}, n, emailIdle
+		queues, share, idle := map[string]int{queue.Email: 1}, n, emailIdle
 		if i >= n {
-			queues, share, idle = paperQueues(), 2*paperServers, paperIdle
+			queues, share, idle = queue.Paper(), 2*paperServers, paperIdle
 		}
-		s := asynq.NewServerFromRedisClient(c.Redis.working, asynq.Config{
+		s := asynq.NewServerFromRedisClient(c.Redis.Working, asynq.Config{
 			Concurrency: max(c.InFlight/share, 1), Queues: queues, Logger: logger{c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,

@@ -22,6 +22,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/seal"
 	"oshirase/letters"
 )
@@ -34,7 +35,7 @@ type site struct {
 	dir   string
 	l     *ledger.Ledger
 	keys  seal.Keyring
-	redis *jobs.Redis
+	redis *queue.Redis
 	mail  *emailtest.Server
 	log   *logBuffer
 	cfg   jobs.Config
@@ -91,7 +92,7 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 	f.must(err)
 	t.Cleanup(func() { f.l.Close() })
 	f.must(p.Import(ctx, f.l, plan.Enlist{Key: key, Holder: "test", By: ledger.Operator{Who: "test"}}))
-	f.redis, err = jobs.OpenRedis(ctx, "")
+	f.redis, err = queue.Open(ctx, "")
 	f.must(err)
 	t.Cleanup(func() { f.redis.Close() })
 	f.mail, err = emailtest.NewServer(o)
@@ -191,7 +192,7 @@ func TestARefusalIsAnArchivedTaskWithoutPersonalData(t *testing.T) {
 	}
 	inspector := asynq.NewInspector(f.redis.Opt)
 	defer inspector.Close()
-	tasks, err := inspector.ListArchivedTasks(jobs.EmailQueue, asynq.PageSize(1000))
+	tasks, err := inspector.ListArchivedTasks(queue.Email, asynq.PageSize(1000))
 	f.must(err)
 	if len(tasks) != refused {
 		t.Errorf("%d archived tasks, %d refused", len(tasks), refused)
@@ -347,11 +348,11 @@ func TestAFinishedTaskInTheWayIsPutAside(t *testing.T) {
 			first = d.ID
 		}
 	}
-	id := jobs.TaskName(ledger.Task{Delivery: first, Attempt: 0, Feed: 1})
+	id := queue.ID(ledger.Task{Delivery: first, Attempt: 0, Feed: 1})
 	_, err := client.Enqueue(asynq.NewTask("email:send", []byte(id)), asynq.TaskID(id),
-		asynq.Queue(jobs.EmailQueue))
+		asynq.Queue(queue.Email))
 	f.must(err)
-	f.must(inspector.ArchiveTask(jobs.EmailQueue, id))
+	f.must(inspector.ArchiveTask(queue.Email, id))
 	c := f.run(finished)
 	if c.Channels[ledger.Email][ledger.Sent] != f.mail.Count() {
 		t.Errorf("%v, %d taken", c.Channels, f.mail.Count())
@@ -380,11 +381,11 @@ func FuzzParseTaskTakesOnlyWhatTaskNameMakes(f *testing.F) {
 	f.Add("..")
 	f.Add("1.2.3.4")
 	f.Fuzz(func(t *testing.T, s string) {
-		k, err := jobs.ParseTask(s)
+		k, err := queue.ParseID(s)
 		if err != nil {
 			return
 		}
-		if k2, err := jobs.ParseTask(jobs.TaskName(k)); err != nil || k2 != k {
+		if k2, err := queue.ParseID(queue.ID(k)); err != nil || k2 != k {
 			t.Errorf("%q gives %+v, then %+v", s, k, k2)
 		}
 	})

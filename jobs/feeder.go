@@ -11,6 +11,7 @@ import (
 	"oshirase/jobs/office"
 	"oshirase/jobs/pace"
 	"oshirase/jobs/paper"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/seal"
 )
 
@@ -19,7 +20,6 @@ const (
 	leaseFor    = 8 * time.Second // another process takes over after it
 	leaseEvery  = 2 * time.Second
 	sweepEvery  = 5 * time.Second
-	windowMost  = 10_000 // tasks in Redis, some 6 MB
 	windowLeast = 1000
 	feedMost    = 500 // deliveries in one transaction
 )
@@ -58,7 +58,7 @@ func (w *flow) measure(waiting int, now time.Time) {
 	w.since, w.fed, w.before = now, 0, waiting
 }
 
-func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), windowMost) }
+func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue.Most) }
 
 // feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
 // neither Redis nor the ledger being away for a while may end a worker.
@@ -203,7 +203,7 @@ func (f *feeder) feedLane(ctx context.Context, lane ledger.Lane, n int) (int, er
 	if err != nil {
 		return 0, err
 	}
-	left, err := f.queue.push(ctx, tasks)
+	left, err := f.queue.Push(ctx, tasks)
 	if len(left) > 0 {
 		_, again := f.Ledger.Unfeed(context.WithoutCancel(ctx), left)
 		err = errors.Join(err, again)
@@ -218,7 +218,7 @@ func (f *feeder) feedBinding(ctx context.Context, o *office.Office) error {
 		return err
 	}
 	for _, b := range batches {
-		if _, err := f.queue.enqueue(ctx, BindQueue, typeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
+		if _, err := f.queue.Enqueue(ctx, queue.Bind, queue.TypeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
 			return err
 		}
 	}
@@ -228,7 +228,7 @@ func (f *feeder) feedBinding(ctx context.Context, o *office.Office) error {
 // sweep looks after what was lost: claims of dead workers, and queued rows whose task is gone. After a
 // wipe of Redis all of them are looked for at once.
 func (f *feeder) sweep(ctx context.Context) error {
-	wiped, err := f.Redis.wiped(ctx)
+	wiped, err := f.Redis.Wiped(ctx)
 	if err != nil {
 		return fmt.Errorf("look at redis: %w", err)
 	}
@@ -238,7 +238,7 @@ func (f *feeder) sweep(ctx context.Context) error {
 		if f.seen {
 			f.Log.Warn("redis was emptied: looking for every queued task")
 		}
-		f.queue.renew()
+		f.queue.Renew()
 		after = 0
 	}
 	if !wiped && time.Since(f.swept) < sweepEvery {
@@ -256,11 +256,11 @@ func (f *feeder) sweep(ctx context.Context) error {
 }
 
 func (f *feeder) sweepQueued(ctx context.Context, before time.Time) error {
-	tasks, err := f.Ledger.Queued(ctx, before, windowMost+feedMost)
+	tasks, err := f.Ledger.Queued(ctx, before, queue.Most+feedMost)
 	if err != nil {
 		return err
 	}
-	gone, err := f.queue.gone(tasks)
+	gone, err := f.queue.Gone(tasks)
 	if len(gone) > 0 {
 		n, again := f.Ledger.Unfeed(ctx, gone)
 		f.Log.Warn("tasks lost", "given_back", n)

@@ -17,6 +17,7 @@ import (
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
 )
 
@@ -37,9 +38,9 @@ func (r *refusal) Is(target error) bool { return target == asynq.SkipRetry }
 
 func (c *Crew) handler() asynq.Handler {
 	mux := asynq.NewServeMux()
-	mux.HandleFunc(typeEmail, c.email)
-	mux.HandleFunc(typeTypeset, c.typeset)
-	mux.HandleFunc(typeBind, c.bind)
+	mux.HandleFunc(queue.TypeEmail, c.email)
+	mux.HandleFunc(queue.TypeTypeset, c.typeset)
+	mux.HandleFunc(queue.TypeBind, c.bind)
 	return mux
 }
 
@@ -134,7 +135,7 @@ func (c *Crew) heard(key flight.Key, out email.Outcome, a ledger.Attempt) {
 
 // claim takes the delivery that a task names. A nil claim means there is nothing to do.
 func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledger.Claim, *office.Office, error) {
-	k, err := ParseTask(string(t.Payload()))
+	k, err := queue.ParseID(string(t.Payload()))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}

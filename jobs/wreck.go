@@ -33,7 +33,7 @@ func (c *Crew) salvage(ctx context.Context) error {
 // again after a minute or two. It cannot tell whose an active task is, so all of them are voided; those
 // of living workers are fed again under a new number, and nobody is the worse for it.
 func (c *Crew) bury(ctx context.Context, dead []string) error {
-	tasks, err := c.queue.active()
+	tasks, err := c.queue.Active()
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ var rooms = []struct {
 	name, imports, why string
 }{
 	{"cmd/oshirase", "*", "the program: only here is anything wired"},
-	{"cmd/oshirase/internal/dashboard", "jobs jobs/ledger jobs/report",
+	{"cmd/oshirase/internal/dashboard", "jobs/ledger jobs/queue jobs/report",
 		"pages show numbers and move deliveries by the ledger; without a key they cannot show a person"},
 	{"cmd/oshirase/internal/e2e", "", "tests of the built program; they look at it from outside"},
 	{"config", "", "a leaf: no part knows the settings type"},
@@ -61,7 +61,8 @@ var rooms = []struct {
 		"a campaign opened to work with, for whoever makes something of it"},
 	{"jobs/paper", "config/campaign jobs/faults jobs/ledger jobs/office jobs/recipient letters letters/barcode letters/reading templates",
 		"print files are made and checked here; the conductor only says when"},
-	{"jobs", "jobs/compose jobs/email jobs/faults jobs/flight jobs/ledger jobs/office jobs/pace jobs/paper jobs/relay jobs/seal",
+	{"jobs/queue", "jobs/ledger", "what a task is called comes from the ledger's ids"},
+	{"jobs", "jobs/compose jobs/email jobs/faults jobs/flight jobs/ledger jobs/office jobs/pace jobs/paper jobs/queue jobs/relay jobs/seal",
 		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
 }
 
@@ -69,10 +70,10 @@ var rooms = []struct {
 var homes = []struct {
 	library, packages, why string
 }{
-	{"github.com/hibiken/asynq", "jobs cmd/oshirase cmd/oshirase/internal/dashboard", "the queue and its pages"},
+	{"github.com/hibiken/asynq", "jobs jobs/queue cmd/oshirase cmd/oshirase/internal/dashboard", "the queue and its pages"},
 	{"github.com/hibiken/asynqmon", "cmd/oshirase/internal/dashboard", "the queue's pages"},
-	{"github.com/redis/go-redis/v9", "jobs", "whether Redis was emptied"},
-	{"github.com/alicebob/miniredis/v2", "jobs", "the embedded queue"},
+	{"github.com/redis/go-redis/v9", "jobs/queue", "whether Redis was emptied"},
+	{"github.com/alicebob/miniredis/v2", "jobs/queue", "the embedded queue"},
 	{"github.com/wneessen/go-mail", "jobs/email", "messages and connections"},
 	{"github.com/jung-kurt/gofpdf", "letters", "PDF"},
 	{"github.com/rivo/uniseg", "letters", "line breaking"},

@@ -19,12 +19,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/jobstest"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/queue"
 	"oshirase/letters"
 )
 
@@ -406,7 +406,7 @@ func (b *bench) waitDone(ctx context.Context, l *ledger.Ledger) error {
 
 // redisPeak is the most memory that Redis has used, in MiB.
 func (b *bench) redisPeak(ctx context.Context, url string) float64 {
-	r, err := jobs.OpenRedis(ctx, url)
+	r, err := queue.Open(ctx, url)
 	if err != nil {
 		return 0
 	}

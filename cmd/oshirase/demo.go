@@ -23,6 +23,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/report"
 	"oshirase/letters"
 )
@@ -36,7 +37,7 @@ type demo struct {
 	listen string
 	relay  *emailtest.Server
 	ledger *ledger.Ledger
-	redis  *jobs.Redis
+	redis  *queue.Redis
 	id     string
 	eml    atomic.Int64
 	kind   atomic.Bool // the relay has recovered
@@ -127,7 +128,7 @@ func (d *demo) open(ctx context.Context) (closing func(), err error) {
 		return closing, err
 	}
 	closers = append(closers, d.relay.Close)
-	if d.redis, err = jobs.OpenRedis(ctx, ""); err != nil {
+	if d.redis, err = queue.Open(ctx, ""); err != nil {
 		return closing, err
 	}
 	closers = append(closers, d.redis.Close)

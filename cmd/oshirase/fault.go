@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/seal"
 )
 
@@ -160,7 +160,7 @@ func (p *program) keyFault(err error) *fault {
 }
 
 func redisFault(err error) *fault {
-	var redis *jobs.RedisError
+	var redis *queue.Error
 	switch {
 	case !errors.As(err, &redis):
 		return nil

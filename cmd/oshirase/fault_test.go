@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"oshirase/config"
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/seal"
 )
 
@@ -38,8 +38,8 @@ func TestEveryErrorHasItsExitCodeAndANextStep(t *testing.T) {
 		"wrong key":      {&office.WrongKeyError{Campaign: "ts-2013", Dir: "keys"}, exitError, "nothing was changed"},
 		"sealed":         {fmt.Errorf("key: %w", seal.ErrSealed), exitError, "OSHIRASE_KEYS"},
 		"torn key":       {seal.ErrDamaged, exitError, "in keys"},
-		"no Redis":       {&jobs.RedisError{Err: errors.New("refused")}, exitError, "start Redis"},
-		"Redis password": {&jobs.RedisError{Auth: true}, exitError, "redis://user:password@"},
+		"no Redis":       {&queue.Error{Err: errors.New("refused")}, exitError, "start Redis"},
+		"Redis password": {&queue.Error{Auth: true}, exitError, "redis://user:password@"},
 		"read-only":      {fmt.Errorf("write: %w", syscall.EROFS), exitError, "read-only"},
 		"not allowed":    {fs.ErrPermission, exitError, "mode"},
 		"no room":        {syscall.ENOSPC, exitError, "make room"},

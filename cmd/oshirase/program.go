@@ -16,9 +16,9 @@ import (
 
 	"oshirase/config"
 	"oshirase/config/campaign"
-	"oshirase/jobs"
 	"oshirase/jobs/email"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
 )
@@ -211,9 +211,9 @@ func (p *program) signing() (s email.Signing, err error) {
 }
 
 // openRedis connects to the queue's server, or starts one in the process.
-func (p *program) openRedis(ctx context.Context) (*jobs.Redis, error) {
-	redis, err := jobs.OpenRedis(ctx, p.settings.Redis)
-	var known *jobs.RedisError
+func (p *program) openRedis(ctx context.Context) (*queue.Redis, error) {
+	redis, err := queue.Open(ctx, p.settings.Redis)
+	var known *queue.Error
 	if err != nil && !errors.As(err, &known) && ctx.Err() == nil {
 		return nil, failed("OSHIRASE_REDIS").because(err).
 			hint("write it as redis://:password@host:6379, rediss://… or redis-sentinel://…")

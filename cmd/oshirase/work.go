@@ -14,6 +14,7 @@ import (
 	"oshirase/jobs"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
+	"oshirase/jobs/queue"
 	"oshirase/jobs/report"
 )
 
@@ -88,7 +89,7 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 	return err
 }
 
-func (p *program) crew(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size crewSize) *jobs.Crew {
+func (p *program) crew(l *ledger.Ledger, redis *queue.Redis, to outgoing, size crewSize) *jobs.Crew {
 	return jobs.NewCrew(p.crewConfig(l, redis, to, size))
 }
 
@@ -117,7 +118,7 @@ func (p *program) flightDir() string {
 	return p.settings.Ledger + ".flight"
 }
 
-func (p *program) crewConfig(l *ledger.Ledger, redis *jobs.Redis, to outgoing, size crewSize) jobs.Config {
+func (p *program) crewConfig(l *ledger.Ledger, redis *queue.Redis, to outgoing, size crewSize) jobs.Config {
 	p.limitMemory()
 	return jobs.Config{
 		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,

@@ -53,7 +53,7 @@ type Config struct {
 type Dashboard struct {
 	Config
 	pages    map[string]*template.Template
-	queue    *queue // nil where there is none
+	queue    *monitored // nil where there is none
 	sessions *sessions
 	byName   *throttle
 	byPeer   *throttle
@@ -78,7 +78,7 @@ func New(c Config) (*Dashboard, error) {
 		return nil, err
 	}
 	if c.Redis != nil {
-		if d.queue, err = newQueue(c.Redis); err != nil {
+		if d.queue, err = newMonitored(c.Redis); err != nil {
 			return nil, err
 		}
 	}

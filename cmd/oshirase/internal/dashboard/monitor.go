@@ -15,14 +15,14 @@ import (
 	"github.com/hibiken/asynqmon"
 )
 
-// queue is asynqmon twice, with its buttons and without, and our own hand on the queue.
-type queue struct {
+// monitored is asynqmon twice, with its buttons and without, and our own hand on the queue.
+type monitored struct {
 	inspector        *asynq.Inspector
 	buttons, without *monitor
 }
 
-func newQueue(opt asynq.RedisConnOpt) (*queue, error) {
-	q := &queue{inspector: asynq.NewInspector(opt)}
+func newMonitored(opt asynq.RedisConnOpt) (*monitored, error) {
+	q := &monitored{inspector: asynq.NewInspector(opt)}
 	var err, errs error
 	q.buttons, err = newMonitor(opt, false)
 	errs = errors.Join(errs, err)
@@ -33,11 +33,11 @@ func newQueue(opt asynq.RedisConnOpt) (*queue, error) {
 	return q, nil
 }
 
-func (q *queue) close() error {
+func (q *monitored) close() error {
 	return errors.Join(q.inspector.Close(), q.buttons.mon.Close(), q.without.mon.Close())
 }
 
-func (q *queue) monitor(buttons bool) http.Handler {
+func (q *monitored) monitor(buttons bool) http.Handler {
 	if buttons {
 		return q.buttons
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/hibiken/asynq"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/queue"
 )
 
 // queuesRoot is where asynqmon is mounted, and apiRoot where its data is.
@@ -65,7 +65,7 @@ func (d *Dashboard) queues(w http.ResponseWriter, r *http.Request, v visitor) {
 func (d *Dashboard) act(w http.ResponseWriter, r *http.Request, v visitor, api string) {
 	target, verb, _ := strings.Cut(api, ":")
 	parts := strings.Split(target, "/")
-	ours := len(parts) >= 2 && parts[0] == "queues" && slices.Contains(jobs.Queues(), parts[1])
+	ours := len(parts) >= 2 && parts[0] == "queues" && slices.Contains(queue.Names(), parts[1])
 	pause := ours && len(parts) == 2 && (verb == "pause" || verb == "resume")
 	run := ours && len(parts) == 4 && parts[2] == "archived_tasks" && verb == "run"
 	switch {
@@ -96,23 +96,23 @@ func instead(api string) string {
 }
 
 // pause pauses or resumes a queue, and says so in the journal, for no campaign in particular.
-func (d *Dashboard) pause(w http.ResponseWriter, r *http.Request, v visitor, queue, verb string) {
+func (d *Dashboard) pause(w http.ResponseWriter, r *http.Request, v visitor, name, verb string) {
 	change := d.queue.inspector.PauseQueue
 	if verb == "resume" {
 		change = d.queue.inspector.UnpauseQueue
 	}
-	if err := d.isToBe(verb == "pause", queue); err != nil {
+	if err := d.isToBe(verb == "pause", name); err != nil {
 		d.unqueued(w, r, err)
 		return
 	}
-	if err := change(queue); err != nil {
+	if err := change(name); err != nil {
 		d.unqueued(w, r, err)
 		return
 	}
-	d.Log.InfoContext(r.Context(), verb+"d queue", "queue", queue, "user", v.Name)
+	d.Log.InfoContext(r.Context(), verb+"d queue", "queue", name, "user", v.Name)
 	by := ledger.Operator{Who: v.Name, Why: "in the queue dashboard"}
-	if err := d.Ledger.Note(r.Context(), "", by, verb+" queue", queue, 0); err != nil {
-		d.Log.ErrorContext(r.Context(), "journal not written", "queue", queue, "error", err)
+	if err := d.Ledger.Note(r.Context(), "", by, verb+" queue", name, 0); err != nil {
+		d.Log.ErrorContext(r.Context(), "journal not written", "queue", name, "error", err)
 		d.refuse(w, http.StatusInternalServerError, "Done, but the journal could not be written.")
 		return
 	}
@@ -123,15 +123,15 @@ func (d *Dashboard) pause(w http.ResponseWriter, r *http.Request, v visitor, que
 var errAsIs = errors.New("the queue is so already")
 
 // isToBe checks that a queue is there and is not yet what it should become.
-func (d *Dashboard) isToBe(paused bool, queue string) error {
+func (d *Dashboard) isToBe(paused bool, name string) error {
 	names, err := d.queue.inspector.Queues()
-	if err == nil && !slices.Contains(names, queue) {
+	if err == nil && !slices.Contains(names, name) {
 		return asynq.ErrQueueNotFound
 	}
 	if err != nil {
 		return err
 	}
-	info, err := d.queue.inspector.GetQueueInfo(queue)
+	info, err := d.queue.inspector.GetQueueInfo(name)
 	if err == nil && info.Paused == paused {
 		return errAsIs
 	}
@@ -140,13 +140,13 @@ func (d *Dashboard) isToBe(paused bool, queue string) error {
 
 // run makes the delivery of an archived task sendable again, in the ledger; the feeder makes a new task
 // of it by itself. The archived one is put away.
-func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v visitor, queue, id string) {
-	task, err := jobs.ParseTask(id)
+func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v visitor, name, id string) {
+	task, err := queue.ParseID(id)
 	if err != nil {
 		d.refuse(w, http.StatusConflict, "This task is not of a delivery. It comes again by itself.")
 		return
 	}
-	info, err := d.queue.inspector.GetTaskInfo(queue, id)
+	info, err := d.queue.inspector.GetTaskInfo(name, id)
 	if err != nil {
 		d.unqueued(w, r, err)
 		return
@@ -166,7 +166,7 @@ func (d *Dashboard) run(w http.ResponseWriter, r *http.Request, v visitor, queue
 		return
 	}
 	d.Log.InfoContext(r.Context(), "retried", "delivery", task.Delivery, "user", v.Name)
-	err = d.queue.inspector.DeleteTask(queue, id)
+	err = d.queue.inspector.DeleteTask(name, id)
 	if err != nil && !errors.Is(err, asynq.ErrTaskNotFound) {
 		d.unqueued(w, r, err)
 		return

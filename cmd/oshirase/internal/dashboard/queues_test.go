@@ -15,8 +15,8 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/hibiken/asynqmon"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/queue"
 )
 
 // endpoint is one address of asynqmon's data as its router has it.
@@ -259,7 +259,7 @@ func TestNoPageShowsAPerson(t *testing.T) {
 	client := asynq.NewClient(s.redis)
 	defer client.Close()
 	_, err := client.Enqueue(asynq.NewTask("other:app", []byte(`{"to":"person1@example.com"}`)),
-		asynq.Queue(jobs.ControlQueue), asynq.TaskID("other"))
+		asynq.Queue(queue.Control), asynq.TaskID("other"))
 	must(t, err)
 	for _, user := range []string{"vera", "olga"} {
 		c := s.login(user)

@@ -18,9 +18,9 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/hibiken/asynq"
 
-	"oshirase/jobs"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
+	"oshirase/jobs/queue"
 )
 
 const password = "correct horse battery"
@@ -206,11 +206,11 @@ func (s *site) archive(id string) {
 	client := asynq.NewClient(s.redis)
 	defer client.Close()
 	_, err := client.Enqueue(asynq.NewTask("email:send", []byte(id)), asynq.TaskID(id),
-		asynq.Queue(jobs.EmailQueue))
+		asynq.Queue(queue.Email))
 	must(s.t, err)
 	inspector := asynq.NewInspector(s.redis)
 	defer inspector.Close()
-	must(s.t, inspector.ArchiveTask(jobs.EmailQueue, id))
+	must(s.t, inspector.ArchiveTask(queue.Email, id))
 }
 
 // taskID is the id that a feeder gives to a task.

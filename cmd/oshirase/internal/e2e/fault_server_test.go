@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"time"
 
-	"oshirase/jobs"
 	"oshirase/jobs/jobstest"
+	"oshirase/jobs/queue"
 )
 
 // serverFaults are those of Redis, of PostgreSQL and of the ledger's disk.
@@ -87,7 +87,7 @@ func severed(name, word string) fault {
 
 func (s *site) redisSays(args ...any) {
 	s.t.Helper()
-	r, err := jobs.OpenRedis(context.Background(), "redis://"+s.redis.Addr)
+	r, err := queue.Open(context.Background(), "redis://"+s.redis.Addr)
 	s.must(err)
 	defer r.Close()
 	s.must(r.Client.Do(context.Background(), args...).Err())

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/text/encoding/japanese"
 
 	"oshirase/config/programmes"
-	"oshirase/jobs"
 	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/queue"
 )
 
 func TestTwoWorkersAddressEachPersonOnceInCompanyOrder(t *testing.T) {
@@ -120,7 +120,7 @@ func TestEmptyingRedisInTheMiddleLosesAndDoublesNobody(t *testing.T) {
 	s.enqueue("0.03")
 	s.work("--connections=8", "--in-flight=64")
 	s.work("--connections=8", "--in-flight=64")
-	redis, err := jobs.OpenRedis(context.Background(), "redis://"+s.redis.Addr)
+	redis, err := queue.Open(context.Background(), "redis://"+s.redis.Addr)
 	s.must(err)
 	defer redis.Close()
 	for i := range 3 {

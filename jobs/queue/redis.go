@@ -1,4 +1,4 @@
-package jobs
+package queue
 
 import (
 	"context"
@@ -18,32 +18,32 @@ type Redis struct {
 	Client   redis.UniversalClient
 	Embedded bool
 
-	// These send what is asked for at the same time in one write. Each step of a task is a script of its
-	// own; alone, it costs a round trip here and a wake-up there, half of what the queue costs. The feeder
-	// has one for itself: workers would wait behind the hundreds that it enqueues at once.
-	working, feeding redis.UniversalClient
+	// Working and Feeding send what is asked for at the same time in one write. Each step of a task is a
+	// script of its own; alone, it costs a round trip here and a wake-up there, half of what the queue costs.
+	// The feeder has one for itself: workers would wait behind the hundreds that it enqueues at once.
+	Working, Feeding redis.UniversalClient
 	mini             *miniredis.Miniredis
 	clients          []redis.UniversalClient
 }
 
-// RedisError says what is wrong with Redis.
-type RedisError struct {
+// Error says what is wrong with Redis.
+type Error struct {
 	Auth bool // the server is there and refuses the password
 	Err  error
 }
 
-func (e *RedisError) Error() string {
+func (e *Error) Error() string {
 	if e.Auth {
 		return "redis refuses the user or password"
 	}
 	return fmt.Sprintf("redis cannot be reached: %v", e.Err)
 }
 
-func (e *RedisError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// OpenRedis connects to the server of a redis://, rediss:// or redis-sentinel:// URL; an empty one
+// Open connects to the server of a redis://, rediss:// or redis-sentinel:// URL; an empty one
 // starts a server inside the process, which is enough for one worker: the queue is disposable.
-func OpenRedis(ctx context.Context, url string) (*Redis, error) {
+func Open(ctx context.Context, url string) (*Redis, error) {
 	logging.Disable() // errors come back as errors; a library does not speak to the operator
 	if url == "" {
 		return embedded()
@@ -61,13 +61,13 @@ func OpenRedis(ctx context.Context, url string) (*Redis, error) {
 	if err := r.Client.Ping(ctx).Err(); err != nil {
 		auth := redis.HasErrorPrefix(err, "WRONGPASS") || redis.HasErrorPrefix(err, "NOAUTH") ||
 			redis.HasErrorPrefix(err, "NOPERM")
-		return nil, errors.Join(&RedisError{Auth: auth, Err: err}, r.Close())
+		return nil, errors.Join(&Error{Auth: auth, Err: err}, r.Close())
 	}
 	return r, nil
 }
 
 func (r *Redis) connect() error {
-	for _, gathered := range []*redis.UniversalClient{&r.working, &r.feeding} {
+	for _, gathered := range []*redis.UniversalClient{&r.Working, &r.Feeding} {
 		client, ok := r.Opt.MakeRedisClient().(redis.UniversalClient)
 		if !ok {
 			return errors.New("redis URL is of an unknown kind")
@@ -106,8 +106,8 @@ func (r *Redis) Close() error {
 // epochKey is there as long as Redis has not been emptied since a feeder last looked.
 const epochKey = "oshirase:epoch"
 
-// wiped tells whether Redis was emptied since the last call, and marks it again.
-func (r *Redis) wiped(ctx context.Context) (bool, error) {
+// Wiped tells whether Redis was emptied since the last call, and marks it again.
+func (r *Redis) Wiped(ctx context.Context) (bool, error) {
 	fresh, err := r.Client.SetNX(ctx, epochKey, time.Now().UTC().Format(time.RFC3339), 0).Result()
 	return fresh, err
 }

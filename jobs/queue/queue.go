@@ -1,4 +1,9 @@
-package jobs
+// Package queue is our side of asynq, and of the Redis under it: what a task is called, how it gets into a
+// queue, and whether somebody still has it in hand.
+//
+// The queue is disposable. It holds ids and nothing of people, and whatever it loses or doubles costs
+// nothing: the ledger decides whether there is anything to do.
+package queue
 
 import (
 	"context"
@@ -18,38 +23,41 @@ import (
 
 // The queues are fixed: asynq slows down with their number, and cannot add one at run time.
 const (
-	EmailQueue   = "email"
-	LetterQueue  = "letter"
-	BindQueue    = "bind"
-	ControlQueue = "control"
+	Email   = "email"
+	Letter  = "letter"
+	Bind    = "bind"
+	Control = "control"
 )
 
-// Queues are the names of all queues.
-func Queues() []string { return []string{EmailQueue, LetterQueue, BindQueue, ControlQueue} }
+// Names are the names of all queues.
+func Names() []string { return []string{Email, Letter, Bind, Control} }
 
-// paperQueues are those of everything but e-mail, with their priorities.
-func paperQueues() map[string]int {
-	return map[string]int{LetterQueue: 3, BindQueue: 1, ControlQueue: 1}
+// Most is how many tasks lie in Redis at a time, some 6 MB: the feeder keeps to it.
+const Most = 10_000
+
+// Paper are those of everything but e-mail, with their priorities.
+func Paper() map[string]int {
+	return map[string]int{Letter: 3, Bind: 1, Control: 1}
 }
 
 // The types of tasks.
 const (
-	typeEmail   = "email:send"
-	typeTypeset = "letter:typeset"
-	typeBind    = "letter:bind"
+	TypeEmail   = "email:send"
+	TypeTypeset = "letter:typeset"
+	TypeBind    = "letter:bind"
 )
 
 // taskRetries bounds how often asynq repeats a task that could not reach the ledger. What is left then
 // is found by the sweeper.
 const taskRetries = 5
 
-// TaskName is the payload and the TaskID of a delivery: delivery.attempt.feed.
-func TaskName(k ledger.Task) string {
+// ID is the payload and the TaskID of a delivery: delivery.attempt.feed.
+func ID(k ledger.Task) string {
 	return fmt.Sprintf("%d.%d.%d", k.Delivery, k.Attempt, k.Feed)
 }
 
-// ParseTask reads the delivery, attempt and feed number back from a TaskID or payload.
-func ParseTask(name string) (ledger.Task, error) {
+// ParseID reads the delivery, attempt and feed number back from a TaskID or payload.
+func ParseID(name string) (ledger.Task, error) {
 	parts := strings.Split(name, ".")
 	if len(parts) != 3 {
 		return ledger.Task{}, fmt.Errorf("task %q names no delivery", name)
@@ -67,15 +75,15 @@ func ParseTask(name string) (ledger.Task, error) {
 
 func queueOf(k ledger.Task) (queue, kind string) {
 	if k.Channel == ledger.Letter {
-		return LetterQueue, typeTypeset
+		return Letter, TypeTypeset
 	}
-	return EmailQueue, typeEmail
+	return Email, TypeEmail
 }
 
-// queue is the feeder's side of asynq. timeout is above the sum of the stages' deadlines: a final dot
+// Queue is the feeder's side of asynq. timeout is above the sum of the stages' deadlines: a final dot
 // alone may take ten minutes. asynq gives a task that overstays to another worker, whose claim then
 // finds nothing.
-type queue struct {
+type Queue struct {
 	redis     redis.UniversalClient // the caller's to close
 	timeout   time.Duration
 	mu        sync.Mutex
@@ -83,22 +91,23 @@ type queue struct {
 	inspector *asynq.Inspector
 }
 
-func newQueue(r redis.UniversalClient, timeout time.Duration) *queue {
-	return &queue{
+// New makes the feeder's side. r stays the caller's to close.
+func New(r redis.UniversalClient, timeout time.Duration) *Queue {
+	return &Queue{
 		redis: r, timeout: timeout, client: asynq.NewClientFromRedisClient(r),
 		inspector: asynq.NewInspectorFromRedisClient(r),
 	}
 }
 
-// renew makes a new client: one that has lived through a wipe of Redis goes on believing that its
+// Renew makes a new client: one that has lived through a wipe of Redis goes on believing that its
 // queues are registered.
-func (q *queue) renew() {
+func (q *Queue) Renew() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.client = asynq.NewClientFromRedisClient(q.redis)
 }
 
-func (q *queue) current() *asynq.Client {
+func (q *Queue) current() *asynq.Client {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.client
@@ -107,15 +116,15 @@ func (q *queue) current() *asynq.Client {
 // pushers is how many calls are under way at once: they go together.
 const pushers = 64
 
-// push enqueues tasks and returns those that are in no queue afterwards.
-func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Task, err error) {
+// Push enqueues tasks and returns those that are in no queue afterwards.
+func (q *Queue) Push(ctx context.Context, tasks []ledger.Task) (left []ledger.Task, err error) {
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(pushers)
 	for _, k := range tasks {
 		group.Go(func() error {
 			name, kind := queueOf(k)
-			ok, err := q.enqueue(ctx, name, kind, TaskName(k))
+			ok, err := q.Enqueue(ctx, name, kind, ID(k))
 			if !ok {
 				mu.Lock()
 				left = append(left, k)
@@ -128,9 +137,9 @@ func (q *queue) push(ctx context.Context, tasks []ledger.Task) (left []ledger.Ta
 	return left, err
 }
 
-// enqueue puts one task into a queue. Where its id is taken the Inspector says by what: a living task
+// Enqueue puts one task into a queue. Where its id is taken the Inspector says by what: a living task
 // is as good as a new one, a finished one is put out of the way.
-func (q *queue) enqueue(ctx context.Context, queue, kind, id string) (bool, error) {
+func (q *Queue) Enqueue(ctx context.Context, queue, kind, id string) (bool, error) {
 	for range 2 {
 		_, err := q.current().EnqueueContext(ctx, asynq.NewTask(kind, []byte(id)), asynq.TaskID(id),
 			asynq.Queue(queue), asynq.MaxRetry(taskRetries), asynq.Timeout(q.timeout))
@@ -146,7 +155,7 @@ func (q *queue) enqueue(ctx context.Context, queue, kind, id string) (bool, erro
 }
 
 // alive tells whether a task will still be worked on. A finished one is deleted, so that its id is free.
-func (q *queue) alive(queue, id string) (bool, error) {
+func (q *Queue) alive(queue, id string) (bool, error) {
 	info, err := q.inspector.GetTaskInfo(queue, id)
 	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
 		return false, nil
@@ -164,21 +173,21 @@ func (q *queue) alive(queue, id string) (bool, error) {
 	return false, err
 }
 
-// gone returns those of the tasks that are in no queue, or in nobody's hand: a call that Redis carried out
+// Gone returns those of the tasks that are in no queue, or in nobody's hand: a call that Redis carried out
 // after its caller had given up leaves a task that is active and that nobody works on. asynq itself would
 // look for it minutes later.
-func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
+func (q *Queue) Gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
 	orphans, err := q.orphans()
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range tasks {
 		name, _ := queueOf(k)
-		alive, err := q.alive(name, TaskName(k))
+		alive, err := q.alive(name, ID(k))
 		if err != nil {
 			return gone, err
 		}
-		if !alive || orphans[TaskName(k)] {
+		if !alive || orphans[ID(k)] {
 			gone = append(gone, k)
 		}
 	}
@@ -186,7 +195,7 @@ func (q *queue) gone(tasks []ledger.Task) (gone []ledger.Task, err error) {
 }
 
 // orphans are the active tasks whose worker has not renewed its lease.
-func (q *queue) orphans() (map[string]bool, error) {
+func (q *Queue) orphans() (map[string]bool, error) {
 	infos, err := q.listActive()
 	orphans := map[string]bool{}
 	for _, info := range infos {
@@ -197,21 +206,21 @@ func (q *queue) orphans() (map[string]bool, error) {
 	return orphans, err
 }
 
-// active returns the deliveries whose tasks workers have in hand.
-func (q *queue) active() ([]ledger.Task, error) {
+// Active returns the deliveries whose tasks workers have in hand.
+func (q *Queue) Active() ([]ledger.Task, error) {
 	infos, err := q.listActive()
 	var out []ledger.Task
 	for _, info := range infos {
-		if k, err := ParseTask(info.ID); err == nil {
+		if k, err := ParseID(info.ID); err == nil {
 			out = append(out, k)
 		}
 	}
 	return out, err
 }
 
-func (q *queue) listActive() (all []*asynq.TaskInfo, err error) {
-	for _, name := range []string{EmailQueue, LetterQueue} {
-		infos, err := q.inspector.ListActiveTasks(name, asynq.PageSize(windowMost))
+func (q *Queue) listActive() (all []*asynq.TaskInfo, err error) {
+	for _, name := range []string{Email, Letter} {
+		infos, err := q.inspector.ListActiveTasks(name, asynq.PageSize(Most))
 		if errors.Is(err, asynq.ErrQueueNotFound) {
 			continue
 		}
