@@ -17,12 +17,16 @@ import (
 
 // Settings are the settings of one installation.
 type Settings struct {
-	Ledger  string `yaml:"ledger"`  // path of the SQLite file
-	Keys    string `yaml:"keys"`    // directory of the keys
-	Redis   string `yaml:"redis"`   // redis://, rediss:// or redis-sentinel://; empty: inside the process
-	SMTP    List   `yaml:"smtp"`    // smtp://user:password@host:587, of one relay or several
-	Letters string `yaml:"letters"` // directory for print files
-	Users   string `yaml:"users"`   // file of the users of serve
+	Ledger     string `yaml:"ledger"`      // path of the SQLite file
+	Keys       string `yaml:"keys"`        // directory of the keys
+	MasterFile string `yaml:"master_file"` // file of the master key; empty: in the directory of the keys
+	Redis      string `yaml:"redis"`       // redis://, rediss:// or redis-sentinel://; empty: inside the process
+	SMTP       List   `yaml:"smtp"`        // smtp://user:password@host:587, of one relay or several
+	Letters    string `yaml:"letters"`     // directory for print files
+	Users      string `yaml:"users"`       // file of the users of serve
+
+	// MasterKey is the master key itself. It comes from the environment only: a file with it has its own name.
+	MasterKey string `yaml:"-"`
 
 	// ShutdownTimeout is how long a stopping worker waits for what is at the relay.
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
@@ -95,7 +99,7 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 	for name, field := range map[string]*string{
 		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
 		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
-		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
+		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile, "OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
 	} {
 		if v := getenv(name); v != "" {
 			*field = v

@@ -280,6 +280,7 @@ func (b *bench) pipeline(ctx context.Context, to sink, found *plan.Plan, i int) 
 		return measured{}, err
 	}
 	b.settings.Ledger, b.settings.Keys = filepath.Join(dir, "ledger.db"), filepath.Join(dir, "keys")
+	b.settings.MasterFile, b.settings.MasterKey = "", ""
 	l, err := ledger.Open(ctx, b.settings.Ledger, true, b.now)
 	if err != nil {
 		return measured{}, err
@@ -368,7 +369,7 @@ func (b *bench) worker(ctx context.Context, to sink, redisURL string) (*exec.Cmd
 	cmd := exec.CommandContext(ctx, self, "work", fmt.Sprintf("--servers=%d", b.size.servers),
 		fmt.Sprintf("--connections=%d", b.conns), fmt.Sprintf("--in-flight=%d", b.size.inFlight))
 	cmd.Env = append(os.Environ(), "OSHIRASE_LEDGER="+b.settings.Ledger, "OSHIRASE_KEYS="+b.settings.Keys,
-		"OSHIRASE_LETTERS="+filepath.Join(b.dir, "print"), "OSHIRASE_REDIS="+redisURL,
+		"OSHIRASE_MASTER_FILE=", "OSHIRASE_MASTER_KEY=", "OSHIRASE_LETTERS="+filepath.Join(b.dir, "print"), "OSHIRASE_REDIS="+redisURL,
 		"OSHIRASE_SMTP=smtp://"+to.addr+"?tls=none")
 	cmd.Dir = b.dir
 	cmd.Stderr = b.err

@@ -109,7 +109,7 @@ func (d *demo) prepare() error {
 		return err
 	}
 	d.settings.Ledger = filepath.Join(d.out, "ledger.db")
-	d.settings.Keys = filepath.Join(d.out, "keys")
+	d.settings.Keys, d.settings.MasterFile, d.settings.MasterKey = filepath.Join(d.out, "keys"), "", ""
 	d.settings.Letters = filepath.Join(d.out, "letters")
 	return os.WriteFile(mark, []byte("made by oshirase demo\n"), 0o600)
 }

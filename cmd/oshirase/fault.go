@@ -151,8 +151,12 @@ func (p *program) keyFault(err error) *fault {
 	switch {
 	case errors.As(err, &noKey):
 		return f.hint("point OSHIRASE_KEYS at the directory that has the keys; without them nobody can be read")
+	case errors.Is(err, seal.ErrRotating):
+		return f.hint("finish that first: oshirase key rotate, with the new master key in force")
 	case errors.As(err, &wrong), errors.Is(err, seal.ErrSealed):
 		return f.hint("point OSHIRASE_KEYS at the keys that this ledger was made with; nothing was changed")
+	case errors.Is(err, seal.ErrDamaged) && p.settings.MasterKey != "":
+		return f.hint("OSHIRASE_MASTER_KEY must have the whole line that oshirase keygen wrote; nothing was changed")
 	case errors.Is(err, seal.ErrDamaged):
 		return f.hint("put the copy of the keys in its place, in %s; nothing was changed", p.settings.Keys)
 	}

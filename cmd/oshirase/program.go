@@ -81,6 +81,8 @@ First steps:
 Settings come from the environment, over oshirase.yaml in the working directory:
   OSHIRASE_LEDGER   the ledger: a file, or postgres://user:password@host/name  (default oshirase.db)
   OSHIRASE_KEYS     the directory of the keys       (keys; default oshirase-keys)
+  OSHIRASE_MASTER_FILE  the master key's file     (master_file; default master.key among the keys)
+  OSHIRASE_MASTER_KEY  the master key itself, in place of a file
   OSHIRASE_SMTP     smtp://user:password@host:587   (smtp; several with a space between, ?weight=3)
   OSHIRASE_REDIS    redis://host:6379               (redis; unset: a queue inside the process)
   OSHIRASE_LETTERS  the directory of print files    (letters; default oshirase-letters)
@@ -94,7 +96,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 			p.settings, err = config.Load(config.File, p.getenv)
 			if err != nil {
 				return failed("").because(err).hint("correct %s in this directory; its keys: %s",
-					config.File, "ledger, keys, smtp, redis, letters, users, shutdown_timeout, deadlines, "+
+					config.File, "ledger, keys, master_file, smtp, redis, letters, users, shutdown_timeout, deadlines, "+
 						"dkim, smime, resolver")
 			}
 			return nil
@@ -114,7 +116,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.resolveCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
 		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.serveCommand(), p.benchCommand(),
-		p.ledgerCommand(),
+		p.ledgerCommand(), p.keygenCommand(), p.keyCommand(),
 	)
 	for _, c := range root.Commands() {
 		if c.Long == "" {
@@ -152,7 +154,10 @@ func (p *program) openLedger(ctx context.Context) (*ledger.Ledger, error) {
 	return l, err
 }
 
-func (p *program) keys() seal.Keyring { return seal.Dir(p.settings.Keys) }
+func (p *program) keys() seal.Keyring {
+	s := p.settings
+	return seal.In(seal.Place{Dir: s.Keys, File: s.MasterFile, Master: s.MasterKey})
+}
 
 // log speaks of events by ids only.
 func (p *program) log() *slog.Logger { return slog.New(slog.NewTextHandler(&p.voice, nil)) }

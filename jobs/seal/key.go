@@ -2,9 +2,10 @@
 // directory outside the ledger: what is sealed under it in the ledger can be read, checked and looked
 // up only with that key, and destroying the key erases the people while the proof remains.
 //
-// A Keyring is such a directory. Its master.key wraps the campaign keys (AES-256-GCM, NIST SP
-// 800-38D), so that a campaign's file is useless without the master and a rotation of the master
-// rewrites small files only. From a campaign key one key per purpose is derived (HKDF, RFC 5869).
+// A Keyring is such a directory with a master key, which is a file in it, a file elsewhere, or given as it
+// is. The master wraps the campaign keys (AES-256-GCM, NIST SP 800-38D), so that a campaign's file is
+// useless without the master and a rotation of the master rewrites small files only. From a campaign key
+// one key per purpose is derived (HKDF, RFC 5869).
 package seal
 
 import (

@@ -1,24 +1,32 @@
 package seal
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// Keyring is a directory of keys, mode 0700, its files 0600.
-type Keyring struct{ dir string }
+// Place says where the keys of an installation are.
+type Place struct {
+	Dir    string // of the campaigns' keys; mode 0700, its files 0600
+	File   string // of the master key; empty: master.key in Dir
+	Master string // the master key itself, as the line of its file, for machines that keep it nowhere
+}
 
-// NoKeyError says that a key file is not there.
+// Keyring opens the keys of campaigns with a master key. It is safe for concurrent use, with other
+// processes too.
+type Keyring struct{ at Place }
+
+// NoKeyError says that a key is not there.
 type NoKeyError struct {
 	Campaign string // empty: the master key
-	Dir      string
+	Dir      string // or the file of the master key
 }
 
 func (e *NoKeyError) Error() string {
@@ -31,97 +39,115 @@ func (e *NoKeyError) Error() string {
 // ErrDamaged says that a key file is not as it was written.
 var ErrDamaged = errors.New("key file is damaged")
 
-const masterFile = "master.key"
+// ErrRotating says that the master key is being changed, or that this was broken off.
+var ErrRotating = errors.New("the master key is being changed")
+
+const (
+	masterFile = "master.key"
+	givenName  = "the master key that was given" // in errors, for it has no file
+)
 
 var campaignName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
-// Dir returns the keyring of a directory, which need not exist yet.
-func Dir(dir string) Keyring { return Keyring{dir: dir} }
+// Dir returns the keyring of a directory, which need not exist yet, with the master key in it.
+func Dir(dir string) Keyring { return In(Place{Dir: dir}) }
 
-// Path returns the directory.
-func (r Keyring) Path() string { return r.dir }
+// In returns the keyring of a place, which need not exist yet.
+func In(at Place) Keyring { return Keyring{at} }
+
+// Path returns the directory of the campaigns' keys.
+func (r Keyring) Path() string { return r.at.Dir }
+
+// MasterPath returns the file of the master key; empty where the key itself was given.
+func (r Keyring) MasterPath() string {
+	switch {
+	case r.at.Master != "":
+		return ""
+	case r.at.File != "":
+		return r.at.File
+	}
+	return filepath.Join(r.at.Dir, masterFile)
+}
 
 // HasMaster tells whether there is a master key.
 func (r Keyring) HasMaster() bool {
-	_, err := os.Stat(filepath.Join(r.dir, masterFile))
+	if r.at.Master != "" {
+		return true
+	}
+	_, err := os.Stat(r.MasterPath())
 	return err == nil
 }
 
-// MakeMaster makes the directory and its master key. It is an error if there is one already.
+// MakeMaster makes the file of the master key, and the directories. The error is fs.ErrExist where there
+// is a master key already.
 func (r Keyring) MakeMaster() error {
-	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+	if r.at.Master != "" {
+		return fmt.Errorf("make master key: %w", fs.ErrExist)
+	}
+	if err := os.MkdirAll(r.at.Dir, 0o700); err != nil {
 		return fmt.Errorf("make key directory: %w", err)
 	}
-	return writeKey(filepath.Join(r.dir, masterFile), randomKey())
+	return MakeMasterFile(r.MasterPath())
+}
+
+// MakeMasterFile makes a master key for another place than a keyring's own. The error is fs.ErrExist where
+// the file is there already.
+func MakeMasterFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make key directory: %w", err)
+	}
+	return writeKey(path, randomKey())
+}
+
+// WriteMaster makes a master key and writes its line, for whoever keeps keys elsewhere than in files.
+func WriteMaster(w io.Writer) error {
+	_, err := io.WriteString(w, line(randomKey())+"\n")
+	return err
 }
 
 // Campaign reads the key of a campaign.
 func (r Keyring) Campaign(id string) (*Key, error) {
-	master, err := r.master()
+	secret, err := r.secret(id)
+	for range 3 { // the master may have been changed, or wiped, between the two files: read both again
+		if errors.Is(err, ErrSealed) || errors.Is(err, ErrDamaged) {
+			secret, err = r.secret(id)
+		}
+	}
 	if err != nil {
 		return nil, err
-	}
-	wrapped, err := r.read(id)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := unwrap(master, id, wrapped)
-	if err != nil {
-		return nil, fmt.Errorf("key of campaign %q: %w", id, err)
 	}
 	return newKey(secret)
 }
 
-// MakeCampaign makes the key of a campaign, or reads it where there is one.
-func (r Keyring) MakeCampaign(id string) (*Key, error) {
-	key, err := r.Campaign(id)
-	var none *NoKeyError
-	if !errors.As(err, &none) || none.Campaign == "" {
-		return key, err
+// secret unwraps a campaign's secret. While the master is being changed the campaign has two files, one
+// under each.
+func (r Keyring) secret(id string) ([]byte, error) {
+	if !campaignName.MatchString(id) {
+		return nil, fmt.Errorf("campaign id %q cannot name a key", id)
 	}
 	master, err := r.master()
 	if err != nil {
 		return nil, err
 	}
-	aead, err := newAEAD(master)
+	secret, err := openKey(r.file(id), master, id)
+	if err == nil {
+		return secret, nil
+	}
+	if next, e := openKey(r.file(id)+next, master, id); e == nil {
+		return next, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &NoKeyError{Campaign: id, Dir: r.at.Dir}
+	}
+	return nil, fmt.Errorf("key of campaign %q: %w", id, err)
+}
+
+// openKey reads a campaign's file and unwraps it.
+func openKey(path string, master []byte, id string) ([]byte, error) {
+	wrapped, err := readKey(path)
 	if err != nil {
 		return nil, err
 	}
-	wrapped := aead.Seal(nil, nil, randomKey(), []byte(id))
-	if err := writeKey(r.file(id), wrapped); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return r.Campaign(id)
-}
-
-func (r Keyring) file(id string) string { return filepath.Join(r.dir, "campaign-"+id+".key") }
-
-func (r Keyring) master() ([]byte, error) {
-	key, err := readKey(filepath.Join(r.dir, masterFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &NoKeyError{Dir: r.dir}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("%w: %q has %d bytes, want %d", ErrDamaged, masterFile, len(key), KeySize)
-	}
-	return key, nil
-}
-
-func (r Keyring) read(id string) ([]byte, error) {
-	if !campaignName.MatchString(id) {
-		return nil, fmt.Errorf("campaign id %q cannot name a key", id)
-	}
-	wrapped, err := readKey(r.file(id))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &NoKeyError{Campaign: id, Dir: r.dir}
-	}
-	return wrapped, err
-}
-
-func unwrap(master []byte, id string, wrapped []byte) ([]byte, error) {
 	aead, err := newAEAD(master)
 	if err != nil {
 		return nil, err
@@ -133,47 +159,123 @@ func unwrap(master []byte, id string, wrapped []byte) ([]byte, error) {
 	return secret, nil
 }
 
-// A key file holds one line: the bytes in base64 with the first 4 bytes of their SHA-256 behind, so
-// that a torn copy is noticed as such.
-func writeKey(path string, key []byte) error {
-	sum := sha256.Sum256(key)
-	line := base64.StdEncoding.EncodeToString(append(append([]byte{}, key...), sum[:4]...))
-	f, err := os.CreateTemp(filepath.Dir(path), ".key-*") // made 0600
+// wrap is openKey's counterpart.
+func wrap(secret, master []byte, id string) ([]byte, error) {
+	aead, err := newAEAD(master)
 	if err != nil {
-		return fmt.Errorf("write key: %w", err)
+		return nil, err
 	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(line + "\n")
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return fmt.Errorf("write key: %w", err)
-	}
-	if err := os.Link(f.Name(), path); err != nil { // never over an existing key
-		return fmt.Errorf("write key: %w", err)
-	}
-	return syncDir(filepath.Dir(path))
+	return aead.Seal(nil, nil, secret, []byte(id)), nil
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("write key: %w", err)
+// MakeCampaign makes the key of a campaign, or reads it where there is one. It makes none while the master
+// key is being changed (ErrRotating), and none under a master that does not open the others (ErrSealed).
+func (r Keyring) MakeCampaign(id string) (*Key, error) {
+	key, err := r.Campaign(id)
+	var none *NoKeyError
+	if !errors.As(err, &none) || none.Campaign == "" {
+		return key, err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	if err := os.MkdirAll(r.at.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make key directory: %w", err)
+	}
+	unlock, err := lock(r.at.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := r.make(id); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return r.Campaign(id)
 }
 
-func readKey(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
+func (r Keyring) make(id string) error {
+	others, err := r.Campaigns()
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		if _, err := r.secret(others[0]); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(others, r.rotating) {
+		return ErrRotating
+	}
+	master, err := r.master()
+	if err != nil {
+		return err
+	}
+	wrapped, err := wrap(randomKey(), master, id)
+	if err != nil {
+		return err
+	}
+	return writeKey(r.file(id), wrapped)
+}
+
+// Campaigns are those that have a key, sorted.
+func (r Keyring) Campaigns() ([]string, error) {
+	entries, err := os.ReadDir(r.at.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	var out []string
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(strings.TrimSuffix(e.Name(), next), ".key")
+		id, mine := strings.CutPrefix(name, "campaign-")
+		if ok && mine && campaignName.MatchString(id) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// Destroy wipes the key of a campaign: what was sealed under it is unreadable from then on, unless a copy
+// of the key is somewhere. It answers whether there was one.
+func (r Keyring) Destroy(id string) (bool, error) {
+	if !campaignName.MatchString(id) {
+		return false, fmt.Errorf("campaign id %q cannot name a key", id)
+	}
+	unlock, err := lock(r.at.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	there := false
+	for _, path := range []string{r.file(id), r.file(id) + next} {
+		err := Wipe(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return there, err
+		}
+		there = there || err == nil
+	}
+	return there, sweep(r.at.Dir)
+}
+
+func (r Keyring) file(id string) string { return filepath.Join(r.at.Dir, "campaign-"+id+".key") }
+
+func (r Keyring) master() ([]byte, error) {
+	if r.at.Master != "" {
+		return parseMaster(r.at.Master, givenName)
+	}
+	text, err := os.ReadFile(r.MasterPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, r.noMaster()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(raw) < KeySize+4 {
-		return nil, fmt.Errorf("%w: %q", ErrDamaged, filepath.Base(path))
+	return parseMaster(string(text), filepath.Base(r.MasterPath()))
+}
+
+func (r Keyring) noMaster() error {
+	if r.at.File != "" {
+		return &NoKeyError{Dir: r.at.File}
 	}
-	key, sum := raw[:len(raw)-4], sha256.Sum256(raw[:len(raw)-4])
-	if string(sum[:4]) != string(raw[len(raw)-4:]) {
-		return nil, fmt.Errorf("%w: %q", ErrDamaged, filepath.Base(path))
-	}
-	return key, nil
+	return &NoKeyError{Dir: r.at.Dir}
 }
