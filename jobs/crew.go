@@ -14,6 +14,7 @@ import (
 
 	"oshirase/jobs/email"
 	"oshirase/jobs/faults"
+	"oshirase/jobs/feeder"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
@@ -59,20 +60,11 @@ func NewCrew(c Config) *Crew {
 	if c.Backoff == nil {
 		c.Backoff = Backoff
 	}
-	c.Tick = or(c.Tick, 100*time.Millisecond)
-	c.SweepAfter = or(c.SweepAfter, 30*time.Second)
 	return &Crew{
 		Config: c, queue: queue.New(c.Redis.Feeding, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &paper.Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID, Workers: 1},
 	}
-}
-
-func or(d, otherwise time.Duration) time.Duration {
-	if d == 0 {
-		return otherwise
-	}
-	return d
 }
 
 // Backoff is the wait after an attempt that was deferred: short first, for a greylisting server wants
@@ -109,7 +101,7 @@ func (c *Crew) Run(ctx context.Context) (err error) {
 	keeper.Go(func() error { c.keepAlive(alive); return nil })
 	servers, err := c.startServers()
 	if err == nil {
-		err = c.feed(ctx)
+		err = feeder.Run(ctx, c.feeding())
 	}
 	c.stopServers(servers)
 	die()
@@ -119,6 +111,13 @@ func (c *Crew) Run(ctx context.Context) (err error) {
 		return nil
 	}
 	return err
+}
+
+func (c *Crew) feeding() feeder.Config {
+	return feeder.Config{
+		Ledger: c.Ledger, Offices: c.Offices, Redis: c.Redis, Queue: c.queue, Connections: c.Connections,
+		ID: c.ID, Only: c.Only, Tick: c.Tick, SweepAfter: c.SweepAfter, Log: c.Log, Now: c.Now,
+	}
 }
 
 // board settles what dead workers of this machine have left, and begins this one's flight log.
@@ -184,7 +183,7 @@ func (c *Crew) stopServers(servers []*asynq.Server) {
 func (c *Crew) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), ledger.Patience)
 	defer cancel()
-	err := errors.Join(c.Ledger.Unlease(ctx, feederLease, c.ID), c.Ledger.Leave(ctx, c.ID),
+	err := errors.Join(feeder.Leave(ctx, c.Ledger, c.ID), c.Ledger.Leave(ctx, c.ID),
 		c.flight.Close())
 	if err != nil {
 		c.Log.Warn("leave", "error", err)

@@ -62,7 +62,9 @@ var rooms = []struct {
 	{"jobs/paper", "config/campaign jobs/faults jobs/ledger jobs/office jobs/recipient letters letters/barcode letters/reading templates",
 		"print files are made and checked here; the conductor only says when"},
 	{"jobs/queue", "jobs/ledger", "what a task is called comes from the ledger's ids"},
-	{"jobs", "jobs/compose jobs/email jobs/faults jobs/flight jobs/ledger jobs/office jobs/pace jobs/paper jobs/queue jobs/relay jobs/seal",
+	{"jobs/feeder", "jobs/faults jobs/ledger jobs/office jobs/pace jobs/paper jobs/queue jobs/seal",
+		"from the ledger into the queue; who works on it is none of its business"},
+	{"jobs", "jobs/compose jobs/email jobs/faults jobs/feeder jobs/flight jobs/ledger jobs/office jobs/paper jobs/queue jobs/relay",
 		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
 }
 

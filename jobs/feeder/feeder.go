@@ -1,9 +1,17 @@
-package jobs
+// Package feeder moves deliveries from the ledger into the queue: no more at a time than are worked off in
+// some seconds, in the order in which batches open, and as rates, caps and breakers allow. One process of a
+// fleet feeds, by a lease in the ledger; it also looks after what the queue has lost.
+//
+// What lies in the queue is a copy. A crash between the ledger and Redis leaves a row without a task, which
+// the sweeper gives back; a wiped Redis leaves many of them.
+package feeder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"oshirase/jobs/faults"
@@ -16,7 +24,7 @@ import (
 )
 
 const (
-	feederLease = "feeder"
+	lease       = "feeder"
 	leaseFor    = 8 * time.Second // another process takes over after it
 	leaseEvery  = 2 * time.Second
 	sweepEvery  = 5 * time.Second
@@ -24,9 +32,24 @@ const (
 	feedMost    = 500 // deliveries in one transaction
 )
 
+// Config is what feeding takes.
+type Config struct {
+	Ledger      *ledger.Ledger
+	Offices     *office.Offices
+	Redis       *queue.Redis
+	Queue       *queue.Queue
+	Connections int           // of this process to the relays
+	ID          string        // of this process, unique
+	Only        string        // feed this campaign alone; empty: all
+	Tick        time.Duration // 0: 100 ms
+	SweepAfter  time.Duration // a queued task is looked for after; 0: 30 s
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
 // feeder is the state of the process that feeds.
 type feeder struct {
-	*Crew
+	Config
 	purses    map[string]*pace.Purse
 	campaigns []string
 	warned    map[string]bool // campaigns that cannot be opened
@@ -60,11 +83,13 @@ func (w *flow) measure(waiting int, now time.Time) {
 
 func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue.Most) }
 
-// feed keeps the lease and feeds while it has it. What goes wrong in a turn is logged and tried again:
-// neither Redis nor the ledger being away for a while may end a worker.
-func (c *Crew) feed(ctx context.Context) error {
+// Run keeps the lease and feeds while it has it, until ctx ends; the error is the context's. What goes
+// wrong in a turn is logged and tried again: neither Redis nor the ledger being away for a while may end a
+// worker.
+func Run(ctx context.Context, c Config) error {
+	c.Tick, c.SweepAfter = cmp.Or(c.Tick, 100*time.Millisecond), cmp.Or(c.SweepAfter, 30*time.Second)
 	f := &feeder{
-		Crew: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{},
+		Config: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{},
 		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
 	}
 	for {
@@ -80,15 +105,20 @@ func (c *Crew) feed(ctx context.Context) error {
 		if more {
 			continue
 		}
-		if err := sleep(ctx, wait); err != nil {
-			return err
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
 
+// Leave gives the lease up, so that another process need not wait for its end.
+func Leave(ctx context.Context, l *ledger.Ledger, id string) error { return l.Unlease(ctx, lease, id) }
+
 // turn is one round of the feeder; more asks for the next one without a pause.
 func (f *feeder) turn(ctx context.Context) (more bool, err error) {
-	mine, err := f.lease(ctx)
+	mine, err := f.lead(ctx)
 	if err != nil || !mine {
 		return false, err
 	}
@@ -123,13 +153,13 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// lease renews the lease in time; monotonic time, for a stepped clock must not prolong it.
-func (f *feeder) lease(ctx context.Context) (bool, error) {
+// lead renews the lease in time; monotonic time, for a stepped clock must not prolong it.
+func (f *feeder) lead(ctx context.Context) (bool, error) {
 	if time.Until(f.leased) > leaseFor-leaseEvery {
 		return true, nil
 	}
 	asked := time.Now()
-	mine, err := f.Ledger.Lease(ctx, feederLease, f.ID, leaseFor)
+	mine, err := f.Ledger.Lease(ctx, lease, f.ID, leaseFor)
 	if err != nil || !mine {
 		return false, err
 	}
@@ -203,7 +233,7 @@ func (f *feeder) feedLane(ctx context.Context, lane ledger.Lane, n int) (int, er
 	if err != nil {
 		return 0, err
 	}
-	left, err := f.queue.Push(ctx, tasks)
+	left, err := f.Queue.Push(ctx, tasks)
 	if len(left) > 0 {
 		_, again := f.Ledger.Unfeed(context.WithoutCancel(ctx), left)
 		err = errors.Join(err, again)
@@ -218,7 +248,7 @@ func (f *feeder) feedBinding(ctx context.Context, o *office.Office) error {
 		return err
 	}
 	for _, b := range batches {
-		if _, err := f.queue.Enqueue(ctx, queue.Bind, queue.TypeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
+		if _, err := f.Queue.Enqueue(ctx, queue.Bind, queue.TypeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
 			return err
 		}
 	}
@@ -238,7 +268,7 @@ func (f *feeder) sweep(ctx context.Context) error {
 		if f.seen {
 			f.Log.Warn("redis was emptied: looking for every queued task")
 		}
-		f.queue.Renew()
+		f.Queue.Renew()
 		after = 0
 	}
 	if !wiped && time.Since(f.swept) < sweepEvery {
@@ -260,7 +290,7 @@ func (f *feeder) sweepQueued(ctx context.Context, before time.Time) error {
 	if err != nil {
 		return err
 	}
-	gone, err := f.queue.Gone(tasks)
+	gone, err := f.Queue.Gone(tasks)
 	if len(gone) > 0 {
 		n, again := f.Ledger.Unfeed(ctx, gone)
 		f.Log.Warn("tasks lost", "given_back", n)
