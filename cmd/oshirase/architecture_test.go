@@ -22,6 +22,7 @@ var rooms = []struct {
 	{"config", "", "a leaf: no part knows the settings type"},
 	{"config/campaign", "", "a leaf: what was promised is read the same by everyone"},
 	{"config/programmes", "", "a leaf: the examples are files"},
+	{"config/programmes/jtb", "", "a leaf: it knows who is who without asking those who find out"},
 	{"templates", "", "a leaf: a notice knows neither ledger nor paper"},
 	{"letters", "letters/barcode templates", "paper takes a Document and nothing else of a notice; sheets bear marks"},
 	{"letters/barcode", "", "a leaf: a mark knows neither paper nor ledger"},
