@@ -1,7 +1,9 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -12,18 +14,24 @@ import (
 // Decoder turns cells into UTF-8. It is for one goroutine.
 type Decoder struct {
 	name   string
-	double *pairs // nil for UTF-8
+	double *pairs // nil for what is UTF-8 already
+	before bool   // the text was decoded before it was split
 }
 
 // NewDecoder returns a decoder for the table's cells.
-func (t *Table) NewDecoder() *Decoder { return newDecoder(t.Found.Encoding) }
+func (t *Table) NewDecoder() *Decoder {
+	if t.Found.transcoder() != nil {
+		return &Decoder{name: strings.ToUpper(t.Found.Encoding), before: true}
+	}
+	return newDecoder(t.Found.Encoding)
+}
 
 func newDecoder(name string) *Decoder {
 	switch name {
 	case CP932:
-		return &Decoder{"CP932", cp932Pairs()}
+		return &Decoder{name: "CP932", double: cp932Pairs()}
 	case EUCJP:
-		return &Decoder{"EUC-JP", eucPairs()}
+		return &Decoder{name: "EUC-JP", double: eucPairs()}
 	}
 	return &Decoder{name: "UTF-8"}
 }
@@ -33,6 +41,9 @@ func newDecoder(name string) *Decoder {
 func (d *Decoder) Append(dst, cell []byte) (out []byte, fault string) {
 	if i := skipASCII(cell, 0); i == len(cell) {
 		return append(dst, cell...), ""
+	}
+	if d.before && bytes.ContainsRune(cell, utf8.RuneError) {
+		return append(dst, cell...), "cell holds what is not valid " + d.name
 	}
 	if d.double == nil {
 		if i := badUTF8(cell); i >= 0 {

@@ -13,10 +13,15 @@ const (
 	UTF8BOM = "utf-8-bom"
 	CP932   = "cp932" // Windows-31J: Shift_JIS with the characters of NEC and IBM
 	EUCJP   = "euc-jp"
+	UTF16   = "utf-16" // in either byte order
+
+	// What UTF-16 is found to be.
+	UTF16LE = "utf-16le"
+	UTF16BE = "utf-16be"
 )
 
 // Encodings are what File.Encoding may be.
-func Encodings() []string { return []string{Auto, UTF8, UTF8BOM, CP932, EUCJP} }
+func Encodings() []string { return []string{Auto, UTF8, UTF8BOM, CP932, EUCJP, UTF16} }
 
 // tally counts how well the bytes of a file fit each encoding.
 type tally struct {

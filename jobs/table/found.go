@@ -18,35 +18,30 @@ const (
 
 // Found is what a file turned out to be.
 type Found struct {
-	Format    string // as File.Format
-	Encoding  string // as File.Encoding; of UTF-16 with its byte order
-	Delimiter byte   // between cells; 0 in a workbook
-	Sure      Sure   // of the encoding
-	Why       string // what was counted, in words
+	Format      string // as File.Format
+	Compression string // gzip, zstd or empty
+	Encoding    string // as File.Encoding; of UTF-16 with its byte order
+	Delimiter   byte   // between cells; 0 in a workbook
+	Sure        Sure   // of the encoding
+	Why         string // what was counted, in words
 }
 
 // String says what was decided and how sure it is, for people: "CSV with commas, UTF-8, certain: every
 // byte fits, 12,345 characters beyond ASCII".
 func (f Found) String() string {
-	parts := []string{strings.ToUpper(f.Format) + " with " + delimiterName(f.Delimiter),
-		fmt.Sprintf("%s, %s", strings.ToUpper(f.Encoding), f.Sure)}
+	parts := []string{strings.ToUpper(f.Format)}
+	if f.Format == CSV {
+		parts[0] += " with " + delimiterName(f.Delimiter)
+	}
+	if f.Compression != "" {
+		parts = append(parts, "compressed with "+f.Compression)
+	}
+	parts = append(parts, strings.ToUpper(f.Encoding), string(f.Sure))
 	text := strings.Join(parts, ", ")
 	if f.Why != "" {
 		text += ": " + f.Why
 	}
 	return text
-}
-
-func delimiterName(b byte) string {
-	switch b {
-	case '\t':
-		return "tabs"
-	case ';':
-		return "semicolons"
-	case '|':
-		return "vertical bars"
-	}
-	return "commas"
 }
 
 // thousands writes 6441 as 6,441.

@@ -44,7 +44,7 @@ func (t *Table) eachLine(ctx context.Context, each func(Line) error) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer s.close()
 	d := t.NewDecoder()
 	_, err = t.blocks(s, func(b *Block) error {
 		defer b.Release()

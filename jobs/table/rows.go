@@ -1,14 +1,9 @@
 package table
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
-	"strings"
 )
 
 // maxColumns is how many cells a header may have. What has more is no list of people.
@@ -28,53 +23,24 @@ type rows interface {
 	skipped() int // rows of delimiters only so far
 }
 
-// source is a file that is open at its first row.
+// source is a file that is open for its records, the header among them.
 type source struct {
 	rows
-	io.Closer
-	raw *digester
+	close func() error
+	rest  *digester // of the file's bytes
 }
 
-// digester takes the digest of what is read.
-type digester struct {
-	io.Reader
-	sum  uint32
-	size uint64
-}
-
-func (d *digester) Read(p []byte) (n int, err error) {
-	n, err = d.Reader.Read(p)
-	d.sum = crc32.Update(d.sum, crc32.MakeTable(crc32.Castagnoli), p[:n])
-	d.size += uint64(n)
-	return n, err
-}
-
-// source opens the file for its records.
 func (t *Table) source(ctx context.Context) (*source, error) {
-	f, err := t.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	raw := &digester{Reader: f}
-	in := bufio.NewReaderSize(raw, bufferSize)
-	if head, _ := in.Peek(len(mark())); bytes.Equal(head, mark()) {
-		_, _ = in.Discard(len(head)) // they have been peeked at
-	}
-	return &source{newSplitter(in, t.Found.Delimiter), f, raw}, nil
+	return t.textRows(ctx)
 }
 
 // next adds a record to the block. Errors say whether the file is at fault.
 func (t *Table) next(s *source, b *Block) error {
 	err := s.next(b)
-	var open *openQuote
-	switch {
-	case err == nil, err == io.EOF:
+	if err == nil || err == io.EOF {
 		return err
-	case errors.As(err, &open):
-		return t.broken(open.line, "quote is not closed",
-			"close the quoted cell that begins in this line, or double the quote")
 	}
-	return t.unread(err)
+	return t.faultOf(err)
 }
 
 // readHeader sets the header.
@@ -83,7 +49,7 @@ func (t *Table) readHeader(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer s.close()
 	b := t.newBlock(0)
 	defer b.Release()
 	err = t.next(s, b)
@@ -112,9 +78,6 @@ func (t *Table) useHeader(rec Record) error {
 			return t.broken(rec.Line, fmt.Sprintf("header, cell %d: %s", i+1, bad),
 				"set the encoding that the file was saved in")
 		}
-		if bytes.IndexByte(title, '\r') >= 0 {
-			return t.broken(rec.Line, "lines end in CR only", "save the file with LF or CRLF")
-		}
 		t.Header = append(t.Header, Trim(string(title)))
 	}
 	return nil
@@ -128,7 +91,7 @@ func (t *Table) Blocks(ctx context.Context, yield func(*Block) error) (Pass, err
 	if err != nil {
 		return Pass{}, err
 	}
-	defer s.Close()
+	defer s.close()
 	header := t.newBlock(0)
 	err = t.next(s, header)
 	header.Release()
@@ -156,16 +119,12 @@ func (t *Table) blocks(s *source, yield func(*Block) error) (p Pass, err error) 
 			return p, stop
 		}
 	}
-	if err == io.EOF {
-		err = nil
+	if err != io.EOF {
+		return p, err
 	}
-	p.Blanks = s.skipped()
-	p.Digest = s.raw.size<<32 | uint64(s.raw.sum)
-	return p, err
-}
-
-// either lists words for a hint: "auto, utf-8 or cp932".
-func either(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	if _, err := io.Copy(io.Discard, s.rest); err != nil {
+		return p, t.unread(err)
+	}
+	p.Blanks, p.Digest = s.skipped(), s.rest.digest()
+	return p, nil
 }

@@ -24,6 +24,7 @@ import (
 // The formats of File.Format.
 const (
 	CSV = "csv" // RFC 4180, with whichever delimiter
+	TSV = "tsv" // with tabs
 )
 
 // Auto stands for what is to be found out. So does the empty string.
@@ -41,7 +42,7 @@ type File struct {
 }
 
 // Formats are what File.Format may be.
-func Formats() []string { return []string{Auto, CSV} }
+func Formats() []string { return []string{Auto, CSV, TSV} }
 
 // Problem is something wrong with a file as a whole, and what to do about it. It repeats no cell, for a
 // file without a header has a person in its place.
@@ -77,6 +78,7 @@ type Table struct {
 	Sum        [32]byte // SHA-256 of the file's bytes, as they lie on the disk
 
 	file File
+	form form
 	free chan *Block
 }
 

@@ -1,0 +1,42 @@
+package table
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Trim cuts spaces, U+3000 among them, and invisible characters from both ends of a cell.
+func Trim(s string) string {
+	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
+		return s
+	}
+	return strings.TrimFunc(s, padding)
+}
+
+// plain tells the bytes that need no second look at the end of a cell.
+func plain(b byte) bool { return b > ' ' && b <= unicode.MaxASCII }
+
+// padding tells what may stand around a cell unseen: spaces and characters of no width.
+func padding(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
+		return true
+	}
+	return unicode.IsSpace(r)
+}
+
+// Unfit says what makes a text unfit to be printed or sent; it is empty where nothing does.
+func Unfit(s string) string {
+	for _, r := range s {
+		switch {
+		case r >= ' ' && r < 0x7f, r > '\u2029' && r != '\uFFFD':
+		case r == '\r' || r == '\n' || r == '\u2028' || r == '\u2029':
+			return "cell holds a line break"
+		case unicode.IsControl(r):
+			return "cell holds a control character"
+		case r == '\uFFFD':
+			return "cell holds U+FFFD, the trace of a character that an earlier conversion lost"
+		}
+	}
+	return ""
+}
