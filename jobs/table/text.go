@@ -22,7 +22,10 @@ type form struct {
 
 // lookAtText reads the rest of the file behind its head, and finds out how it is written.
 func (t *Table) lookAtText(head []byte, rest io.Reader) error {
-	if order := utf16Order(head); order != "" && !t.declares(CP932, EUCJP) {
+	if order := utf16Order(head); order != "" {
+		if !t.declares("", Auto, UTF16) {
+			return t.broken(1, "file is in UTF-16", "set encoding: auto")
+		}
 		t.Found.Encoding, t.Found.Sure, t.Found.Why = order, Certain, "it begins with the mark"
 		if head[0] < 0xfe {
 			t.Found.Sure, t.Found.Why = Likely, "every other byte of its ASCII is NUL"

@@ -191,7 +191,7 @@ func TestWordsThatAreNotKnownAreRefused(t *testing.T) {
 func TestADeclarationThatTheFileContradictsIsRefused(t *testing.T) {
 	t.Parallel()
 	for declared, text := range map[string]string{
-		CP932: "\ufeffa,b\n", UTF16: "a,b\n", EUCJP: "\ufeffa,b\n",
+		CP932: "\ufeffa,b\n", UTF8: "\xff\xfea\x00", UTF16: "a,b\n", EUCJP: "\ufeffa,b\n",
 	} {
 		f := memory(text)
 		f.Encoding = declared
