@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,29 +74,33 @@ func (p *program) checkRelay(ctx context.Context, folder string) error {
 		hint("what it said is above; OSHIRASE_SMTP says where the relay is and how we log in")
 }
 
-// senderDomains are those of the folder's From address and return path; without a folder, that of the
+// senderDomains are those of the folder's From addresses and return path; without a folder, that of the
 // DKIM key.
-func (p *program) senderDomains(folder string, d *email.DKIM) (from, bounce string, err error) {
+func (p *program) senderDomains(folder string, d *email.DKIM) (from []string, bounce string, err error) {
 	if folder == "" {
 		if d != nil {
-			return d.Domain, d.Domain, nil
+			return []string{d.Domain}, d.Domain, nil
 		}
-		return "", "", nil
+		return nil, "", nil
 	}
 	f, problems, err := campaign.Load(folder, p.now())
 	if err != nil {
-		return "", "", folderFault(folder, err)
+		return nil, "", folderFault(folder, err)
 	}
 	if campaign.Invalid(problems) {
 		f := failed("%s is not in order", folder).hint("see what is wrong with: oshirase check %s", folder)
 		f.code = exitInvalid
-		return "", "", f
+		return nil, "", f
 	}
 	channel := f.Manifest.Channels.Email
 	if channel == nil {
-		return "", "", nil
+		return nil, "", nil
 	}
-	return domainOf(channel.From), domainOf(channel.Bounce), nil
+	for _, s := range f.Manifest.Segments {
+		from = append(from, domainOf(channel.SenderOf(s.Notice).From))
+	}
+	slices.Sort(from)
+	return slices.Compact(from), domainOf(channel.Bounce), nil
 }
 
 func domainOf(mailbox string) string {
@@ -189,25 +194,27 @@ func yes(b bool) string {
 }
 
 // lookUp asks the resolver of the settings, and none without one: a look-up tells others what is planned.
-func (p *program) lookUp(ctx context.Context, from, bounce string, d *email.DKIM) []email.Finding {
+func (p *program) lookUp(ctx context.Context, from []string, bounce string, d *email.DKIM) []email.Finding {
 	server := p.settings.Resolver
 	switch {
 	case server == "":
 		return []email.Finding{{Subject: "DNS", What: "nothing looked up: no resolver is set " +
 			"(OSHIRASE_RESOLVER, host:port)"}}
-	case from == "":
+	case len(from) == 0:
 		return []email.Finding{{Subject: "DNS", What: "nothing looked up: name a campaign folder that sends e-mail"}}
 	}
 	if _, _, err := net.SplitHostPort(server); err != nil {
 		server = net.JoinHostPort(server, "53")
 	}
 	r := email.NewResolver(server)
-	found := email.LookUpSender(ctx, r, from, d)
-	path := email.LookUpReturnPath(ctx, r, bounce)
-	if bounce == from {
-		path = path[:1] // its exchanger has been looked up
+	found := email.LookUpReturnPath(ctx, r, bounce)
+	if slices.Contains(from, bounce) {
+		found = found[:1] // its exchanger is looked up with the senders
 	}
-	return append(path, found...)
+	for _, domain := range from {
+		found = append(found, email.LookUpSender(ctx, r, domain, d)...)
+	}
+	return found
 }
 
 // showRelays prints one line a finding.

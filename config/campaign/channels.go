@@ -4,17 +4,13 @@ import (
 	"fmt"
 	"net/mail"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 )
 
 func (l *loader) checkBatches(b *Batches) {
-	if b.By == "file" {
-		l.add("batches.by", "batches by file are not offered yet",
-			"use one of: "+strings.Join(batchKinds, ", "))
-	} else {
-		l.oneOf("batches.by", "kind of batches", b.By, batchKinds)
-	}
+	l.oneOf("batches.by", "kind of batches", b.By, batchKinds)
 	if b.Parallel < 1 {
 		l.add("batches.parallel", "parallel must be 1 or more", "leave it out for one at a time")
 	}
@@ -41,10 +37,33 @@ func (l *loader) checkEmail(e *EmailChannel) {
 	if e.ReplyTo != "" {
 		l.checkMailbox("channels.email.reply_to", "reply_to", e.ReplyTo)
 	}
+	l.checkSenders(e.Senders)
 	l.oneOf("channels.email.uncertain", "way with uncertain deliveries", e.Uncertain, uncertainWays)
 	if !isAddress(e.Bounce) {
 		l.add("channels.email.bounce", fmt.Sprintf("bounce %q is not an address", e.Bounce),
 			"write the bare address that takes delivery reports, such as bounce@example.com")
+	}
+}
+
+// checkSenders looks at the mailboxes, and that each sender has a notice to send.
+func (l *loader) checkSenders(senders map[string]Sender) {
+	var notices []string
+	for _, s := range l.folder.Manifest.Segments {
+		notices = append(notices, s.Notice)
+	}
+	for _, name := range sortedKeys(senders) {
+		at := "channels.email.senders." + name
+		if !slices.Contains(notices, name) {
+			do := "name a notice that a segment has"
+			if best, ok := nearest(name, notices); ok {
+				do = fmt.Sprintf("did you mean %q?", best)
+			}
+			l.add(at, fmt.Sprintf("sender %q is of no segment's notice", name), do)
+		}
+		l.checkMailbox(at+".from", "from", senders[name].From)
+		if reply := senders[name].ReplyTo; reply != "" {
+			l.checkMailbox(at+".reply_to", "reply_to", reply)
+		}
 	}
 }
 

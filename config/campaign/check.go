@@ -15,7 +15,7 @@ var (
 	encodings      = []string{"auto", "utf-8", "utf-8-bom", "cp932"}
 	factTypes      = []string{"text", "date", "number", "bool"}
 	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
-	batchKinds     = []string{"company", "segment", "locale", "none"}
+	batchKinds     = []string{"company", "segment", "locale", "file", "none"}
 	letterWhen     = []string{"no-email", "on-failure", "always", "never"}
 	letterVariants = []string{"exact", "base"}
 	letterMarks    = []string{"none", "datamatrix", "qr", "omr"}

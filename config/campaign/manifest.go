@@ -93,7 +93,7 @@ type Segment struct {
 
 // Batches says how people are released. Load fills List from File.
 type Batches struct {
-	By          string      `yaml:"by"`       // company (default), segment, locale, none
+	By          string      `yaml:"by"`       // company (default), segment, locale, file, none
 	File        string      `yaml:"file"`     // CSV: company,start[,contact_name,contact_email]
 	Parallel    int         `yaml:"parallel"` // how many are open at once; 1 by default
 	Individuals Individuals `yaml:"individuals"`
@@ -137,6 +137,26 @@ type EmailChannel struct {
 	// Uncertain says what becomes of a delivery of which nobody knows whether it arrived: hold
 	// (default) until somebody finds out, or resend after a while, which may tell a person twice.
 	Uncertain string `yaml:"uncertain"`
+
+	// Senders are the brands that some notices speak for, by the name of the notice. What a person is
+	// told decides who tells them: a brand that asked its customers to expect mail from one address
+	// must not write to those of another.
+	Senders map[string]Sender `yaml:"senders"`
+}
+
+// Sender is who a notice comes from, in place of the channel's From and ReplyTo. Without a ReplyTo,
+// answers go to From.
+type Sender struct {
+	From    string `yaml:"from"`
+	ReplyTo string `yaml:"reply_to"`
+}
+
+// SenderOf is who a notice comes from.
+func (e *EmailChannel) SenderOf(notice string) Sender {
+	if s, ok := e.Senders[notice]; ok {
+		return s
+	}
+	return Sender{From: e.From, ReplyTo: e.ReplyTo}
 }
 
 // Locales are the campaign's languages. The notices' file names say which exist.

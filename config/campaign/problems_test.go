@@ -134,11 +134,13 @@ func TestLoadChecksValues(t *testing.T) {
 		{"segments with nothing and with the same id", files(t, "batches:",
 			"  - {id: a}\n  - {when: x}\nbatches:")},
 		{"batches", files(t, "{by: company, file: companies.csv}",
-			"{by: file, parallel: 0, individuals: {start: soon}}")},
+			"{by: town, parallel: 0, individuals: {start: soon}}")},
 		{"a companies file without companies", files(t, "by: company", "by: segment")},
 		{"channels", files(t, "Sample <n@example.com>", `Sample <n@example.com>\r\nBcc: x`,
 			"bounce@example.com}", "B <b@example.com>, reply_to: nobody, uncertain: resent}",
 			"  letter:", "  letter: {when: sometimes, envelope: c5}")},
+		{"senders of notices", files(t, "bounce@example.com}", "bounce@example.com, senders: {firts: "+
+			"{from: B, reply_to: nobody}, first: {from: \"B <b@example.com>\"}}}")},
 		{"an envelope of one's own", files(t, "  letter:", "  letter: {window: {left: -1, top: 12, "+
 			"width: 90}, slack: {across: 4mm, up: 1e9}, folds: [198, 99, 300, top]}")},
 		{"facts for letters", files(t, "  letter:", "  letter: {honorific: title, department: server, "+

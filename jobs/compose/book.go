@@ -28,7 +28,8 @@ type Book struct {
 	Folder  *campaign.Folder
 	notices map[string]map[string]*templates.Notice // by name and locale
 	locales map[string][]string                     // of each notice
-	from    mail.Address                            // of the e-mail channel
+	senders map[string]sender                       // of the e-mail channel, by notice
+	from    mail.Address                            // of the notices without a sender of their own
 	fonts   letters.Fonts
 	matched sync.Map     // the locale of a notice for a locale that is wanted
 	matches atomic.Int64 // how many of them are kept
@@ -54,12 +55,31 @@ func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Proble
 	if campaign.Invalid(problems) {
 		return nil, problems
 	}
-	if e := folder.Manifest.Channels.Email; e != nil {
-		if from, err := mail.ParseAddress(e.From); err == nil { // the folder's check says so if not
-			b.from = *from
+	b.addSenders()
+	return b, problems
+}
+
+// sender is who a notice comes from.
+type sender struct {
+	from    mail.Address
+	replyTo string
+}
+
+func (b *Book) addSenders() {
+	e := b.Folder.Manifest.Channels.Email
+	if e == nil {
+		return
+	}
+	b.senders = map[string]sender{}
+	for name := range b.notices {
+		s := e.SenderOf(name)
+		if from, err := mail.ParseAddress(s.From); err == nil { // the folder's check says so if not
+			b.senders[name] = sender{*from, s.ReplyTo}
 		}
 	}
-	return b, problems
+	if from, err := mail.ParseAddress(e.From); err == nil {
+		b.from = *from
+	}
 }
 
 // compile compiles every notice that could be read. One that could not is a problem already.

@@ -25,8 +25,7 @@ func (b *Book) Email(c Case, key bounce.Signer) (email.Message, email.Envelope, 
 }
 
 func (b *Book) message(c Case, key bounce.Signer) (email.Message, error) {
-	channel := b.Folder.Manifest.Channels.Email
-	if channel == nil {
+	if b.Folder.Manifest.Channels.Email == nil {
 		return email.Message{}, errNoEmail
 	}
 	notice, err := b.notice(c)
@@ -41,15 +40,17 @@ func (b *Book) message(c Case, key bounce.Signer) (email.Message, error) {
 	if err != nil {
 		return email.Message{}, blocked(err)
 	}
+	from := b.senders[c.Notice]
 	return email.Message{
-		From: b.from, ReplyTo: channel.ReplyTo, To: c.Person.Email.Wire,
+		From: from.from, ReplyTo: from.replyTo, To: c.Person.Email.Wire,
 		Subject: out.Subject, Text: out.Text, HTML: out.HTML,
 		MessageID: MessageID(key, c.Delivery, b.from.Address), Date: v.Date,
 		Boundary: keyed(key, "boundary", c.Delivery), Locale: c.Locale,
 	}, nil
 }
 
-// MessageID is that of a delivery, whether or not it was composed.
+// MessageID is that of a delivery, whether or not it was composed. All notices have the domain of the
+// campaign's own sender in it, so that the delivery alone is enough to find it.
 func (b *Book) MessageID(key bounce.Signer, delivery int64) string {
 	return MessageID(key, delivery, b.from.Address)
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -43,6 +44,24 @@ func TestAnEmailIsOfItsPersonFromTheCampaign(t *testing.T) {
 	}
 	if want := time.Date(2013, 9, 12, 1, 2, 3, 0, time.UTC); !m.Date.Equal(want) {
 		t.Errorf("dated %v, want the first claim's %v", m.Date, want)
+	}
+}
+
+func TestANoticeOfABrandComesFromTheBrand(t *testing.T) {
+	t.Parallel()
+	b := book(t, func(f map[string][]byte) {
+		f["campaign.yaml"] = bytes.Replace(f["campaign.yaml"], []byte("    bounce:"), []byte(
+			"    senders: {first: {from: \"るるぶ <care@rurubu.example.jp>\"}}\n    bounce:"), 1)
+	})
+	m, e := compose(t, b, taro())
+	if m.From.Name != "るるぶ" || m.From.Address != "care@rurubu.example.jp" || m.ReplyTo != "" {
+		t.Errorf("from %v, replies to %q", m.From, m.ReplyTo)
+	}
+	if got, err := bounce.Delivery(key, e.ReturnPath); err != nil || got != taro().Delivery {
+		t.Errorf("return path %q is of delivery %d, %v", e.ReturnPath, got, err)
+	}
+	if want := b.MessageID(key, taro().Delivery); m.MessageID != want {
+		t.Errorf("message id %q, found by the delivery alone it is %q", m.MessageID, want)
 	}
 }
 

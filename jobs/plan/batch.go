@@ -55,6 +55,10 @@ func (p *Plan) layOut() {
 		for _, g := range m.Segments {
 			p.addBatch(g.ID)
 		}
+	case "file":
+		for _, r := range m.Recipients {
+			p.addBatch(r.File)
+		}
 	}
 }
 
@@ -123,11 +127,22 @@ func (p *Plan) batchNames(e Entry) []string {
 		return []string{e.Person.Segments[0]}
 	case "locale":
 		return []string{e.Locale}
+	case "file":
+		return p.filesOf(e)
 	}
 	if len(e.Person.Companies) == 0 {
 		return []string{Individuals}
 	}
 	return slices.Clone(e.Person.Companies)
+}
+
+// filesOf are the files that a person stands in, in the order of the manifest.
+func (p *Plan) filesOf(e Entry) []string {
+	var names []string
+	for _, row := range e.Person.Rows {
+		names = append(names, p.Folder.Manifest.Recipients[row.File].File)
+	}
+	return slices.Compact(names)
 }
 
 func (p *Plan) countBatch(e Entry) {

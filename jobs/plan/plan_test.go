@@ -164,6 +164,17 @@ func TestBatchesAreOfWhatTheManifestSays(t *testing.T) {
 	}
 }
 
+func TestAPersonOfSeveralFilesIsOfTheOneThatOpensLastAndCountsInEach(t *testing.T) {
+	t.Parallel()
+	f := files()
+	edit(t, f, "campaign.yaml", "{by: company, file: companies.csv}", "{by: file}")
+	edit(t, f, "campaign.yaml", "segments:\n", "  - {file: more.csv, columns: {id: id, name: name}}\nsegments:\n")
+	f["more.csv"] = "id,name\nN4,見本 四郎\nN4,見本 四郎\nM9,見本 九郎\n"
+	if got, want := table(valid(t, f)), "people.csv 5+1, more.csv 2+0"; got != want {
+		t.Errorf("batches %s, want %s", got, want)
+	}
+}
+
 func TestABatchOfIndividualsWithoutAnybodyIsNone(t *testing.T) {
 	t.Parallel()
 	f := files()
