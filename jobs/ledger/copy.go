@@ -26,7 +26,7 @@ type Copied struct{ Campaigns, People, Deliveries, Rows int }
 // belong to transactions of the one server.
 var copyTables = []string{
 	"campaign", "revision", "asset", "batch", "lane", "pacing", "breaker", "person", "membership",
-	"blind", "delivery", "attempt", "print_file", "personal_file", "piece", "handover", "answer", "readdress", "counter",
+	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "personal_file", "piece", "handover", "answer", "readdress", "counter",
 	"standing", "journal", "worker", "lease",
 }
 

@@ -2,7 +2,12 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Tamper changes the ledger behind its own back.
@@ -11,6 +16,51 @@ func Tamper(l *Ledger, query string) error {
 		_, err := t.exec(query)
 		return err
 	})
+}
+
+// CountRows counts the rows of a table.
+func CountRows(l *Ledger, table string) (n int, err error) {
+	err = l.read.QueryRowContext(context.Background(), `SELECT count(*) FROM `+table).Scan(&n)
+	return n, err
+}
+
+// Bounds of what an import does at once.
+const (
+	ParcelSize   = parcelSize
+	WaitingBlock = waitingBlock
+)
+
+// MakeOld makes a ledger as an earlier version left it, after so many steps of the schema, with something in
+// it.
+func MakeOld(place string, steps int, fill string) (err error) {
+	ctx := context.Background()
+	l := &Ledger{d: sqliteDialect, path: place}
+	if IsServer(place) {
+		l.d = postgresDialect
+		config, err := pgx.ParseConfig(place)
+		if err != nil {
+			return err
+		}
+		l.write = sql.OpenDB(pgConnector{config})
+	} else if l.write, err = sql.Open("sqlite", dsn(place, "immediate")); err != nil {
+		return err
+	}
+	defer l.write.Close()
+	tx, err := l.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if l.d.fleet {
+		_, err = tx.ExecContext(ctx, `CREATE TABLE schema_step (step INTEGER PRIMARY KEY)`)
+	}
+	for n := 1; n <= steps && err == nil; n++ {
+		err = l.d.runStep(ctx, tx, fmt.Sprintf("%s/%03d.sql", l.d.steps, n))
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, fill)
+	}
+	return errors.Join(err, tx.Commit())
 }
 
 // Do runs fn in a write transaction. fn may run more than once.

@@ -86,11 +86,12 @@ func (t *tx) open(num int64, parallel int) error {
 	}
 	busy, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? AND opened_at > 0
 		AND held = 0 AND halted = 0 AND cancelled = 0
-		AND EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
+		AND (EXISTS (SELECT 1 FROM waiting_block w WHERE w.batch = b.id)
+			OR EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
 			AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
-				AND d.lane = l.lane AND d.tried = 0)
+				AND d.lane = l.lane AND d.tried = 0 AND d.state <> 'waiting')
 			AND NOT EXISTS (SELECT 1 FROM breaker k WHERE k.campaign = b.campaign AND k.lane = l.lane
-				AND l.channel = 'email' AND k.state <> 'closed'))`, num)
+				AND l.channel = 'email' AND k.state <> 'closed')))`, num)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (t *tx) halt(campaign string, num int64, p Policy) error {
 	return nil
 }
 
-// releaseMost bounds the rows that one transaction releases: well below 200 ms.
+// releaseMost is how many rows one transaction releases, up to a block more: well below 200 ms.
 const releaseMost = 2000
 
 func (t *tx) release(num int64) (more bool, err error) {
@@ -151,15 +152,13 @@ func (t *tx) release(num int64) (more bool, err error) {
 	}
 	left := releaseMost
 	for _, id := range open {
-		rs, err := t.rows(`batch = ? AND state = 'waiting' ORDER BY id LIMIT ?`, id, left)
-		if err != nil {
-			return false, err
-		}
-		if _, err := t.shiftAll(rs, moveRelease, ""); err != nil {
-			return false, err
-		}
-		if left -= len(rs); left <= 0 {
-			return true, nil
+		for n := -1; n != 0; {
+			if n, err = t.releaseBlock(num, id); err != nil {
+				return false, err
+			}
+			if left -= n; left <= 0 {
+				return true, nil
+			}
 		}
 	}
 	lo, hi := num<<idBits, (num+1)<<idBits

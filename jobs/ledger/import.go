@@ -58,7 +58,7 @@ type NewBatch struct {
 
 // NewPerson is a person to be, with their deliveries.
 type NewPerson struct {
-	Ref        string
+	Ref        string // one of the campaign's, 16 bytes at most
 	Batch      string
 	Also       []string // further batches in whose numbers the person counts
 	Locale     string
@@ -73,7 +73,6 @@ type NewDelivery struct {
 	Channel string
 	Lane    string
 	Domain  [16]byte
-	Blocked string // a reason why it cannot be made; empty otherwise
 }
 
 // ImportCounts are the totals that are stored with a revision.
@@ -86,28 +85,33 @@ type ImportCounts struct {
 // letters that e-mails fall back to.
 const idBits = 28
 
-// chunk is how many people one transaction of an import carries: some ten milliseconds of work, so that
-// other processes are never kept waiting.
-const chunk = 500
-
-// importLease is renewed with every chunk; a dead import frees its campaign after it.
+// importLease is renewed with every parcel; a dead import frees its campaign after it.
 const importLease = 30 * time.Second
 
 // Import brings a campaign in. Nothing of it is visible until Commit; what a dead import left behind is
-// removed by the next Begin.
+// removed by the next Begin. It belongs to one goroutine.
+//
+// What it keeps in memory: a few parcels (see parcel), 24 MiB of values to sort (see blindRun), and for each
+// person 4 bytes for every delivery that waits, until a thousand of its batch are together.
 type Import struct {
-	l        *Ledger
-	key      *seal.Key
-	c        NewCampaign
-	holder   string
-	num      int64
-	batches  map[string]int64
-	people   int64
-	delivers int64
-	pending  []NewPerson
+	// Progress hears, on another goroutine, how many people are in the ledger. It may be nil, and is set before
+	// the first Add.
+	Progress func(people int)
+
+	l       *Ledger
+	key     *seal.Key
+	c       NewCampaign
+	holder  string
+	num     int64
+	batches map[string]int64
+
+	people int64 // numbered so far
+	next   *parcel
+	line   *line
 }
 
-// Begin starts an import. It answers SameError or ConflictError where the ledger has the campaign.
+// Begin starts an import. It answers SameError or ConflictError where the ledger has the campaign. It must
+// end in Commit or Abort.
 func (l *Ledger) Begin(ctx context.Context, c NewCampaign, key *seal.Key, holder string) (*Import, error) {
 	im := &Import{l: l, key: key, c: c, holder: holder, batches: map[string]int64{}}
 	if err := im.refuseKnown(ctx); err != nil {
@@ -133,6 +137,17 @@ func (l *Ledger) Begin(ctx context.Context, c NewCampaign, key *seal.Key, holder
 
 func (im *Import) lease() string { return "import/" + im.c.ID }
 
+// renew keeps the lease. The error is ErrImporting where another process took it over, even if that one has
+// finished: the rows are its own.
+func (im *Import) renew(t *tx) error {
+	n, err := t.exec(`UPDATE lease SET until = ? WHERE name = ? AND holder = ?`,
+		ms(t.now.Add(importLease)), im.lease(), im.holder)
+	if err == nil && n == 0 {
+		err = ErrImporting
+	}
+	return err
+}
+
 func (im *Import) refuseKnown(ctx context.Context) error {
 	c, err := im.l.Campaign(ctx, im.c.ID)
 	if errors.Is(err, ErrNoCampaign) {
@@ -145,60 +160,6 @@ func (im *Import) refuseKnown(ctx context.Context) error {
 		return &SameError{c.ID, c.Revision}
 	}
 	return &ConflictError{c.ID, c.Revision, im.c.Revision}
-}
-
-// clear removes what an import that died left behind, a chunk a time.
-func (im *Import) clear(ctx context.Context) error {
-	for {
-		var left bool
-		err := im.l.do(ctx, func(t *tx) error {
-			var num int64
-			found, err := t.row(`SELECT num FROM campaign WHERE id = ? AND complete = 0`,
-				[]any{im.c.ID}, &num)
-			left = found
-			if err != nil || !found {
-				return err
-			}
-			left, err = t.clearChunk(num)
-			return err
-		})
-		if err != nil || !left {
-			return err
-		}
-	}
-}
-
-// clearChunk deletes some rows of an incomplete campaign; more is false when it is gone.
-func (t *tx) clearChunk(num int64) (more bool, err error) {
-	lo, hi := num<<idBits, (num+1)<<idBits
-	for _, step := range []string{
-		`DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE id BETWEEN ? AND ? LIMIT 5000)`,
-		`DELETE FROM blind WHERE person IN (SELECT id FROM person WHERE id BETWEEN ? AND ? LIMIT 2000)`,
-		`DELETE FROM membership WHERE person IN (SELECT id FROM person WHERE id BETWEEN ? AND ? LIMIT 2000)`,
-		`DELETE FROM person WHERE id IN (SELECT id FROM person WHERE id BETWEEN ? AND ? LIMIT 2000)`,
-	} {
-		n, err := t.exec(step, lo, hi-1)
-		if err != nil {
-			return false, err
-		}
-		more = more || n > 0
-	}
-	if more {
-		return true, nil
-	}
-	for _, step := range []string{
-		`DELETE FROM lane WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
-		`DELETE FROM counter WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
-		`DELETE FROM standing WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
-		`DELETE FROM batch WHERE campaign = ?`,
-		`DELETE FROM revision WHERE campaign = ?`,
-		`DELETE FROM campaign WHERE num = ?`,
-	} {
-		if _, err := t.exec(step, num); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
 }
 
 func (t *tx) asset(sum [32]byte, bytes []byte) error {
@@ -248,113 +209,36 @@ func snapshotPlace(id string, revision int) string {
 
 func personPlace(id int64) string { return "person " + strconv.FormatInt(id, 10) }
 
-// Add takes a person. They are written some hundreds at a time.
+// Add takes a person. They are written some thousands at a time: an error may be that of an earlier one.
 func (im *Import) Add(ctx context.Context, p NewPerson) error {
-	if _, ok := im.batches[p.Batch]; !ok {
-		return fmt.Errorf("person of batch %q: %w", p.Batch, ErrNoBatch)
-	}
-	im.pending = append(im.pending, p)
-	if len(im.pending) < chunk {
-		return nil
-	}
-	return im.flush(ctx)
+	return im.AddLater(ctx, func() (NewPerson, error) { return p, nil })
 }
 
-func (im *Import) flush(ctx context.Context) error {
-	if (im.people + int64(len(im.pending))) >= 1<<idBits {
+// AddLater takes a person who is made ready on another goroutine, several at a time, while the caller goes on.
+// They are numbered, and written, in the order of the calls.
+func (im *Import) AddLater(ctx context.Context, ready func() (NewPerson, error)) error {
+	if im.people++; im.people >= 1<<idBits {
 		return fmt.Errorf("campaign %q has more than %d people", im.c.ID, 1<<idBits)
 	}
-	var people, delivers int64
-	err := im.l.do(ctx, func(t *tx) error {
-		people, delivers = im.people, im.delivers
-		mine, err := t.lease(im.lease(), im.holder, importLease)
-		if err != nil {
-			return err
-		}
-		if !mine {
-			return ErrImporting
-		}
-		for _, p := range im.pending {
-			people++
-			if err := im.add(t, p, im.num<<idBits+people, &delivers); err != nil {
-				return err
-			}
-		}
+	if im.next == nil {
+		im.next = &parcel{first: im.people, ready: make([]func() (NewPerson, error), 0, parcelSize)}
+	}
+	im.next.ready = append(im.next.ready, ready)
+	if len(im.next.ready) < parcelSize {
 		return nil
-	})
-	im.people, im.delivers, im.pending = people, delivers, im.pending[:0]
-	return err
-}
-
-func (im *Import) add(t *tx, p NewPerson, id int64, delivers *int64) error {
-	batch := im.batches[p.Batch]
-	standing := Untold
-	if len(p.Deliveries) == 0 {
-		standing = StandUnreachable
 	}
-	t.stand(batch, standing, 1)
-	_, err := t.exec(`INSERT INTO person (id, ref, batch, standing, locale, notice, sealed)
-		VALUES (?,?,?,?,?,?,?)`,
-		id, p.Ref, batch, standing, p.Locale, p.Notice, im.key.Seal(personPlace(id), p.Data))
-	if err != nil {
-		return err
-	}
-	if err := im.addIndexes(t, p, id); err != nil {
-		return err
-	}
-	for _, d := range p.Deliveries {
-		*delivers++
-		if err := im.addDelivery(t, d, batch, id, im.num<<idBits+*delivers); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (im *Import) addIndexes(t *tx, p NewPerson, id int64) error {
-	for _, name := range p.Also {
-		_, err := t.exec(`INSERT INTO membership (batch, person) VALUES (?,?)`, im.batches[name], id)
-		if err != nil {
-			return err
-		}
-	}
-	for _, b := range p.Blind {
-		if b == ([16]byte{}) {
-			continue
-		}
-		_, err := t.exec(`INSERT INTO blind (value, person) VALUES (?,?) ON CONFLICT DO NOTHING`, b[:], id)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (im *Import) addDelivery(t *tx, d NewDelivery, batch, person, id int64) error {
-	state, tried := Waiting, 0
-	if d.Blocked != "" {
-		state, tried = Blocked, 1
-	}
-	t.count(counterKey{batch, d.Channel, First, state}, 1)
-	_, err := t.exec(`INSERT INTO lane (batch, channel, lane) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
-		batch, d.Channel, d.Lane)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(`INSERT INTO delivery
-		(id, batch, person, channel, revision, purpose, round, state, lane, domain, tried, moved_at, reason)
-		VALUES (?,?,?,?,?,?,1,?,?,?,?,?,?)`,
-		id, batch, person, d.Channel, im.c.Revision, First, state, d.Lane, d.Domain[:8], tried,
-		ms(t.now), d.Blocked)
-	return err
+	return im.send(ctx)
 }
 
 // Commit makes the campaign visible, whole, with its row in the journal.
 func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) error {
-	if err := im.flush(ctx); err != nil {
+	if err := im.finish(ctx); err != nil {
 		return err
 	}
 	return im.l.do(ctx, func(t *tx) error {
+		if err := im.renew(t); err != nil {
+			return err
+		}
 		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?, link_names = ?
 			WHERE campaign = ? AND number = ?`,
 			counts.Rows, counts.Rejects, counts.Unaffected, counts.LinkNames, im.num, im.c.Revision)
@@ -371,11 +255,17 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 			return err
 		}
 		return t.journal(im.c.ID, by, "enqueue", fmt.Sprintf("revision %d", im.c.Revision),
-			int(im.delivers))
+			im.deliveries())
 	})
 }
 
-// Abort removes what was imported so far.
+// Abort removes what was imported so far. Where another process has taken the import over, what is there is
+// that one's, and stays.
 func (im *Import) Abort(ctx context.Context) error {
-	return errors.Join(im.clear(ctx), im.l.Unlease(ctx, im.lease(), im.holder))
+	_ = im.stop() // the caller has had its error
+	err := errors.Join(im.clear(ctx), im.l.Unlease(ctx, im.lease(), im.holder))
+	if errors.Is(err, ErrImporting) {
+		return nil
+	}
+	return err
 }

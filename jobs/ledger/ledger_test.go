@@ -18,7 +18,12 @@ import (
 
 var ctx = context.Background()
 
-func TestMain(m *testing.M) { os.Exit(ledgertest.Main(m)) }
+func TestMain(m *testing.M) {
+	if place := os.Getenv(importInto); place != "" {
+		importUntilKilled(place)
+	}
+	os.Exit(ledgertest.Main(m))
+}
 
 func must(t *testing.T, err error) {
 	t.Helper()
@@ -386,39 +391,6 @@ func TestLettersAreBoundInExactlyOneFileHoweverOftenItIsTried(t *testing.T) {
 		}
 		if s := states(t, f); s[ledger.Bound] != 1 || s[ledger.Typeset] != 1 || s[ledger.Blocked] != 1 {
 			t.Errorf("states %v", s)
-		}
-	})
-}
-
-func TestAnImportIsInvisibleUntilItIsWholeAndBeginsAnew(t *testing.T) {
-	t.Parallel()
-	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		c := ledger.NewCampaign{ID: "test", Revision: 1, Digest: [32]byte{1}, Batches: []ledger.NewBatch{{Name: "a"}}}
-		im, err := f.Begin(ctx, c, f.Key, "dead")
-		must(t, err)
-		for i := range 1200 {
-			must(t, im.Add(ctx, ledger.NewPerson{Ref: string(rune(0x4e00 + i)), Batch: "a",
-				Deliveries: []ledger.NewDelivery{{Channel: ledger.Email}}}))
-		}
-		if _, err := f.Campaign(ctx, "test"); !errors.Is(err, ledger.ErrNoCampaign) {
-			t.Errorf("half an import is visible: %v", err)
-		}
-		if _, err := f.Begin(ctx, c, f.Key, "other"); !errors.Is(err, ledger.ErrImporting) {
-			t.Errorf("two imports at once: %v", err)
-		}
-		f.Clock.T = f.Clock.T.Add(time.Minute) // the importer died
-		f.Import(t, ledgertest.Batch{Name: "a", People: 5})
-		if s := states(t, f); s[ledger.Waiting] != 5 {
-			t.Errorf("states %v", s)
-		}
-		var same *ledger.SameError
-		if _, err := f.Begin(ctx, c, f.Key, "x"); !errors.As(err, &same) {
-			t.Errorf("same content: %v", err)
-		}
-		c.Digest[0] = 9
-		var conflict *ledger.ConflictError
-		if _, err := f.Begin(ctx, c, f.Key, "x"); !errors.As(err, &conflict) {
-			t.Errorf("other content: %v", err)
 		}
 	})
 }

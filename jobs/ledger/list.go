@@ -140,18 +140,26 @@ const personColumns = `SELECT p.id, p.ref, b.name, p.standing, p.locale, p.notic
 
 // PersonByRef finds a person by reference; nil where there is none.
 func (l *Ledger) PersonByRef(ctx context.Context, campaign, ref string, key *seal.Key) (*PersonRow, error) {
-	ps, err := l.people(ctx, key, personColumns+`WHERE c.id = ? AND p.ref = ?`, campaign, ref)
-	if err != nil || len(ps) == 0 {
+	value, err := referenceValue(ref)
+	if err != nil {
+		return nil, nil // nobody has such a one
+	}
+	ps, err := l.PeopleByBlind(ctx, campaign, value, key)
+	i := slices.IndexFunc(ps, func(p PersonRow) bool { return p.Ref == ref })
+	if err != nil || i < 0 {
 		return nil, err
 	}
-	return &ps[0], nil
+	return &ps[i], nil
 }
 
-// PeopleByBlind finds the people of a blind index.
+// PeopleByBlind finds the people of a blind index, the first hundred.
 func (l *Ledger) PeopleByBlind(ctx context.Context, campaign string, value [16]byte,
 	key *seal.Key) ([]PersonRow, error) {
-	return l.people(ctx, key, personColumns+`WHERE c.id = ? AND p.id IN
-		(SELECT person FROM blind WHERE value = ?) ORDER BY p.id LIMIT 100`, campaign, value[:])
+	ids, err := l.found(ctx, campaign, value)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return l.people(ctx, key, personColumns+`WHERE p.id `+l.d.among+` ORDER BY p.id`, l.d.idSet(ids))
 }
 
 func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args ...any) ([]PersonRow, error) {

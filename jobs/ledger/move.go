@@ -51,12 +51,17 @@ func (t *tx) rows(where string, args ...any) ([]row, error) {
 
 // rowsOf reads deliveries by their ids, for a change. All processes lock them in the same order.
 func (t *tx) rowsOf(ids []int64) (map[int64]row, error) {
-	rs, err := t.rows(`id `+t.among()+` ORDER BY id`, t.set(ids))
+	rs, err := t.rowsIn(ids)
 	out := make(map[int64]row, len(rs))
 	for _, r := range rs {
 		out[r.id] = r
 	}
 	return out, err
+}
+
+// rowsIn is rowsOf in the order of the ids.
+func (t *tx) rowsIn(ids []int64) ([]row, error) {
+	return t.rows(`id `+t.among()+` ORDER BY id`, t.set(ids))
 }
 
 // shift makes a move on one row: see shiftAll.

@@ -54,8 +54,9 @@ func (t *tx) lockOf(table string) string {
 func (t *tx) among() string { return t.w.l.d.among }
 
 // set writes ids as one value, so that a statement is the same for any number of them.
-func (t *tx) set(ids []int64) string {
-	d := t.w.l.d
+func (t *tx) set(ids []int64) string { return t.w.l.d.idSet(ids) }
+
+func (d *dialect) idSet(ids []int64) string {
 	text := make([]byte, 0, 2+20*len(ids))
 	text = append(text, d.set[0]...)
 	for i, id := range ids {

@@ -37,6 +37,7 @@ type job struct {
 	claim  *claiming
 	settle *settling
 	fn     func(*tx) error
+	full   bool // a transaction's worth by itself: it waits for no company
 	err    chan error
 }
 
@@ -72,7 +73,15 @@ func (l *Ledger) do(ctx context.Context, fn func(*tx) error) error {
 	return l.submit(ctx, &job{fn: fn})
 }
 
+// doNow is do for a change that is a transaction's worth by itself: it does not wait for company.
+func (l *Ledger) doNow(ctx context.Context, fn func(*tx) error) error {
+	return l.submit(ctx, &job{fn: fn, full: true})
+}
+
 func (l *Ledger) submit(ctx context.Context, j *job) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	j.err = make(chan error, 1)
 	select {
 	case l.writer.jobs <- j:
@@ -99,6 +108,9 @@ func (w *writer) loop() {
 // gather takes all who wait. Where they are few, it waits a little for more.
 func (w *writer) gather(first *job) []*job {
 	group := []*job{first}
+	if first.full {
+		return group
+	}
 	runtime.Gosched()
 	for len(group) < groupMost {
 		select {

@@ -2,9 +2,7 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
@@ -17,7 +15,7 @@ type Enlist struct {
 	Holder   string // names this process
 	NamesOK  bool   // names that look like links were accepted
 	By       ledger.Operator
-	Progress func(people int) // called now and then, and at the end; may be nil
+	Progress func(people int) // how many are in the ledger, now and then and at the end; may be nil
 }
 
 // Import brings the campaign into the ledger, whole or not at all. The error is ErrChanged where
@@ -31,9 +29,9 @@ func (p *Plan) Import(ctx context.Context, l *ledger.Ledger, e Enlist) error {
 	if err != nil {
 		return err
 	}
-	err = p.fill(ctx, im, e)
-	if err == nil || errors.Is(err, ledger.ErrImporting) {
-		return err // another process took over: what is there now is its own
+	im.Progress = e.Progress
+	if err = p.fill(ctx, im, e); err == nil {
+		return nil
 	}
 	// The context may be done: what was imported goes all the same.
 	return errors.Join(err, im.Abort(context.WithoutCancel(ctx)))
@@ -53,7 +51,7 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 }
 
 func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
-	r := roll{im: im, key: e.Key, progress: e.Progress}
+	r := roll{im: im, key: e.Key}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	if err := p.again(ctx, func(e Entry) error { return r.add(ctx, e) }); err != nil {
 		return p.orChanged(ctx, err)
@@ -65,7 +63,6 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	if !same || r.people != p.People {
 		return ErrChanged
 	}
-	r.tell()
 	counts := ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
 	}
@@ -81,54 +78,4 @@ func (p *Plan) orChanged(ctx context.Context, err error) error {
 		return ErrChanged
 	}
 	return err
-}
-
-// roll enters people, one by one.
-type roll struct {
-	im        *ledger.Import
-	key       *seal.Key
-	providers pace.Providers
-	progress  func(people int)
-	people    int
-}
-
-func (r *roll) add(ctx context.Context, e Entry) error {
-	if r.people++; r.people%1000 == 0 {
-		r.tell()
-	}
-	person, err := r.person(e)
-	if err != nil {
-		return err
-	}
-	return r.im.Add(ctx, person)
-}
-
-func (r *roll) tell() {
-	if r.progress != nil {
-		r.progress(r.people)
-	}
-}
-
-func (r *roll) person(e Entry) (ledger.NewPerson, error) {
-	data, err := json.Marshal(e.Person)
-	if err != nil {
-		return ledger.NewPerson{}, fmt.Errorf("pack person %s: %w", e.Ref, err)
-	}
-	p := ledger.NewPerson{
-		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
-		Data: data, Blind: Blinds(r.key, e.Person),
-	}
-	for _, channel := range e.Channels {
-		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))
-	}
-	return p, nil
-}
-
-func (r *roll) delivery(e Entry, channel string) ledger.NewDelivery {
-	d := ledger.NewDelivery{Channel: channel}
-	if channel == ledger.Email {
-		domain := Domain(e.Person.Email.Wire)
-		d.Lane, d.Domain = r.providers.Of(domain), BlindDomain(r.key, domain)
-	}
-	return d
 }

@@ -3,7 +3,9 @@ package ledgertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
@@ -25,6 +27,7 @@ var By = ledger.Operator{Who: "tester", Why: "test"}
 type Fixture struct {
 	*ledger.Ledger
 	Key   *seal.Key
+	Keys  string // directory of the key
 	Clock *Clock
 }
 
@@ -39,7 +42,7 @@ func New(t testing.TB) *Fixture {
 func NewAt(t testing.TB, place, dir string) *Fixture {
 	t.Helper()
 	keys := seal.Dir(dir)
-	if err := keys.MakeMaster(); err != nil {
+	if err := keys.MakeMaster(); err != nil && !errors.Is(err, fs.ErrExist) {
 		t.Fatal(err)
 	}
 	key, err := keys.MakeCampaign("test")
@@ -56,7 +59,7 @@ func NewAt(t testing.TB, place, dir string) *Fixture {
 			t.Error(err)
 		}
 	})
-	return &Fixture{Ledger: l, Key: key, Clock: clock}
+	return &Fixture{Ledger: l, Key: key, Keys: dir, Clock: clock}
 }
 
 // Batch is a batch of n people with one delivery each.

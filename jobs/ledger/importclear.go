@@ -1,0 +1,68 @@
+package ledger
+
+import "context"
+
+// clear removes what an import left behind, a chunk a time. It needs the lease.
+func (im *Import) clear(ctx context.Context) error {
+	for {
+		var left bool
+		err := im.l.doNow(ctx, func(t *tx) error {
+			if err := im.renew(t); err != nil {
+				return err
+			}
+			var num int64
+			found, err := t.row(`SELECT num FROM campaign WHERE id = ? AND complete = 0`,
+				[]any{im.c.ID}, &num)
+			left = found
+			if err != nil || !found {
+				return err
+			}
+			left, err = t.clearChunk(num)
+			return err
+		})
+		if err != nil || !left {
+			return err
+		}
+	}
+}
+
+// clearMost is how many rows of a table one transaction deletes.
+const clearMost = 5000
+
+// clearChunk deletes some rows of an incomplete campaign; more is false when it is gone.
+func (t *tx) clearChunk(num int64) (more bool, err error) {
+	lo, hi := num<<idBits, (num+1)<<idBits-1
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE id BETWEEN ? AND ? LIMIT ?)`,
+			[]any{lo, hi, clearMost}},
+		{`DELETE FROM membership WHERE (batch, person) IN (SELECT m.batch, m.person FROM batch b
+			JOIN membership m ON m.batch = b.id WHERE b.campaign = ? LIMIT ?)`, []any{num, clearMost}},
+		{`DELETE FROM person WHERE id IN (SELECT id FROM person WHERE id BETWEEN ? AND ? LIMIT ?)`,
+			[]any{lo, hi, clearMost}},
+		{`DELETE FROM blind_block WHERE (campaign, run, first) IN (SELECT campaign, run, first
+			FROM blind_block WHERE campaign = ? LIMIT ?)`, []any{num, clearMost}},
+		{`DELETE FROM waiting_block WHERE (batch, seq) IN (SELECT w.batch, w.seq FROM batch b
+			JOIN waiting_block w ON w.batch = b.id WHERE b.campaign = ? LIMIT ?)`, []any{num, clearMost}},
+	} {
+		n, err := t.exec(step.query, step.args...)
+		if err != nil || n > 0 { // one table a time: one transaction is not to be long
+			return true, err
+		}
+	}
+	for _, step := range []string{
+		`DELETE FROM lane WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
+		`DELETE FROM counter WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
+		`DELETE FROM standing WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
+		`DELETE FROM batch WHERE campaign = ?`,
+		`DELETE FROM revision WHERE campaign = ?`,
+		`DELETE FROM campaign WHERE num = ?`,
+	} {
+		if _, err := t.exec(step, num); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/seal"
+)
+
+// roll enters people, one by one. What goes into the ledger of each is made ready on other goroutines: the
+// reading goes on meanwhile.
+type roll struct {
+	im        *ledger.Import
+	key       *seal.Key
+	providers pace.Providers
+	people    int
+}
+
+func (r *roll) add(ctx context.Context, e Entry) error {
+	r.people++
+	return r.im.AddLater(ctx, func() (ledger.NewPerson, error) { return r.person(e) })
+}
+
+func (r *roll) person(e Entry) (ledger.NewPerson, error) {
+	data, err := json.Marshal(e.Person)
+	if err != nil {
+		return ledger.NewPerson{}, fmt.Errorf("pack person %s: %w", e.Ref, err)
+	}
+	p := ledger.NewPerson{
+		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
+		Data: data, Blind: Blinds(r.key, e.Person),
+	}
+	for _, channel := range e.Channels {
+		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))
+	}
+	return p, nil
+}
+
+func (r *roll) delivery(e Entry, channel string) ledger.NewDelivery {
+	d := ledger.NewDelivery{Channel: channel}
+	if channel == ledger.Email {
+		domain := Domain(e.Person.Email.Wire)
+		d.Lane, d.Domain = r.providers.Of(domain), BlindDomain(r.key, domain)
+	}
+	return d
+}
