@@ -1,30 +1,36 @@
 package fold
 
-// plainForms maps variant forms of a kanji (異体字, 旧字体) to one form each. It has those that part one
-// family's records in practice. Forms that Unicode itself folds (神, 祐, 塚) need no row.
-var plainForms = map[rune]rune{
-	'髙': '高', '﨑': '崎', '嵜': '崎', '碕': '崎', '邊': '辺', '邉': '辺',
-	'齋': '斉', '齊': '斉', '斎': '斉', '濵': '浜', '濱': '浜', '槗': '橋',
-	'𠮷': '吉', '圡': '土', '𡈽': '土', '嶋': '島', '嶌': '島', '澤': '沢',
-	'廣': '広', '國': '国', '眞': '真', '龍': '竜', '瀧': '滝', '櫻': '桜',
-	'峯': '峰', '冨': '富', '曾': '曽', '德': '徳', '栁': '柳', '桒': '桑',
-	'舘': '館', '鐵': '鉄', '鉃': '鉄', '關': '関', '榮': '栄', '會': '会',
-	'壽': '寿', '萬': '万', '與': '与', '條': '条', '靜': '静', '澁': '渋',
-	'澀': '渋', '嚴': '厳', '實': '実', '寶': '宝', '寳': '宝', '滿': '満',
-	'增': '増', '瀨': '瀬', '賴': '頼', '檜': '桧', '鷗': '鴎', '禰': '祢',
-	'堯': '尭', '惠': '恵', '學': '学', '黑': '黒', '淺': '浅', '溫': '温',
-	'綠': '緑', '靑': '青', '淸': '清', '郞': '郎', '戶': '戸', '內': '内',
-	'吳': '呉', '吴': '呉', '卷': '巻', '黃': '黄', '橫': '横', '步': '歩',
-	'彥': '彦', '尙': '尚', '藏': '蔵', '藪': '薮', '籔': '薮', '蘆': '芦',
-	'髮': '髪', '豐': '豊', '圓': '円', '龜': '亀', '應': '応', '傳': '伝',
-	'兒': '児', '彌': '弥', '穗': '穂', '薗': '園', '壯': '壮', '莊': '荘',
-	'篭': '籠', '凜': '凛', '鄕': '郷', '鄉': '郷', '緖': '緒',
-	'敎': '教', '淵': '渕', '渊': '渕', '爲': '為', '飮': '飲',
-}
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+// variants are groups of kanji that are one character in two forms.
+//
+//go:embed variants.txt
+var variants string
+
+// plainForms leads from a variant form of a kanji (異体字, 旧字体) to the one it is compared as.
+var plainForms = sync.OnceValue(func() map[rune]rune {
+	forms := make(map[rune]rune, 512)
+	for line := range strings.Lines(variants) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, group := range strings.Fields(line) {
+			plain := []rune(group)
+			for _, variant := range plain[1:] {
+				forms[variant] = plain[0]
+			}
+		}
+	}
+	return forms
+})
 
 // plainForm returns the common form of a kanji, or the rune itself.
 func plainForm(r rune) rune {
-	if plain, ok := plainForms[r]; ok {
+	if plain, ok := plainForms()[r]; ok {
 		return plain
 	}
 	return r
