@@ -21,6 +21,7 @@ type Found struct {
 	Format      string // as File.Format
 	Compression string // gzip, zstd or empty
 	Encoding    string // as File.Encoding; of UTF-16 with its byte order
+	Sheet       string // of a workbook
 	Delimiter   byte   // between cells; 0 in a workbook
 	Sure        Sure   // of the encoding
 	Why         string // what was counted, in words
@@ -29,6 +30,9 @@ type Found struct {
 // String says what was decided and how sure it is, for people: "CSV with commas, UTF-8, certain: every
 // byte fits, 12,345 characters beyond ASCII".
 func (f Found) String() string {
+	if f.Format == XLSX {
+		return fmt.Sprintf("XLSX, sheet %q", f.Sheet)
+	}
 	parts := []string{strings.ToUpper(f.Format)}
 	if f.Format == CSV {
 		parts[0] += " with " + delimiterName(f.Delimiter)

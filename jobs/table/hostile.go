@@ -11,7 +11,7 @@ var foreign = []struct{ mark, what, do string }{
 	{"%PDF-", "file is a PDF", "ask for the table that it was printed from"},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file is an old or password-protected Excel workbook",
 		"save it as .xlsx without a password, or as CSV"},
-	{"PK\x03\x04", "file is a ZIP archive and no Excel workbook", "unpack it and name the table in it"},
+	{archive, "file is a ZIP archive or an Excel workbook", "set format: auto, or unpack it"},
 	{"PK\x05\x06", "file is an empty ZIP archive", "get the table itself"},
 	{"\x1f\x8b", "file is compressed twice", "unpack it once"},
 	{"\x28\xb5\x2f\xfd", "file is compressed twice", "unpack it once"},

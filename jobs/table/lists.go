@@ -26,7 +26,7 @@ func ReadTable(r io.ReadSeeker, encoding string, each func(Line) error) error {
 	ctx := context.Background()
 	t := newTable(File{Encoding: encoding, Open: func() (io.ReadCloser, error) {
 		_, err := r.Seek(0, io.SeekStart)
-		return io.NopCloser(r), err
+		return &unclosed{r}, err
 	}})
 	err := t.look(ctx)
 	if err == nil {
@@ -38,6 +38,11 @@ func ReadTable(r io.ReadSeeker, encoding string, each func(Line) error) error {
 	}
 	return err
 }
+
+// unclosed is somebody else's file.
+type unclosed struct{ io.ReadSeeker }
+
+func (u *unclosed) Close() error { return nil }
 
 func (t *Table) eachLine(ctx context.Context, each func(Line) error) error {
 	s, err := t.source(ctx)

@@ -31,27 +31,39 @@ func (t *Table) look(ctx context.Context) error {
 		return t.unread(err)
 	}
 	t.Found.Compression = compression
-	if err := t.lookAt(in); err != nil {
+	book, err := t.lookAt(in)
+	if err != nil {
 		return err
 	}
 	if _, err := io.Copy(io.Discard, raw); err != nil {
 		return t.unread(err)
 	}
 	sum.Sum(t.Sum[:0])
+	if book {
+		return t.lookAtBook(ctx)
+	}
 	return nil
 }
 
-// lookAt reads the whole of what was unpacked.
-func (t *Table) lookAt(in io.Reader) error {
+// lookAt reads the whole of what was unpacked, if it is no workbook.
+func (t *Table) lookAt(in io.Reader) (book bool, err error) {
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(in, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return t.unread(err)
+		return false, t.unread(err)
+	}
+	switch book := t.isBook(head[:n]); {
+	case book && t.Found.Compression != "":
+		return false, t.broken(0, "workbook is compressed twice", "unpack it once")
+	case book:
+		return true, nil
+	case t.file.Format == XLSX:
+		return false, t.broken(0, "file is no .xlsx workbook", "set format: auto")
 	}
 	if err := t.refuse(head[:n], err != nil); err != nil {
-		return err
+		return false, err
 	}
-	return t.lookAtText(head[:n], in)
+	return false, t.lookAtText(head[:n], in)
 }
 
 // declared refuses words that are not known.

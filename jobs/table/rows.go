@@ -15,12 +15,29 @@ type Pass struct {
 	Records int    // without the header
 	Blanks  int    // rows of delimiters only, which are no records
 	Digest  uint64 // of the file's bytes: their number above a CRC-32C
+
+	// Of a workbook: cells that are formulas, of which the value last calculated was taken, and rows
+	// that are hidden, by a filter perhaps, and were read like the others.
+	Formulas, Hidden Sighting
+}
+
+// Sighting is how often something was seen, and where first.
+type Sighting struct {
+	Count  int
+	Line   int // 1-based
+	Column int // 0-based
+}
+
+func (s *Sighting) see(line, column int) {
+	if s.Count++; s.Count == 1 {
+		s.Line, s.Column = line, column
+	}
 }
 
 // rows gives records to blocks, one at a time. At the end the error is io.EOF.
 type rows interface {
 	next(*Block) error
-	skipped() int // rows of delimiters only so far
+	notes(*Pass) // what was seen so far beside records
 }
 
 // source is a file that is open for its records, the header among them.
@@ -31,6 +48,9 @@ type source struct {
 }
 
 func (t *Table) source(ctx context.Context) (*source, error) {
+	if t.Found.Format == XLSX {
+		return t.sheetRows(ctx)
+	}
 	return t.textRows(ctx)
 }
 
@@ -125,6 +145,7 @@ func (t *Table) blocks(s *source, yield func(*Block) error) (p Pass, err error) 
 	if _, err := io.Copy(io.Discard, s.rest); err != nil {
 		return p, t.unread(err)
 	}
-	p.Blanks, p.Digest = s.skipped(), s.rest.digest()
+	p.Digest = s.rest.digest()
+	s.notes(&p)
 	return p, nil
 }

@@ -68,7 +68,7 @@ func (s *splitter) next(b *Block) error {
 	}
 }
 
-func (s *splitter) skipped() int { return s.blanks }
+func (s *splitter) notes(p *Pass) { p.Blanks = s.blanks }
 
 // split cuts a line without quotes.
 func (s *splitter) split(line []byte) {

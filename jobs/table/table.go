@@ -23,8 +23,9 @@ import (
 
 // The formats of File.Format.
 const (
-	CSV = "csv" // RFC 4180, with whichever delimiter
-	TSV = "tsv" // with tabs
+	CSV  = "csv"  // RFC 4180, with whichever delimiter
+	TSV  = "tsv"  // with tabs
+	XLSX = "xlsx" // an Excel workbook; package workbook says what its cells yield
 )
 
 // Auto stands for what is to be found out. So does the empty string.
@@ -36,13 +37,13 @@ type File struct {
 	Open     func() (io.ReadCloser, error) // is called more than once
 	Encoding string                        // one of Encodings
 	Format   string                        // one of Formats
-	Sheet    string                        // of a workbook; empty for its only or first visible one
+	Sheet    string                        // of a workbook; empty for the only visible one that is not empty
 	// Delimiter is one of Delimiters.
 	Delimiter string
 }
 
 // Formats are what File.Format may be.
-func Formats() []string { return []string{Auto, CSV, TSV} }
+func Formats() []string { return []string{Auto, CSV, TSV, XLSX} }
 
 // Problem is something wrong with a file as a whole, and what to do about it. It repeats no cell, for a
 // file without a header has a person in its place.
@@ -108,7 +109,7 @@ func (t *Table) broken(line int, what, do string) error {
 }
 
 // open opens the file's bytes and tells the operator's mistakes from the machine's.
-func (t *Table) open(ctx context.Context) (io.ReadCloser, error) {
+func (t *Table) open(ctx context.Context) (*contextFile, error) {
 	f, err := t.file.Open()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

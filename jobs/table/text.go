@@ -128,12 +128,12 @@ func (t *Table) textRows(ctx context.Context) (*source, error) {
 	return &source{rows: s, close: f.Close, rest: raw}, err
 }
 
-// openQuote's place is the file's fault.
+// faultOf puts an error of rows in words for the operator.
 func (t *Table) faultOf(err error) error {
 	var open *openQuote
 	if errors.As(err, &open) {
 		return t.broken(open.line, "quote is not closed",
 			"close the quoted cell that begins in this line, or double the quote")
 	}
-	return t.unread(err)
+	return t.bookFault(err)
 }

@@ -164,7 +164,7 @@ func TestWhatIsNoTableIsNamed(t *testing.T) {
 	for text, want := range map[string]string{
 		"%PDF-1.7\n%\xe2\xe3":                      "file is a PDF",
 		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00": "file is an old or password-protected Excel workbook",
-		"PK\x03\x04\x14\x00\x00\x00":               "file is a ZIP archive and no Excel workbook",
+		"PK\x03\x04\x14\x00\x00\x00":               "workbook is damaged",
 		"\r\n<!DOCTYPE HTML><title>403":            "file is a web page",
 		"\ufeff<html lang=ja>":                     "file is a web page",
 		"<?xml version='1.0'?>":                    "file is XML",
