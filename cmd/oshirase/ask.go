@@ -68,9 +68,21 @@ func wait(ctx context.Context, read func() (string, error)) (string, error) {
 
 // confirm makes sure that the operator means this campaign and this many deliveries.
 func (p *program) confirm(ctx context.Context, given, want string, n int) error {
+	many := plural(n, "delivery", "deliveries")
+	return p.agree(ctx, given, want, question{
+		note: "this makes " + many + " sendable, those of future dates included",
+		need: many + " would become sendable and need a confirmation",
+	})
+}
+
+// question is what an operator is asked to confirm.
+type question struct{ note, need string }
+
+// agree makes sure that the operator means what is asked, by a word of its own.
+func (p *program) agree(ctx context.Context, given, want string, q question) error {
 	if given == "" && p.ask {
 		var err error
-		p.note("this makes %s sendable, those of future dates included", plural(n, "delivery", "deliveries"))
+		p.note("%s", q.note)
 		given, err = p.readLine(ctx, "Type "+want+" to go on: ")
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
@@ -80,8 +92,7 @@ func (p *program) confirm(ctx context.Context, given, want string, n int) error 
 	case want:
 		return nil
 	case "":
-		return usage("%s would become sendable and need a confirmation", plural(n, "delivery", "deliveries")).
-			hint("to go on: --confirm %s", want)
+		return usage("%s", q.need).hint("to go on: --confirm %s", want)
 	}
 	return usage("confirmation %q is not %q: nothing was done", given, want).
 		hint("to go on: --confirm %s", want)

@@ -21,7 +21,6 @@ import (
 	"oshirase/jobs/email"
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/report"
@@ -273,12 +272,8 @@ func (d *demo) serve() (func() error, error) {
 
 // show writes the report and says what became of everyone and where to look.
 func (d *demo) show(ctx context.Context) error {
-	office, err := office.New(d.ledger, d.keys()).Get(ctx, d.id)
-	if err != nil {
-		return err
-	}
 	page := filepath.Join(d.out, "report.html")
-	if err := d.writePage(ctx, d.ledger, office, page); err != nil {
+	if err := d.writePage(ctx, d.ledger, d.id, page); err != nil {
 		return err
 	}
 	s, err := report.Read(ctx, d.ledger, d.id)

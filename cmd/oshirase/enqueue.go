@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -100,6 +101,9 @@ func (p *program) known(ctx context.Context, found *plan.Plan) (bool, error) {
 	c, err := l.Campaign(ctx, m.ID)
 	if errors.Is(err, ledger.ErrNoCampaign) {
 		return false, isFirst(m)
+	}
+	if err == nil {
+		err = c.Readable()
 	}
 	if err != nil {
 		return false, err
@@ -215,10 +219,14 @@ func (p *program) ownKeys(ctx context.Context, l *ledger.Ledger) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	newest := ids[len(ids)-1]
-	c, err := l.Campaign(ctx, newest)
-	if err != nil {
-		return err
+	for _, id := range slices.Backward(ids) {
+		c, err := l.Campaign(ctx, id)
+		if err != nil {
+			return err
+		}
+		if c.Readable() == nil { // a purged one has no key
+			return p.checkKey(c)
+		}
 	}
-	return p.checkKey(c)
+	return nil
 }

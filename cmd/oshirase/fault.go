@@ -115,6 +115,7 @@ func asFault(err error) *fault {
 
 func (p *program) ledgerFault(err error) *fault {
 	var conflict *ledger.ConflictError
+	var purged *ledger.PurgedError
 	f := failed("").because(err)
 	switch {
 	case errors.Is(err, ledger.ErrBusy):
@@ -127,6 +128,9 @@ func (p *program) ledgerFault(err error) *fault {
 	case errors.As(err, &conflict):
 		f.code = exitInvalid
 		return f.hint("what was promised does not change; see it with: oshirase status %s", conflict.Campaign)
+	case errors.As(err, &purged):
+		return f.hint("its numbers are still there: oshirase status %s, and oshirase report %s",
+			purged.Campaign, purged.Campaign)
 	case errors.Is(err, ledger.ErrNoCampaign):
 		return failed("there is no campaign %q in the ledger %q", p.subject, ledger.Name(p.settings.Ledger)).
 			hint("see what it has with: oshirase status; OSHIRASE_LEDGER names another ledger")

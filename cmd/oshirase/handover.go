@@ -177,6 +177,9 @@ func (p *program) handOne(ctx context.Context, l *ledger.Ledger, id string, h ha
 		return err
 	}
 	f.Place, f.Files = place.Name(), nil
+	if err := h.keep(ctx, l, id, place, paths); err != nil {
+		return err
+	}
 	for _, path := range paths {
 		c, err := place.Put(ctx, path)
 		if err != nil {
@@ -191,6 +194,23 @@ func (p *program) handOne(ctx context.Context, l *ledger.Ledger, id string, h ha
 		p.note("%s is at %s: %s", f.Name, f.Place, plural(n, "letter", "letters"))
 	}
 	return err
+}
+
+// keep notes for purge what comes to lie in a directory of this machine.
+func (h handing) keep(ctx context.Context, l *ledger.Ledger, id string, place *handover.Place,
+	paths []string) error {
+	if handover.IsServer(h.to) {
+		return nil
+	}
+	var there []string
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if len(h.Recipients) > 0 {
+			name += handover.Encrypted
+		}
+		there = append(there, filepath.Join(place.Name(), name))
+	}
+	return l.KeepFiles(ctx, id, there...)
 }
 
 func putFault(err error) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"path/filepath"
 
 	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
@@ -39,15 +38,12 @@ func (p *program) lookupLetter(ctx context.Context, id, piece, dir string) error
 		return err
 	}
 	name := found.Number + ".pdf"
-	path, err := filepath.Abs(filepath.Join(dir, name))
-	if err != nil {
-		return err
-	}
 	if err := l.Note(ctx, id, p.operator(), "lookup", "letter "+found.Number, 1); err != nil {
 		return err
 	}
-	if err := l.KeepFiles(ctx, id, path); err != nil {
+	files := []output{{name, pdf.Bytes()}}
+	if err := keepOutputs(ctx, l, id, dir, files); err != nil {
 		return err
 	}
-	return p.writeAll(dir, []output{{name, pdf.Bytes()}})
+	return p.writeAll(dir, files)
 }

@@ -56,6 +56,9 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 	if err != nil {
 		return err
 	}
+	if err := counts.Campaign.Readable(); err != nil {
+		return err
+	}
 	open, err := openIn(counts, id, batch)
 	if err != nil {
 		return err
@@ -263,6 +266,9 @@ func checkNames(ctx context.Context, l *ledger.Ledger, id string, accepted int) 
 func (p *program) failed(ctx context.Context, l *ledger.Ledger, id string, s selection) (ledger.Failed, error) {
 	f := ledger.Failed{Campaign: id, Batch: s.batch}
 	counts, err := l.Counts(ctx, id)
+	if err == nil {
+		err = counts.Campaign.Readable()
+	}
 	if err != nil {
 		return f, err
 	}

@@ -48,6 +48,7 @@ letter with a layer that shows the envelope's window, how far the sheet moves be
 type showing struct {
 	out   string // a directory; empty: the terminal
 	proof bool
+	keep  func([]output) error // notes what is written for purge; nil where there is no campaign yet
 }
 
 // piece is what can be shown of one delivery.
@@ -73,6 +74,7 @@ func (p *program) preview(ctx context.Context, source, person string, to showing
 	find := p.piecesOfFolder
 	if info, err := os.Stat(source); err != nil || !info.IsDir() {
 		find = p.piecesOfLedger
+		to.keep = func(files []output) error { return p.keepShown(ctx, source, to.out, files) }
 	}
 	pieces, err := find(ctx, source, person)
 	if err != nil {
@@ -183,10 +185,41 @@ func (p *program) showPiece(x piece, to showing) error {
 	if err != nil {
 		return err
 	}
-	return p.writeAll(to.out, []output{
+	return p.writeShown(to, []output{
 		{x.cases.Ref + ".eml", raw}, {x.cases.Ref + ".txt", []byte(m.Text)},
 		{x.cases.Ref + ".html", []byte(m.HTML)},
 	})
+}
+
+func (p *program) writeShown(to showing, files []output) error {
+	if to.keep != nil {
+		if err := to.keep(files); err != nil {
+			return err
+		}
+	}
+	return p.writeAll(to.out, files)
+}
+
+func (p *program) keepShown(ctx context.Context, id, dir string, files []output) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return keepOutputs(ctx, l, id, dir, files)
+}
+
+// keepOutputs notes files of personal data for purge, before they are written.
+func keepOutputs(ctx context.Context, l *ledger.Ledger, id, dir string, files []output) error {
+	whole, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, filepath.Join(whole, f.name))
+	}
+	return l.KeepFiles(ctx, id, paths...)
 }
 
 func blockedFault(err error) error {
@@ -225,7 +258,7 @@ func (p *program) showLetter(x piece, to showing) error {
 		}
 		files = append(files, output{x.cases.Ref + ".proof.pdf", proof.Bytes()})
 	}
-	return p.writeAll(to.out, files)
+	return p.writeShown(to, files)
 }
 
 func single(l letters.Letter) iter.Seq2[letters.Letter, error] {

@@ -116,7 +116,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.resolveCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
 		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.serveCommand(), p.benchCommand(),
-		p.ledgerCommand(), p.keygenCommand(), p.keyCommand(),
+		p.ledgerCommand(), p.keygenCommand(), p.keyCommand(), p.purgeCommand(),
 	)
 	for _, c := range root.Commands() {
 		if c.Long == "" {

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,28 +76,44 @@ func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f
 		}
 		p.note("%s in %s", plural(n, "delivery", "deliveries"), f.deliveries)
 	}
-	if f.untold == "" && f.html == "" {
-		return nil
+	if f.untold != "" {
+		if err := p.writeUntold(ctx, l, id, f); err != nil {
+			return err
+		}
 	}
+	if f.html != "" {
+		return p.writePage(ctx, l, id, f.html)
+	}
+	return nil
+}
+
+func (p *program) writeUntold(ctx context.Context, l *ledger.Ledger, id string, f reportFiles) error {
 	office, err := office.New(l, p.keys()).Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	if f.untold != "" {
-		n := 0
-		err := writeOwn(f.untold, func(w io.Writer) (err error) {
-			n, err = report.Untold(ctx, l, id, office.Key, w, f.raw)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	n := 0
+	err = p.writePersonal(ctx, l, id, f.untold, func(w io.Writer) (err error) {
+		n, err = report.Untold(ctx, l, id, office.Key, w, f.raw)
+		return err
+	})
+	if err == nil {
 		p.note("%s not told in %s; it holds personal data", plural(n, "person", "people"), f.untold)
 	}
-	if f.html != "" {
-		return p.writePage(ctx, l, office, f.html)
+	return err
+}
+
+// writePersonal is writeOwn for a file with personal data of a campaign in the ledger, which purge will find.
+func (p *program) writePersonal(ctx context.Context, l *ledger.Ledger, id, path string,
+	write func(io.Writer) error) error {
+	whole, err := filepath.Abs(path)
+	if err == nil {
+		err = l.KeepFiles(ctx, id, whole)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return writeOwn(path, write)
 }
 
 // messageIDs computes those that nobody has noted; not without the campaign's key.
@@ -106,10 +125,18 @@ func (p *program) messageIDs(ctx context.Context, l *ledger.Ledger, id string) f
 	return func(delivery int64) string { return o.Book.MessageID(o.Key, delivery) }
 }
 
-func (p *program) writePage(ctx context.Context, l *ledger.Ledger, o *office.Office, path string) error {
-	m := o.Book.Folder.Manifest
-	title := m.Title.In("en", m.Locales.Default)
-	return writeOwn(path, func(w io.Writer) error {
-		return report.Page(ctx, l, o.ID, title, p.now().In(o.Book.Folder.Location), w)
-	})
+// writePage writes the page to file. That of a purged campaign has no title: it went with the snapshot.
+func (p *program) writePage(ctx context.Context, l *ledger.Ledger, id, path string) error {
+	title, zone := id, time.UTC
+	o, err := office.New(l, p.keys()).Get(ctx, id)
+	var purged *ledger.PurgedError
+	switch {
+	case errors.As(err, &purged):
+	case err != nil:
+		return err
+	default:
+		m := o.Book.Folder.Manifest
+		title, zone = m.Title.In("en", m.Locales.Default), o.Book.Folder.Location
+	}
+	return writeOwn(path, func(w io.Writer) error { return report.Page(ctx, l, id, title, p.now().In(zone), w) })
 }

@@ -30,6 +30,8 @@ With --json:
    "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"},
      {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}]}
 
+A purged campaign has "purged_at" as well.
+
 Workers counts the processes (work, run) heard of within twenty seconds. Resting is what does not go at
 full speed, and until when: a provider, a relay (with the workers that rest it, where not all do), or
 without either all e-mail, outside the campaign's windows.
@@ -123,7 +125,11 @@ var stateOrder = []ledger.State{
 }
 
 func (p *program) showStatus(s report.Status) {
-	p.print("campaign %s, revision %d: %s\n\n", s.Campaign, s.Revision, s.State)
+	p.print("campaign %s, revision %d: %s\n", s.Campaign, s.Revision, s.State)
+	if !s.Purged.IsZero() {
+		p.print("purged on %s: its people cannot be read\n", s.Purged.Format(time.DateOnly))
+	}
+	p.print("\n")
 	p.table([][]string{
 		{"PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE"}, peopleCells(s.People),
 	})

@@ -132,8 +132,11 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 	f.flow.measure(waiting, time.Now())
 	for _, id := range f.campaigns {
 		office, err := f.office(ctx, id)
-		if err != nil || office == nil {
+		if err != nil {
 			return false, err
+		}
+		if office == nil {
+			continue
 		}
 		if err := f.resend(ctx, office); err != nil {
 			return false, err
@@ -172,11 +175,16 @@ func (f *feeder) lead(ctx context.Context) (bool, error) {
 	return true, err
 }
 
-// office opens a campaign; one without its key is passed over and said once, for the others go on.
+// office opens a campaign; one without its key is passed over and said once, for the others go on. In one
+// that was purged there is nothing to do.
 func (f *feeder) office(ctx context.Context, id string) (*office.Office, error) {
 	var none *seal.NoKeyError
 	var wrong *office.WrongKeyError
+	var purged *ledger.PurgedError
 	o, err := f.Offices.Get(ctx, id)
+	if errors.As(err, &purged) {
+		return nil, nil
+	}
 	if errors.As(err, &none) || errors.As(err, &wrong) {
 		if !f.warned[id] {
 			f.Log.Error("campaign cannot be opened", "campaign", id, "error", err)

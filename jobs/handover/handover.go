@@ -145,10 +145,13 @@ func (p *Place) put(ctx context.Context, path string) (Copied, error) {
 	}
 	from := &source{ctx: ctx, file: src, size: info.Size()}
 	if len(p.to) > 0 {
-		return p.putEncrypted(from, info.Name()+".age")
+		return p.putEncrypted(from, info.Name()+Encrypted)
 	}
 	return p.putPlain(from, info.Name())
 }
+
+// Encrypted ends the names of files that were encrypted on the way.
+const Encrypted = ".age"
 
 // part is the name of a file that is not whole. Nobody takes it for a print file.
 func part(name string) string { return "." + name + ".part" }

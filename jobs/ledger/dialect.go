@@ -22,6 +22,7 @@ type dialect struct {
 	set        [2]string      // what is round the ids of a set
 	snapshot   *sql.TxOptions // of reads that belong together
 	fleet      bool           // other machines write too, and the server may be away
+	overwrite  string         // what lets the connection overwrite what it gives up
 	statistics string         // what brings the planner's figures up to date after an import
 }
 
@@ -29,7 +30,8 @@ var sqliteDialect = &dialect{
 	steps: "schema/sqlite", haveStep: "PRAGMA user_version", setStep: "PRAGMA user_version = ",
 	tables: "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
 	among:  "IN (SELECT value FROM json_each(?))", set: [2]string{"[", "]"},
-	begin: "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
+	overwrite: "PRAGMA secure_delete = ON",
+	begin:     "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
 }
 
 // A row that is about to be changed is locked as it is read: under READ COMMITTED another process may

@@ -48,11 +48,11 @@ func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more b
 
 type campaignRow struct {
 	num             int64
-	held, cancelled bool
+	held, cancelled bool // nothing of a purged one goes out any more, as if it were cancelled
 }
 
 func (t *tx) campaign(id string) (c campaignRow, found bool, err error) {
-	found, err = t.row(`SELECT num, held, cancelled FROM campaign WHERE id = ? AND complete = 1`,
+	found, err = t.row(`SELECT num, held, cancelled = 1 OR purged_at > 0 FROM campaign WHERE id = ? AND complete = 1`,
 		[]any{id}, &c.num, &c.held, &c.cancelled)
 	return c, found, err
 }

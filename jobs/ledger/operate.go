@@ -108,7 +108,7 @@ func (l *Ledger) Cancel(ctx context.Context, campaign, batch string, by Operator
 }
 
 const batchesOf = `SELECT b.id FROM batch b JOIN campaign c ON c.num = b.campaign
-	WHERE c.id = ? AND c.complete = 1 AND (b.name = ? OR ? = '')`
+	WHERE c.id = ? AND c.complete = 1 AND c.purged_at = 0 AND (b.name = ? OR ? = '')`
 
 // Failed selects failed deliveries for a retry. Empty fields select all.
 type Failed struct {

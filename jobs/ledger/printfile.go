@@ -201,38 +201,3 @@ func (l *Ledger) DropFile(ctx context.Context, file int64) error {
 		return err
 	})
 }
-
-// KeepFiles notes files with personal data, by absolute paths, for the day when they must be destroyed. It
-// comes before they are written.
-func (l *Ledger) KeepFiles(ctx context.Context, campaign string, paths ...string) error {
-	return l.do(ctx, func(t *tx) error {
-		for _, path := range paths {
-			_, err := t.exec(`INSERT INTO personal_file (path, campaign, made_at)
-				SELECT ?, num, CAST(? AS BIGINT) FROM campaign WHERE id = ?
-				ON CONFLICT (path) DO UPDATE SET made_at = excluded.made_at`, path, ms(t.now), campaign)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// PersonalFiles are the files with personal data that were noted of a campaign.
-func (l *Ledger) PersonalFiles(ctx context.Context, campaign string) ([]string, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT f.path FROM personal_file f
-		JOIN campaign c ON c.num = f.campaign WHERE c.id = ? ORDER BY f.path`, campaign)
-	if err != nil {
-		return nil, wrapRead(err)
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var path string
-		if err := rows.Scan(&path); err != nil {
-			return nil, wrapRead(err)
-		}
-		out = append(out, path)
-	}
-	return out, wrapRead(rows.Err())
-}

@@ -20,8 +20,9 @@ type Campaign struct {
 	NamesOK                   bool
 	Held, Cancelled           bool
 	Created                   time.Time
-	Zone                      string // IANA name; empty: not known
-	LinkNames                 int    // people whose names look like web or mail addresses; -1: not known
+	Purged                    time.Time // its people were made unreadable; zero: they were not
+	Zone                      string    // IANA name; empty: not known
+	LinkNames                 int       // people whose names look like web or mail addresses; -1: not known
 	Rows, Rejects, Unaffected int
 	sealedSnapshot            []byte
 }
@@ -59,14 +60,14 @@ func (l *Ledger) Empty(ctx context.Context) (bool, error) {
 // Campaign reads a campaign. The error is ErrNoCampaign where there is none.
 func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
 	c := &Campaign{ID: id}
-	var created int64
+	var created, purged int64
 	var digest, check []byte
 	err := l.read.QueryRowContext(ctx, `SELECT c.num, c.revision, v.digest, c.key_check, v.names_ok,
-			c.held, c.cancelled, c.created_at, v.zone, v.link_names, v.row_count, v.rejects,
+			c.held, c.cancelled, c.created_at, c.purged_at, v.zone, v.link_names, v.row_count, v.rejects,
 			v.unaffected, v.snapshot
 		FROM campaign c JOIN revision v ON v.campaign = c.num AND v.number = c.revision
 		WHERE c.id = ? AND c.complete = 1`, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
-		&c.Held, &c.Cancelled, &created, &c.Zone, &c.LinkNames,
+		&c.Held, &c.Cancelled, &created, &purged, &c.Zone, &c.LinkNames,
 		&c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoCampaign
@@ -74,7 +75,7 @@ func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
 	if err != nil {
 		return nil, wrapRead(err)
 	}
-	c.Created, c.Digest = at(created), hash32(digest)
+	c.Created, c.Purged, c.Digest = at(created), at(purged), hash32(digest)
 	copy(c.KeyCheck[:], check)
 	return c, nil
 }

@@ -52,7 +52,7 @@ func (e *WrongKeyError) Error() string {
 	return fmt.Sprintf("the key of campaign %q in %q is not the one it was sealed with", e.Campaign, e.Dir)
 }
 
-// Get opens a campaign.
+// Get opens a campaign. One whose people were made unreadable is ledger.PurgedError.
 func (o *Offices) Get(ctx context.Context, id string) (*Office, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -71,6 +71,9 @@ func (o *Offices) Get(ctx context.Context, id string) (*Office, error) {
 }
 
 func (o *Offices) read(ctx context.Context, c *ledger.Campaign) (*Office, error) {
+	if err := c.Readable(); err != nil {
+		return nil, err
+	}
 	key, err := o.keys.Campaign(c.ID)
 	if err != nil {
 		return nil, err

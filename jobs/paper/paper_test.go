@@ -91,7 +91,7 @@ func TestEightWorkersBindEveryLetterOnce(t *testing.T) {
 	}
 	kept, err := s.l.PersonalFiles(context.Background(), campaign)
 	s.must(err)
-	if len(kept) != len(files)*len(paper.Parts("")) || !filepath.IsAbs(kept[0]) {
+	if len(kept) != len(files)*len(paper.Parts("")) || !filepath.IsAbs(kept[0].Path) {
 		t.Errorf("%d files are noted for purge: %q", len(kept), kept)
 	}
 }

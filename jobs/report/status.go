@@ -19,6 +19,7 @@ type Status struct {
 	Revision int                             `json:"revision"`
 	State    string                          `json:"state"`              // as of a batch
 	Zone     string                          `json:"timezone,omitempty"` // of the manifest, IANA
+	Purged   time.Time                       `json:"purged_at,omitzero"` // its people were made unreadable
 	People   People                          `json:"people"`
 	Channels map[string]map[ledger.State]int `json:"channels"`
 	Batches  []Batch                         `json:"batches"`
@@ -64,7 +65,7 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	}
 	s := Status{
 		Campaign: c.Campaign.ID, Revision: c.Campaign.Revision, People: People(c.People),
-		Channels: c.Channels, Zone: c.Campaign.Zone,
+		Channels: c.Channels, Zone: c.Campaign.Zone, Purged: c.Campaign.Purged,
 	}
 	for _, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{
