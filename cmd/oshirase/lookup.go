@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/mailbox"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
@@ -88,7 +89,7 @@ func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *office.Of
 	[]ledger.PersonRow, error) {
 	switch by {
 	case "email":
-		a, err := recipient.ParseAddress(value)
+		a, err := mailbox.Parse(value)
 		if err != nil {
 			return nil, usage("this is no e-mail address: %v", err).
 				hint("see that it was taken down right, or use --by reference or member")

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"oshirase/config/campaign"
+	"oshirase/jobs/mailbox"
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/segment"
 	"oshirase/letters"
 )
 
@@ -128,14 +130,14 @@ func taro() Case {
 	return Case{
 		Person: recipient.Person{
 			Name: "見本 太郎", IDs: []string{"A-1"},
-			Email:    recipient.Address{Raw: "taro@example.jp", Wire: "taro@example.jp"},
+			Email:    mailbox.Address{Raw: "taro@example.jp", Wire: "taro@example.jp"},
 			Postcode: "100-0001", Address: []string{"東京都見本区例町1-2-3"}, Locale: "ja",
 			Companies: []string{"かえで商事", "みなも電機"},
 			Segments:  []string{"cards"}, Elements: []string{"name", "card_number"},
 			Certainty: "confirmed", Notice: "first",
-			Facts: map[string]recipient.Value{
-				"joined": {Kind: recipient.Date, Text: "2010/4/1", Date: date(2010, 4, 1)},
-				"points": {Kind: recipient.Number, Text: "12", Number: 12},
+			Facts: map[string]segment.Value{
+				"joined": {Kind: segment.Date, Text: "2010/4/1", Date: date(2010, 4, 1)},
+				"points": {Kind: segment.Number, Text: "12", Number: 12},
 			},
 		},
 		Ref: "7K2-9QX-M3D", Notice: "first", Locale: "ja", Batch: "みなも電機",
@@ -147,7 +149,7 @@ func taro() Case {
 func emily() Case {
 	c := taro()
 	c.Person.Name, c.Person.Locale, c.Locale = "Emily Carter", "en", "en"
-	c.Person.Email = recipient.Address{Raw: "emily@example.com", Wire: "emily@example.com"}
+	c.Person.Email = mailbox.Address{Raw: "emily@example.com", Wire: "emily@example.com"}
 	c.Person.Address = []string{"1-2-3 Honcho, Mihon-ku, Tokyo"}
 	c.Person.Elements = []string{"mileage"}
 	return c

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/segment"
 	"oshirase/templates"
 )
 
@@ -68,15 +69,15 @@ func (b *Book) contact(locale string) templates.Contact {
 	}
 }
 
-func facts(in map[string]recipient.Value) map[string]any {
+func facts(in map[string]segment.Value) map[string]any {
 	out := make(map[string]any, len(in))
 	for name, v := range in {
 		switch v.Kind {
-		case recipient.Date:
+		case segment.Date:
 			out[name] = v.Date
-		case recipient.Number:
+		case segment.Number:
 			out[name] = v.Number
-		case recipient.Bool:
+		case segment.Bool:
 			out[name] = v.Bool
 		default:
 			out[name] = v.Text

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"oshirase/config/campaign"
-	"oshirase/jobs/recipient"
+	"oshirase/jobs/segment"
 	"oshirase/letters"
 )
 
@@ -124,9 +124,9 @@ func TestFactsSayHowAPersonIsAddressed(t *testing.T) {
 	c := taro()
 	c.Person.Country = "FR"
 	c.Person.Facts = maps.Clone(c.Person.Facts)
-	maps.Copy(c.Person.Facts, map[string]recipient.Value{
-		"title": {Kind: recipient.Text, Text: "Ms."}, "unit": {Kind: recipient.Text, Text: "Sales"},
-		"minor": {Kind: recipient.Bool, Bool: true},
+	maps.Copy(c.Person.Facts, map[string]segment.Value{
+		"title": {Kind: segment.Text, Text: "Ms."}, "unit": {Kind: segment.Text, Text: "Sales"},
+		"minor": {Kind: segment.Bool, Bool: true},
 	})
 	a := b.address(c)
 	if a.Honorific != "Ms." || a.Department != "Sales" || !a.Guardian || a.Country != "FR" {

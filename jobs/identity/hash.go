@@ -43,6 +43,7 @@ func (h *Hasher) Append(dst []Hash, fields [][]byte) []Hash {
 		if whole && k.Contact {
 			shares = h.sum()
 			h.part(fields[0])
+			whole = len(fields[0]) > 0
 		}
 		if whole {
 			joins = h.sum()

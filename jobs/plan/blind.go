@@ -3,6 +3,7 @@ package plan
 import (
 	"strings"
 
+	"oshirase/jobs/fold"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
 )
@@ -12,7 +13,7 @@ import (
 func Blinds(key *seal.Key, p recipient.Person) [][16]byte {
 	out := [][16]byte{
 		BlindEmail(key, p.Email.Wire),
-		key.Blind("name", recipient.FoldName(p.Name)),
+		key.Blind("name", fold.Name(p.Name)),
 	}
 	for _, id := range p.IDs {
 		out = append(out, BlindMember(key, id))
@@ -22,12 +23,12 @@ func Blinds(key *seal.Key, p recipient.Person) [][16]byte {
 
 // BlindEmail is the index of an e-mail address in its wire form.
 func BlindEmail(key *seal.Key, wire string) [16]byte {
-	return key.Blind("email", recipient.FoldEmail(wire))
+	return key.Blind("email", fold.Email(wire))
 }
 
 // BlindMember is the index of a member number.
 func BlindMember(key *seal.Key, id string) [16]byte {
-	return key.Blind("member", recipient.Fold(id))
+	return key.Blind("member", fold.Text(id))
 }
 
 // BlindDomain is the index of an address's domain, for retries by domain.

@@ -12,6 +12,7 @@ import (
 	"oshirase/jobs/compose"
 	"oshirase/jobs/pace"
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/table"
 )
 
 func (p *Plan) addProblems(found []recipient.Problem) {
@@ -41,7 +42,7 @@ func (p *Plan) checkFiles(ctx context.Context, rules []recipient.Problem) error 
 			spec.Files[i].Facts = nil
 		}
 	}
-	_, found, err := recipient.Read(ctx, spec, recipient.Sink{})
+	_, found, err := recipient.Open(ctx, spec, nil)
 	p.addProblems(found)
 	return err
 }
@@ -63,7 +64,7 @@ func (p *Plan) soundSpec() recipient.Spec {
 		return f.Columns.Name == ""
 	})
 	for i, f := range spec.Files {
-		if !slices.Contains([]string{"auto", "utf-8", "utf-8-bom", "cp932"}, f.Encoding) {
+		if !slices.Contains(table.Encodings(), f.Encoding) {
 			spec.Files[i].Encoding = ""
 		}
 		for name, fact := range f.Facts {

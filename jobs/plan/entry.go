@@ -21,13 +21,12 @@ type Entry struct {
 	strange  []string // companies that are no batch
 }
 
-func (p *Plan) entry(r recipient.Person, ref string) Entry {
-	e := Entry{
+// entry decides what can be decided for a person alone; the batch is place's.
+func (p *Plan) entry(r recipient.Person, ref string) *Entry {
+	return &Entry{
 		Person: r, Ref: ref, Locale: p.Book.Locale(r.Notice, r.Locale),
 		Channels: channels(r, p.Folder.Manifest.Channels), LinkName: compose.LinkName(r),
 	}
-	p.place(&e)
-	return e
 }
 
 func (e Entry) in(segment string) bool { return slices.Contains(e.Person.Segments, segment) }

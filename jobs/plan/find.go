@@ -8,24 +8,23 @@ import (
 	"strings"
 
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/table"
 )
 
-// again walks the people a second time. Files that have become unreadable, or name companies that
-// were not counted, have changed.
+// again walks the people a second time, in the order in which they were counted. The error is ErrChanged
+// where the files are not what they were.
 func (p *Plan) again(ctx context.Context, each func(Entry) error) error {
-	_, found, err := p.walk(ctx, recipient.Sink{}, func(e Entry) error {
-		if len(e.strange) > 0 {
+	sink := recipient.Sink{Person: func(x any) error { return each(*x.(*Entry)) }}
+	_, _, err := p.walk(ctx, sink, func(e *Entry) error {
+		if p.place(e); len(e.strange) > 0 {
 			return ErrChanged
 		}
-		return each(e)
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(found, func(r recipient.Problem) bool { return !r.Warning }) {
+	if errors.Is(err, table.ErrChanged) {
 		return ErrChanged
 	}
-	return nil
+	return err
 }
 
 // Find reads the people until one matches; nil where none does.

@@ -54,28 +54,13 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	r := roll{im: im, key: e.Key}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	if err := p.again(ctx, func(e Entry) error { return r.add(ctx, e) }); err != nil {
-		return p.orChanged(ctx, err)
-	}
-	same, err := p.Unchanged()
-	if err != nil {
 		return err
 	}
-	if !same || r.people != p.People {
+	if r.people != p.People {
 		return ErrChanged
 	}
 	counts := ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
 	}
 	return im.Commit(ctx, counts, e.By)
-}
-
-// orChanged names the cause of an error that comes from files that changed under the reading.
-func (p *Plan) orChanged(ctx context.Context, err error) error {
-	if ctx.Err() != nil || errors.Is(err, ledger.ErrImporting) {
-		return err
-	}
-	if same, unread := p.Unchanged(); unread == nil && !same {
-		return ErrChanged
-	}
-	return err
 }

@@ -49,8 +49,8 @@ type Plan struct {
 	tried   tried
 	mail    mail
 	reasons reasons
-	tally   *tally     // nil where nobody wants to know how far it is
-	sums    [][32]byte // of the recipients files, as they were counted
+	tally   *tally // nil where nobody wants to know how far it is
+	reading *recipient.Reading
 }
 
 // Count is a number with its name.
@@ -114,21 +114,20 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer p.endTally()
-	if p.sums, err = p.hashFiles(); err != nil {
-		return err
-	}
-	p.Digest = p.digest()
 	p.layOut()
 	p.checkProviders()
 	p.readTariff()
-	sink := recipient.Sink{Reject: p.reasons.counting(o.Reject), Note: o.Note}
-	sum, found, err := p.walk(ctx, sink, func(e Entry) error {
-		p.count(e)
+	if err = p.identify(ctx, o); err != nil || p.Invalid() {
+		return err
+	}
+	sink := recipient.Sink{Note: o.Note, Person: func(x any) error {
+		e := x.(*Entry)
+		p.place(e)
+		p.count(*e)
 		return nil
-	})
-	p.Files, p.Rows, p.Rejects, p.Kept = sum.Files, sum.Rows, sum.Rejects, sum.BadAddresses
-	p.Reasons = p.reasons.list()
-	p.Unaffected, p.Joined, p.NotJoined = sum.Unaffected, sum.Joined, sum.NotJoined
+	}}
+	sum, found, err := p.walk(ctx, sink, func(*Entry) error { return nil })
+	p.Unaffected = sum.Unaffected
 	p.addProblems(found)
 	if err != nil || p.Invalid() {
 		return err
@@ -139,15 +138,32 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	return nil
 }
 
-// walk gives every affected person in the order of recipient.Read, which is always the same.
-func (p *Plan) walk(ctx context.Context, sink recipient.Sink, each func(Entry) error) (
-	recipient.Summary, []recipient.Problem, error) {
-	refs, n := newReferences(p.Folder.Manifest.ID, p.Digest), 0
-	sink.Person = func(r recipient.Person) error {
-		n++
-		return each(p.entry(r, refs.at(n)))
+// identify reads the files for the identity of the rows.
+func (p *Plan) identify(ctx context.Context, o Options) error {
+	reading, found, err := recipient.Open(ctx, p.spec(), p.reasons.counting(o.Reject))
+	p.addProblems(found)
+	p.Reasons = p.reasons.list()
+	if reading == nil {
+		return err
 	}
-	return recipient.Read(ctx, p.spec(), sink)
+	p.reading = reading
+	sum := reading.Summary()
+	p.Files, p.Rows, p.Rejects, p.Kept = sum.Files, sum.Rows, sum.Rejects, sum.BadAddresses
+	p.Joined, p.NotJoined = sum.Joined, sum.NotJoined
+	p.Digest = p.digest()
+	return nil
+}
+
+// walk gives the *Entry of every affected person to the sink, in an order that is always the same. prepare
+// is called for each before, on several goroutines and in any order.
+func (p *Plan) walk(ctx context.Context, sink recipient.Sink, prepare func(*Entry) error) (
+	recipient.Summary, []recipient.Problem, error) {
+	refs := newReferences(p.Folder.Manifest.ID, p.Digest)
+	sink.Prepare = func(r recipient.Person) (any, error) {
+		e := p.entry(r, refs.at(r.Number))
+		return e, prepare(e)
+	}
+	return p.reading.People(ctx, sink)
 }
 
 func (p *Plan) count(e Entry) {

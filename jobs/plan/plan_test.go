@@ -127,13 +127,13 @@ func TestAPersonOfTwoCompaniesGoesWithTheOneThatOpensLast(t *testing.T) {
 			t.Errorf("%s goes with %s, want %s", id, got, want)
 		}
 	}
-	if got, want := table(p), "Early 2+1, Late 1+1, Undated 2+0, individuals 1+0"; got != want {
+	if got, want := listBatches(p), "Early 2+1, Late 1+1, Undated 2+0, individuals 1+0"; got != want {
 		t.Errorf("people and members: %s; want %s", got, want)
 	}
 }
 
-// table gives the batches in order with their people and further members.
-func table(p *Plan) string {
+// listBatches gives the batches in order with their people and further members.
+func listBatches(p *Plan) string {
 	var out []string
 	for _, b := range p.Batches {
 		out = append(out, fmt.Sprintf("%s %d+%d", b.Name, b.People, b.Members))
@@ -158,7 +158,7 @@ func TestBatchesAreOfWhatTheManifestSays(t *testing.T) {
 	} {
 		f := files()
 		edit(t, f, "campaign.yaml", file, by)
-		if got := table(valid(t, f)); got != want {
+		if got := listBatches(valid(t, f)); got != want {
 			t.Errorf("%s: %s; want %s", by, got, want)
 		}
 	}
@@ -170,7 +170,7 @@ func TestAPersonOfSeveralFilesIsOfTheOneThatOpensLastAndCountsInEach(t *testing.
 	edit(t, f, "campaign.yaml", "{by: company, file: companies.csv}", "{by: file}")
 	edit(t, f, "campaign.yaml", "segments:\n", "  - {file: more.csv, columns: {id: id, name: name}}\nsegments:\n")
 	f["more.csv"] = "id,name\nN4,見本 四郎\nN4,見本 四郎\nM9,見本 九郎\n"
-	if got, want := table(valid(t, f)), "people.csv 5+1, more.csv 2+0"; got != want {
+	if got, want := listBatches(valid(t, f)), "people.csv 5+1, more.csv 2+0"; got != want {
 		t.Errorf("batches %s, want %s", got, want)
 	}
 }
@@ -179,7 +179,7 @@ func TestABatchOfIndividualsWithoutAnybodyIsNone(t *testing.T) {
 	t.Parallel()
 	f := files()
 	edit(t, f, "people.csv", "N4,見本 四郎,four@example.jp,,,fr\n", "")
-	if got, want := table(valid(t, f)), "Early 2+1, Late 1+1, Undated 2+0"; got != want {
+	if got, want := listBatches(valid(t, f)), "Early 2+1, Late 1+1, Undated 2+0"; got != want {
 		t.Errorf("batches %s, want %s", got, want)
 	}
 }

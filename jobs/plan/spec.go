@@ -5,6 +5,8 @@ import (
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/segment"
+	"oshirase/jobs/table"
 )
 
 // spec says in the intake's words what the manifest says about people.
@@ -13,13 +15,15 @@ func (p *Plan) spec() recipient.Spec {
 	spec := recipient.Spec{Identity: f.Manifest.Identity}
 	for _, r := range f.Manifest.Recipients {
 		spec.Files = append(spec.Files, recipient.File{
-			Name: r.File, Encoding: r.Encoding, Rows: r.Rows,
-			Open:    func() (io.ReadCloser, error) { return p.open(r.File) },
-			Columns: columnsOf(r.Columns), Facts: factsOf(r.Facts),
+			File: table.File{
+				Name: r.File, Encoding: r.Encoding,
+				Open: func() (io.ReadCloser, error) { return p.open(r.File) },
+			},
+			Rows: r.Rows, Columns: columnsOf(r.Columns), Facts: factsOf(r.Facts),
 		})
 	}
 	for _, g := range f.Manifest.Segments {
-		spec.Segments = append(spec.Segments, recipient.Segment{
+		spec.Segments = append(spec.Segments, segment.Segment{
 			ID: g.ID, When: g.When, Certainty: g.Certainty, Notice: g.Notice, Elements: g.Elements,
 		})
 	}
@@ -37,7 +41,7 @@ func factsOf(facts map[string]campaign.Fact) map[string]recipient.FactColumn {
 	out := make(map[string]recipient.FactColumn, len(facts))
 	for name, f := range facts {
 		out[name] = recipient.FactColumn{
-			Column: f.Column, Kind: recipient.Kind(f.Type), Layout: f.Layout,
+			Column: f.Column, Kind: segment.Kind(f.Type), Layout: f.Layout,
 		}
 	}
 	return out

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"oshirase/jobs/segment"
 )
 
 // benchSpec is one file of n rows, a seventh of them duplicates, with two rules.
@@ -22,8 +24,8 @@ func benchSpec(n int) Spec {
 	}
 	f := memory("bench.csv", b.String())
 	f.Facts = map[string]FactColumn{"server": {Column: "server"}, "used_at": {Column: "used_at",
-		Kind: Date}}
-	return Spec{Files: []File{f}, Segments: []Segment{
+		Kind: segment.Date}}
+	return Spec{Files: []File{f}, Segments: []segment.Segment{
 		{ID: "ap",
 			When:   `server == "AP-A" && used_at >= date("2008-07-01") && used_at <= date("2013-04-30")`,
 			Notice: "ap", Elements: []string{"name", "email"}},
@@ -36,7 +38,11 @@ func BenchmarkRead(b *testing.B) {
 	spec := benchSpec(rows)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := Read(b.Context(), spec, Sink{}); err != nil {
+		r, _, err := Open(b.Context(), spec, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := r.People(b.Context(), Sink{}); err != nil {
 			b.Fatal(err)
 		}
 	}

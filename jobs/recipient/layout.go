@@ -5,7 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
+
+	"oshirase/jobs/nearest"
+	"oshirase/jobs/segment"
+	"oshirase/jobs/table"
 )
 
 // layout says where in a file's rows things stand. Only the cells that are used are decoded and
@@ -15,6 +18,8 @@ type layout struct {
 	used    []int // index in the header of each used cell
 	name    cell
 	id      cell
+	kana    cell
+	birth   cell
 	email   cell
 	phone   cell
 	post    cell
@@ -22,7 +27,7 @@ type layout struct {
 	company cell
 	locale  cell
 	address []cell
-	facts   []factCell // sorted by name
+	facts   []factCell
 }
 
 // cell is an index into the used cells of a row, 1-based; 0 where the file has no such column.
@@ -45,17 +50,18 @@ func (l *layout) title(c cell) string {
 
 // factCell is where a fact stands and how it reads.
 type factCell struct {
-	name    string
-	cell    cell
-	kind    Kind
-	layouts []string
+	name string
+	at   int // among the names of the rules
+	cell cell
+	kind segment.Kind
+	form segment.Cell
 }
 
-// newLayout finds the columns in the header.
-func newLayout(f *File, header []string, line int) (*layout, []Problem) {
-	m := &mapper{layout: layout{header: header}, file: f.Name, line: line}
+// newLayout finds the columns in the header. names are those of the rules.
+func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
+	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names}
 	c := f.Columns
-	m.name, m.id = m.find(c.Name), m.find(c.ID)
+	m.name, m.id, m.kana, m.birth = m.find(c.Name), m.find(c.ID), m.find(c.Kana), m.find(c.BirthDate)
 	m.phone, m.post, m.country = m.find(c.Phone), m.find(c.Postcode), m.find(c.Country)
 	m.company, m.locale = m.find(c.Company), m.find(c.Locale)
 	for _, title := range c.Address {
@@ -70,7 +76,17 @@ func newLayout(f *File, header []string, line int) (*layout, []Problem) {
 	if c.Name == "" {
 		m.problem("no column is given for the name", "set columns: name to the header cell of the name")
 	}
+	m.addReserved()
 	return &m.layout, m.problems
+}
+
+// addReserved lets rules ask for what every row has.
+func (m *mapper) addReserved() {
+	for name, c := range map[string]cell{"id": m.id, "company": m.company, "locale": m.locale} {
+		if at := slices.Index(m.names, name); at >= 0 && c > 0 {
+			m.facts = append(m.facts, factCell{name: name, at: at, cell: c, kind: segment.Text})
+		}
+	}
 }
 
 // mapper makes a layout and gathers what is wrong with it.
@@ -78,6 +94,7 @@ type mapper struct {
 	layout
 	file     string
 	line     int
+	names    []string
 	problems []Problem
 }
 
@@ -89,17 +106,11 @@ func (m *mapper) problem(what, do string) {
 }
 
 func (m *mapper) addFact(name string, f FactColumn) {
-	kind, layouts := f.Kind, []string{f.Layout}
-	if kind == "" {
-		kind = Text
-	}
-	if f.Layout == "" {
-		layouts = dateLayouts()
-	}
 	if f.Column == "" {
 		m.problem(fmt.Sprintf("fact %q has no column", name), "name its header cell")
 	}
-	m.facts = append(m.facts, factCell{name, m.find(f.Column), kind, layouts})
+	m.facts = append(m.facts, factCell{name: name, at: slices.Index(m.names, name), cell: m.find(f.Column),
+		kind: f.Kind, form: segment.NewCell(f.Kind, f.Layout)})
 }
 
 // find returns the cell of a header cell, 0 for the empty title.
@@ -123,7 +134,7 @@ func (m *mapper) findOwn(title string) cell {
 
 // index returns the place of a title in the header, -1 for the empty title.
 func (m *mapper) index(title string) int {
-	title = trim(title)
+	title = table.Trim(title)
 	if title == "" {
 		return -1
 	}
@@ -144,19 +155,8 @@ func (m *mapper) hint(title string) string {
 	if len(m.header) == 1 && strings.ContainsAny(m.header[0], ";\t") {
 		return "separate the cells of the file with commas"
 	}
-	if near := nearest(title, m.header); near != "" {
+	if near := nearest.To(title, m.header); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "name a cell of the file's first line"
 }
-
-// trim cuts spaces, U+3000 among them, and invisible characters from both ends of a cell.
-func trim(s string) string {
-	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
-		return s
-	}
-	return strings.TrimFunc(s, padding)
-}
-
-// plain tells the bytes that need no second look at the end of a cell.
-func plain(b byte) bool { return b > ' ' && b <= unicode.MaxASCII }

@@ -1,128 +1,147 @@
 package recipient
 
 import (
-	"fmt"
 	"slices"
+
+	"oshirase/jobs/segment"
 )
+
+// merger makes people of rows. It is for one goroutine.
+type merger struct {
+	rules    *segment.Rules
+	facts    []int // places of the declared facts among the rules' names
+	eval     *segment.Evaluator
+	prefer   *preference
+	matches  []segment.Match
+	ends     []int // of each row's matches
+	excluded map[segment.Exclusion]int
+}
+
+func newMerger(r *Reading) merger {
+	m := merger{rules: r.rules, eval: r.rules.Evaluator(), prefer: &r.prefer,
+		excluded: map[segment.Exclusion]int{}}
+	own := segment.NewNames()
+	for i, name := range r.rules.Names() {
+		if _, reserved := own[name]; !reserved {
+			m.facts = append(m.facts, i)
+		}
+	}
+	return m
+}
 
 // merge makes the person of the rows, first to last. Rows that match no segment say how to reach an
 // affected person, and nothing of how they are affected; a person of such rows only is not
 // affected.
-func merge(rows []row, rules *rules) (p Person, affected bool, err error) {
-	matched := make([][]int, len(rows)) // segments of each row
-	var all []int
-	for i := range rows {
-		if matched[i], err = rules.match(&rows[i]); err != nil {
-			return p, false, err
-		}
-		all = append(all, matched[i]...)
+func (m *merger) merge(rows []*row) (p Person, affected bool) {
+	if m.match(rows); len(m.matches) == 0 {
+		return p, false
 	}
-	if len(all) == 0 {
-		return p, false, nil
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	p.join(rules.segments, all)
+	p.Number = rows[0].from.base + rows[0].at.Row
 	var ids, companies collection
-	for i := range rows {
-		p.reach(&rows[i])
-		ids.add(rows[i].id)
-		if len(matched[i]) > 0 {
-			companies.add(rows[i].from.company.of(rows[i].cells))
+	for i, r := range rows {
+		p.Rows = append(p.Rows, r.at)
+		ids.add(r.text(r.from.layout.id))
+		if len(m.of(i)) > 0 {
+			companies.add(r.text(r.from.layout.company))
 		}
 	}
 	p.IDs, p.Companies = ids.list, companies.list
-	p.settle(rows)
-	p.tellFacts(rows, matched, all[0])
-	return p, true, nil
-}
-
-// join takes how the person is affected from the segments.
-func (p *Person) join(segments []Segment, matched []int) {
-	elements := collection{list: []string{}}
-	for _, i := range matched {
-		s := segments[i]
-		p.Segments = append(p.Segments, s.ID)
-		for _, element := range s.Elements {
-			elements.add(element)
-		}
-		if certainty := s.certainty(); strength(certainty) > strength(p.Certainty) {
-			p.Certainty = certainty
-		}
+	for _, r := range m.prefer.order(rows) {
+		p.reach(r)
 	}
-	p.Elements = elements.list
-	p.Notice = segments[matched[0]].Notice
+	p.settle(m.prefer.order(rows))
+	m.tellFacts(&p, rows)
+	a := m.eval.Affected(m.matches)
+	p.Segments, p.Elements, p.Certainty, p.Notice = a.Segments, a.Elements, a.Certainty, a.Notice
+	return p, true
 }
 
-func (s Segment) certainty() string {
-	if s.Certainty == "" {
-		return "confirmed"
+// match holds the rows against the rules.
+func (m *merger) match(rows []*row) {
+	m.matches, m.ends = m.matches[:0], m.ends[:0]
+	for _, r := range rows {
+		found := m.eval.Match(r.facts)
+		for _, x := range found.Excluded {
+			m.excluded[x]++
+		}
+		m.matches = append(m.matches, found.Matches...)
+		m.ends = append(m.ends, len(m.matches))
 	}
-	return s.Certainty
 }
 
-// strength orders what is known of a person's data; the empty text is the weakest.
-func strength(certainty string) int {
-	return slices.Index([]string{"", "ruled-out", "suspected", "possible", "confirmed"}, certainty)
+// of is the matches of the i-th row.
+func (m *merger) of(i int) []segment.Match {
+	if i == 0 {
+		return m.matches[:m.ends[0]]
+	}
+	return m.matches[m.ends[i-1]:m.ends[i]]
 }
 
-// reach takes the contact points that are still missing from the next row.
+// giveExcluded adds what was counted since the last call.
+func (m *merger) giveExcluded(to map[segment.Exclusion]int) {
+	for x, n := range m.excluded {
+		to[x] += n
+	}
+	clear(m.excluded)
+}
+
+// reach takes what the row says of how to reach the person, where nothing better is known.
 func (p *Person) reach(r *row) {
-	p.Rows = append(p.Rows, r.at)
-	if p.Email == (Address{}) {
+	l := r.from.layout
+	setFirst(&p.Name, r.text(l.name))
+	setFirst(&p.Kana, r.text(l.kana))
+	setFirst(&p.BirthDate, r.text(l.birth))
+	setFirst(&p.Phone, r.text(l.phone))
+	setFirst(&p.Locale, r.text(l.locale))
+	if p.Email.Wire == "" {
 		p.Email = r.email
 	}
-	setFirst(&p.Name, r.name)
-	setFirst(&p.Phone, r.phone)
-	setFirst(&p.Locale, r.from.locale.of(r.cells))
 }
 
-// settle takes postcode, address and country together from one row: the first with both of the
-// former, else the first with an address, else the first with a postcode.
-func (p *Person) settle(rows []row) {
-	best, most := -1, 0
-	for i := range rows {
+// settle takes postcode, address and country from one row: the first with an address and a postcode,
+// else the first with an address, else the first with a postcode.
+func (p *Person) settle(rows []*row) {
+	var best *row
+	most := 0
+	for _, r := range rows {
 		n := 0
-		if len(rows[i].address) > 0 {
+		if r.hasAddress() {
 			n = 2
 		}
-		if rows[i].from.post.of(rows[i].cells) != "" {
+		if r.text(r.from.layout.post) != "" {
 			n++
 		}
 		if n > most {
-			best, most = i, n
+			best, most = r, n
 		}
 	}
-	if best < 0 {
-		return
+	if best != nil {
+		p.Address = best.address()
+		p.Postcode, p.Country = best.text(best.from.layout.post), best.text(best.from.layout.country)
 	}
-	r := &rows[best]
-	p.Address = r.address
-	p.Postcode, p.Country = r.from.post.of(r.cells), r.from.country.of(r.cells)
 }
 
 // tellFacts takes each fact from the rows of the notice's segment first: the notice speaks of them.
-func (p *Person) tellFacts(rows []row, matched [][]int, notice int) {
-	for i := range rows {
-		if slices.Contains(matched[i], notice) {
-			p.addFacts(&rows[i])
-		}
-	}
-	for i := range rows {
-		if !slices.Contains(matched[i], notice) {
-			p.addFacts(&rows[i])
+func (m *merger) tellFacts(p *Person, rows []*row) {
+	first := slices.MinFunc(m.matches, func(a, b segment.Match) int { return a.Segment - b.Segment }).Segment
+	for _, wanted := range []bool{true, false} {
+		for i, r := range rows {
+			ofNotice := slices.ContainsFunc(m.of(i), func(x segment.Match) bool { return x.Segment == first })
+			if ofNotice == wanted {
+				m.addFacts(p, r)
+			}
 		}
 	}
 }
 
-func (p *Person) addFacts(r *row) {
-	for i, v := range r.facts {
-		name := r.from.facts[i].name
+func (m *merger) addFacts(p *Person, r *row) {
+	for _, at := range m.facts {
+		v, name := r.facts[at], m.rules.Names()[at]
 		if _, known := p.Facts[name]; known || v.Kind == "" {
 			continue
 		}
 		if p.Facts == nil {
-			p.Facts = make(map[string]Value, len(r.facts))
+			p.Facts = make(map[string]segment.Value, len(m.facts))
 		}
 		p.Facts[name] = v
 	}
@@ -156,85 +175,4 @@ func (c *collection) add(s string) {
 		}
 	}
 	c.has[s] = true
-}
-
-// maxNames is how many names one person may bear before it is most likely several: kanji, kana and
-// Roman letters, and one of them changed by marriage, are four.
-const maxNames = 4
-
-// crowd looks for people who were joined though their names differ. A few may be one person who wrote
-// their name in several ways; a person of many names is most often a placeholder in the key.
-type crowd struct {
-	people int // of more than maxNames
-	file   string
-	row    int
-	rows   int
-	differ int    // of more than one
-	two    [2]Row // the first two rows that showed it
-	files  [2]string
-}
-
-func (c *crowd) look(rows []row, sources []*source) {
-	first := FoldName(rows[0].name)
-	names := map[string]bool{first: true}
-	for i := range rows {
-		if rows[i].name == rows[0].name {
-			continue
-		}
-		name := FoldName(rows[i].name)
-		if name != first && len(names) == 1 {
-			c.differs(rows[0].at, rows[i].at, sources)
-		}
-		if names[name] = true; len(names) > maxNames {
-			c.many(rows, sources)
-			return
-		}
-	}
-}
-
-func (c *crowd) many(rows []row, sources []*source) {
-	c.people++
-	if len(rows) > c.rows {
-		c.file, c.row, c.rows = sources[rows[0].at.File].Name, rows[0].at.Row, len(rows)
-	}
-}
-
-func (c *crowd) differs(a, b Row, sources []*source) {
-	if c.differ++; c.differ == 1 {
-		c.two, c.files = [2]Row{a, b}, [2]string{sources[a.File].Name, sources[b.File].Name}
-	}
-}
-
-// problems warns of both, with an example.
-func (c *crowd) problems() []Problem {
-	var out []Problem
-	if c.differ > 0 {
-		out = append(out, Problem{
-			File: c.files[0],
-			What: fmt.Sprintf("%s of joined rows whose names differ, such as row %d of %s and row %d of %s",
-				people(c.differ), c.two[0].Row, c.files[0], c.two[1].Row, c.files[1]),
-			Do: "make sure that each is one person; else correct the column that joins them, or the identity",
-		})
-	}
-	if many, ok := c.problem(); ok {
-		out = append(out, many)
-	}
-	return out
-}
-
-func people(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return thousands(n) + " people"
-}
-
-// problem warns of them and shows the worst.
-func (c *crowd) problem() (Problem, bool) {
-	return Problem{
-		File: c.file,
-		What: fmt.Sprintf("%s joined people bear more than %d names; one is %s rows from row %d on",
-			thousands(c.people), maxNames, thousands(c.rows), c.row),
-		Do: "look for a placeholder in the columns of identity, or add a part to the key",
-	}, c.people > 0
 }

@@ -1,118 +1,203 @@
 package recipient
 
 import (
-	"math"
-	"strconv"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
+	"oshirase/jobs/fold"
+	"oshirase/jobs/identity"
+	"oshirase/jobs/mailbox"
+	"oshirase/jobs/segment"
+	"oshirase/jobs/table"
 )
 
 // row is one row that can be used.
 type row struct {
 	at       Row
-	from     *layout
+	from     *source
 	cells    []string // those of the layout, in its order
-	name     string
-	id       string
-	phone    string
-	address  []string
-	email    Address
-	badEmail error // why the address in the cell cannot be used
-	facts    []Value
+	email    mailbox.Address
+	badEmail error           // why the address in the cell cannot be used
+	facts    []segment.Value // in the order of the rules' names
 }
 
 // fault says why a row cannot be used, or what to look at.
 type fault struct{ column, reason string }
 
-// parse reads the cells that layout uses. It sees the same row twice, and later a third time where
-// the row waited for others of its person: the result depends on nothing but the cells.
-func (l *layout) parse(at Row, cells []string) (row, *fault) {
-	r := row{at: at, from: l, cells: cells, name: l.name.of(cells)}
-	if r.name == "" {
-		return r, &fault{l.title(l.name), "name is empty"}
-	}
-	r.id, r.phone = l.id.of(cells), l.phone.of(cells)
-	for _, c := range l.address {
-		if line := c.of(cells); line != "" {
-			r.address = append(r.address, line)
-		}
-	}
-	if email := l.email.of(cells); email != "" {
-		r.email, r.badEmail = ParseAddress(email)
-	}
-	return r, l.parseFacts(&r)
+// reader makes rows of records. It is for one goroutine, and a row is valid until the next.
+type reader struct {
+	s       *source
+	decoder *table.Decoder
+	text    []byte
+	ends    []int
+	row     row
 }
 
-// parseFacts fills r.facts in the order of l.facts.
-func (l *layout) parseFacts(r *row) *fault {
-	if len(l.facts) == 0 {
-		return nil
+func newReader(s *source) *reader {
+	return &reader{s: s, decoder: s.table.NewDecoder(), row: row{from: s}}
+}
+
+// read decodes and parses a record.
+func (r *reader) read(rec *table.Record, n int) (*row, *fault) {
+	l := r.s.layout
+	r.row.at = Row{r.s.index, n}
+	if rec.Fault != "" {
+		column := ""
+		if rec.FaultCell >= 0 && rec.FaultCell < len(l.header) {
+			column = l.header[rec.FaultCell]
+		}
+		return nil, &fault{column, rec.Fault}
 	}
-	r.facts = make([]Value, len(l.facts))
-	for i, f := range l.facts {
-		cell := f.cell.of(r.cells)
-		if cell == "" {
-			continue
+	if rec.Len() != len(l.header) {
+		return nil, &fault{"", fmt.Sprintf("row has %d cells, the header has %d", rec.Len(), len(l.header))}
+	}
+	if bad := r.decode(rec); bad != nil {
+		return nil, bad
+	}
+	return &r.row, r.row.parse()
+}
+
+// decode takes the cells that the layout uses. They share one string: a row costs one allocation.
+func (r *reader) decode(rec *table.Record) *fault {
+	l := r.s.layout
+	text, ends := r.text[:0], r.ends[:0]
+	for _, at := range l.used {
+		var bad string
+		if text, bad = r.decoder.Append(text, rec.Cell(at)); bad != "" {
+			return &fault{l.header[at], bad}
 		}
-		v, ok := f.parse(cell)
-		if !ok {
-			return &fault{l.title(f.cell), "cell is not a " + string(f.kind)}
+		ends = append(ends, len(text))
+	}
+	r.text, r.ends = text, ends
+	whole, start := string(text), 0
+	r.row.cells = r.row.cells[:0]
+	for i, end := range ends {
+		c := table.Trim(whole[start:end])
+		start = end
+		if cell(i+1) != l.email {
+			if bad := table.Unfit(c); bad != "" {
+				return &fault{l.title(cell(i + 1)), bad}
+			}
 		}
-		r.facts[i] = v
+		r.row.cells = append(r.row.cells, c)
 	}
 	return nil
 }
 
-// parse reads a cell that is not empty.
-func (f factCell) parse(cell string) (v Value, ok bool) {
-	v = Value{Kind: f.kind, Text: cell}
-	switch f.kind {
-	case Text:
-		return v, true
-	case Date:
-		v.Date, ok = parseDate(norm.NFKC.String(cell), f.layouts)
-	case Number:
-		v.Number, ok = parseNumber(norm.NFKC.String(cell))
-	case Bool:
-		v.Bool, ok = parseBool(cell)
+// parse reads what the cells hold. It sees the same row twice, and later a third time where the row
+// waited for others of its person: the result depends on nothing but the cells.
+func (r *row) parse() *fault {
+	l := r.from.layout
+	if l.name.of(r.cells) == "" {
+		return &fault{l.title(l.name), "name is empty"}
 	}
-	return v, ok
+	r.email, r.badEmail = mailbox.Address{}, nil
+	if email := l.email.of(r.cells); email != "" {
+		r.email, r.badEmail = mailbox.Parse(email)
+	}
+	return r.parseFacts()
 }
 
-// dateLayouts are the usual forms. None can be read in two ways.
-func dateLayouts() []string {
-	return []string{"2006-1-2", "2006/1/2", "20060102", "2006.1.2", "2006年1月2日"}
+// parseFacts fills r.facts. What the file does not have is absent.
+func (r *row) parseFacts() *fault {
+	r.facts = append(r.facts[:0], r.from.absent...)
+	for i := range r.from.layout.facts {
+		f := &r.from.layout.facts[i]
+		v, ok := f.form.Parse(f.cell.of(r.cells))
+		if !ok {
+			return &fault{r.from.layout.title(f.cell), "cell is not a " + string(f.kind)}
+		}
+		r.facts[f.at] = v
+	}
+	return nil
 }
 
-// parseDate returns the calendar day as written, at midnight UTC.
-func parseDate(s string, layouts []string) (time.Time, bool) {
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			year, month, day := t.Date()
-			return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), true
+// text is a cell of the row.
+func (r *row) text(c cell) string { return c.of(r.cells) }
+
+// address is the lines of the postal address.
+func (r *row) address() (lines []string) {
+	for _, c := range r.from.layout.address {
+		if line := c.of(r.cells); line != "" {
+			lines = append(lines, line)
 		}
 	}
-	return time.Time{}, false
+	return lines
 }
 
-// parseNumber takes decimal numbers, without separators: 1.234 is a different number in Berlin.
-func parseNumber(s string) (float64, bool) {
-	if strings.Trim(s, "0123456789+-.eE") != "" {
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	return n, err == nil && !math.IsInf(n, 0)
+// hasAddress tells whether there is a line of it.
+func (r *row) hasAddress() bool {
+	return slices.ContainsFunc(r.from.layout.address, func(c cell) bool { return c.of(r.cells) != "" })
 }
 
-// parseBool takes what systems and people write for yes and no.
-func parseBool(s string) (value, ok bool) {
-	switch Fold(s) {
-	case "true", "t", "yes", "y", "1", "on", "はい", "有", "有り", "あり", "済", "○", "〇", "◯":
-		return true, true
-	case "false", "f", "no", "n", "0", "off", "いいえ", "無", "無し", "なし", "未", "×":
-		return false, true
+// separator is a character that no cell can hold.
+const separator = "\x00"
+
+// pack makes one text of a row that waits.
+func (r *row) pack() []byte { return []byte(strings.Join(r.cells, separator)) }
+
+// unpack is the row of a text that waited. The text held a row that could be used.
+func unpack(s *source, at Row, text []byte) (row, error) {
+	r := row{at: at, from: s, cells: strings.Split(string(text), separator)}
+	if bad := r.parse(); bad != nil {
+		return row{}, fmt.Errorf("read %q: %w", s.Name, table.ErrChanged)
 	}
-	return false, false
+	return r, nil
+}
+
+// birth is the birth date, if it can be one.
+func (r *row) birth() (day time.Time, known, bad bool) {
+	cell := r.text(r.from.layout.birth)
+	if cell == "" {
+		return day, false, false
+	}
+	v, ok := segment.NewCell(segment.Date, "").Parse(cell)
+	if !ok {
+		return day, false, true
+	}
+	known = !fold.NoBirthday(v.Date) && identity.BirthOf(v.Date) != 0
+	return v.Date, known, false
+}
+
+// raw returns all the cells for the rejects file, as far as they can be read.
+func (r *reader) raw(rec *table.Record) []string {
+	cells := make([]string, rec.Len())
+	for i := range cells {
+		text, _ := r.decoder.Append(nil, rec.Cell(i))
+		cells[i] = strings.ToValidUTF8(string(text), "\uFFFD")
+	}
+	return cells
+}
+
+// tell makes of a row what the operator gets to see.
+func (r *reader) tell(rec *table.Record, n int, f *fault) Reject {
+	return Reject{File: r.s.Name, Row: n, Line: rec.Line, Column: f.column, Reason: f.reason, Raw: r.raw(rec)}
+}
+
+// source is a file that was understood: its encoding and its columns are known.
+type source struct {
+	*File
+	index  int // in Spec.Files
+	base   int // number of the rows of the files before it
+	rows   int
+	table  *table.Table
+	layout *layout
+	absent []segment.Value // one for each of the rules' names
+	pass   table.Pass      // the first
+}
+
+// locate returns the file of a row, counted from 0 over all files, and its number there.
+func locate(sources []*source, n int) (*source, int) {
+	i, _ := slices.BinarySearchFunc(sources, n, func(s *source, n int) int {
+		switch {
+		case n < s.base:
+			return 1
+		case n >= s.base+s.rows:
+			return -1
+		}
+		return 0
+	})
+	return sources[i], n - sources[i].base + 1
 }

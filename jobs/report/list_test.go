@@ -11,6 +11,7 @@ import (
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
+	"oshirase/jobs/mailbox"
 	"oshirase/jobs/recipient"
 )
 
@@ -82,7 +83,7 @@ func sheet(t *testing.T) *ledgertest.Fixture {
 	err = errors.Join(
 		im.Add(t.Context(), ledger.NewPerson{Ref: "REF-1", Batch: "=a", Data: person(t, recipient.Person{
 			Name: "=見本", IDs: []string{"-1", "A-2"}, Phone: "+81 90",
-			Email:    recipient.Address{Raw: "foo..bar@docomo.ne.jp", Wire: `"foo..bar"@docomo.ne.jp`},
+			Email:    mailbox.Address{Raw: "foo..bar@docomo.ne.jp", Wire: `"foo..bar"@docomo.ne.jp`},
 			Postcode: "100-0001", Address: []string{"例町1-2", `「葵」, "東"`},
 		})}),
 		im.Commit(t.Context(), ledger.ImportCounts{}, ledgertest.By),

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"oshirase/jobs/recipient"
+	"oshirase/jobs/fold"
 	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
@@ -70,7 +70,7 @@ func (r *addressReader) layout(l table.Line) error {
 		r.at[field], _ = find(l.Cells, field, "", names) // none was named, so none is missed
 	}
 	for i, cell := range l.Cells {
-		if slices.Contains(addressNames, strings.TrimRight(recipient.Fold(cell), "0123456789")) {
+		if slices.Contains(addressNames, strings.TrimRight(fold.Text(cell), "0123456789")) {
 			r.lines = append(r.lines, i)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"slices"
 	"time"
 
-	"oshirase/jobs/recipient"
+	"oshirase/jobs/fold"
 	"oshirase/jobs/table"
 	"oshirase/letters/barcode"
 )
@@ -132,7 +132,7 @@ func find(heading []string, field, named string, known []string) (int, error) {
 	}
 	i := slices.IndexFunc(heading, func(cell string) bool {
 		return slices.ContainsFunc(known, func(name string) bool {
-			return recipient.Fold(name) == recipient.Fold(cell)
+			return fold.Text(name) == fold.Text(cell)
 		})
 	})
 	if i < 0 && named != "" {
@@ -188,7 +188,7 @@ func known(words map[string][]string, cell, all string) (code string, ok bool) {
 	if cell == "" {
 		return all, true
 	}
-	cell = recipient.Fold(cell)
+	cell = fold.Text(cell)
 	for code, list := range words {
 		if cell == code || slices.Contains(list, cell) {
 			return code, true
@@ -198,7 +198,7 @@ func known(words map[string][]string, cell, all string) (code string, ok bool) {
 }
 
 // narrow is a number as scanners and spreadsheets write it: without spaces, hyphens made one.
-func narrow(s string) string { return recipient.Fold(s) }
+func narrow(s string) string { return fold.Text(s) }
 
 // ParseDay reads a day in any form that a file may have.
 func ParseDay(s string) (string, bool) { return day(s, "") }
@@ -207,7 +207,7 @@ func day(cell, all string) (string, bool) {
 	if cell == "" {
 		return all, true
 	}
-	cell = recipient.Fold(cell)
+	cell = fold.Text(cell)
 	if western, ok := fromEra(cell); ok {
 		cell = western
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// statuses are the words of mail houses, as recipient.Fold leaves them: small letters, no spaces.
+// statuses are the words of mail houses, as fold.Text leaves them: small letters, no spaces.
 var statuses = map[string][]string{
 	Printed: {"print", "印刷", "印刷済", "印刷済み", "印刷完了", "封入", "封入済", "封入済み", "封入完了"},
 	Mailed: {"mail", "sent", "posted", "dispatched", "発送", "発送済", "発送済み", "発送完了", "差出", "差出済",

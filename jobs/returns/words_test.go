@@ -3,7 +3,7 @@ package returns
 import (
 	"testing"
 
-	"oshirase/jobs/recipient"
+	"oshirase/jobs/fold"
 )
 
 func TestEveryWordIsKnownAndMeansOneThing(t *testing.T) {
@@ -12,8 +12,8 @@ func TestEveryWordIsKnownAndMeansOneThing(t *testing.T) {
 		seen := map[string]string{}
 		for code, list := range words {
 			for _, w := range append([]string{code}, list...) {
-				if w != recipient.Fold(w) {
-					t.Errorf("%q is never found: cells are folded to %q", w, recipient.Fold(w))
+				if w != fold.Text(w) {
+					t.Errorf("%q is never found: cells are folded to %q", w, fold.Text(w))
 				}
 				if other := seen[w]; other != "" {
 					t.Errorf("%q is both %s and %s", w, other, code)
