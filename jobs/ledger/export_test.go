@@ -24,11 +24,11 @@ func CountRows(l *Ledger, table string) (n int, err error) {
 	return n, err
 }
 
-// Bounds of what an import does at once.
-const (
-	ParcelSize   = parcelSize
-	WaitingBlock = waitingBlock
-)
+// WaitingBlock is how many deliveries wait in one row.
+const WaitingBlock = waitingBlock
+
+// ParcelsOf lets imports write so many people at a time.
+func ParcelsOf(l *Ledger, people int) { l.parcel = people }
 
 // MakeOld makes a ledger as an earlier version left it, after so many steps of the schema, with something in
 // it.

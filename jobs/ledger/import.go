@@ -221,10 +221,10 @@ func (im *Import) AddLater(ctx context.Context, ready func() (NewPerson, error))
 		return fmt.Errorf("campaign %q has more than %d people", im.c.ID, 1<<idBits)
 	}
 	if im.next == nil {
-		im.next = &parcel{first: im.people, ready: make([]func() (NewPerson, error), 0, parcelSize)}
+		im.next = &parcel{first: im.people, ready: make([]func() (NewPerson, error), 0, im.l.parcel)}
 	}
 	im.next.ready = append(im.next.ready, ready)
-	if len(im.next.ready) < parcelSize {
+	if len(im.next.ready) < im.l.parcel {
 		return nil
 	}
 	return im.send(ctx)

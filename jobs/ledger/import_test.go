@@ -17,6 +17,9 @@ import (
 	"oshirase/jobs/seal"
 )
 
+// parcel is how many people the tests of imports write at a time.
+const parcel = 200
+
 func aCampaign() ledger.NewCampaign {
 	return ledger.NewCampaign{ID: "test", Revision: 1, Digest: [32]byte{1}, Snapshot: []byte("snapshot"),
 		Batches: []ledger.NewBatch{{Name: "a"}, {Name: "b"}}}
@@ -127,7 +130,8 @@ func mustFind(t *testing.T, f *ledgertest.Fixture, n int) {
 func TestAnImportHoldsWhatItWasGiven(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		const n = 2*ledger.ParcelSize + 100
+		const n = 2*parcel + 100
+		ledger.ParcelsOf(f.Ledger, parcel)
 		fully(t, f, n)
 		mustHave(t, f, n)
 	})
@@ -175,14 +179,15 @@ func TestWhatWasCancelledWhileItWaitedIsNotReleased(t *testing.T) {
 func TestAnImportIsInvisibleUntilItIsWholeAndBeginsAnew(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		ledger.ParcelsOf(f.Ledger, parcel)
 		im, err := f.Begin(ctx, aCampaign(), f.Key, "dead")
 		must(t, err)
 		written := make(chan int, 8)
 		im.Progress = func(people int) { written <- people }
-		for i := range 2 * ledger.ParcelSize {
+		for i := range 2 * parcel {
 			must(t, im.Add(ctx, somebody(f.Key, i+1)))
 		}
-		if first, second := <-written, <-written; first != ledger.ParcelSize || second != 2*ledger.ParcelSize {
+		if first, second := <-written, <-written; first != parcel || second != 2*parcel {
 			t.Errorf("%d people, then %d", first, second)
 		}
 		if _, err := f.Campaign(ctx, "test"); !errors.Is(err, ledger.ErrNoCampaign) {
@@ -237,11 +242,12 @@ func TestAnImportThatCannotGoOnLeavesNothing(t *testing.T) {
 		},
 	} {
 		f := ledgertest.New(t)
+		ledger.ParcelsOf(f.Ledger, parcel)
 		ctx, cancel := context.WithCancel(t.Context())
 		im, err := f.Begin(ctx, aCampaign(), f.Key, "importer")
 		must(t, err)
 		err = spoil(ctx, im, cancel)
-		for i := 0; i < 3*ledger.ParcelSize && err == nil; i++ {
+		for i := 0; i < 3*parcel && err == nil; i++ {
 			err = im.Add(ctx, somebody(f.Key, i+1))
 		}
 		if err == nil {
@@ -263,6 +269,30 @@ func TestAnImportThatCannotGoOnLeavesNothing(t *testing.T) {
 	}
 }
 
+// Each parcel loses another answer of the server, and its connection with it: those to COPY too.
+func TestAnImportGoesOnWhereItsConnectionsAreCut(t *testing.T) {
+	t.Parallel()
+	f, w := wired(t)
+	ledger.ParcelsOf(f.Ledger, parcel)
+	const cuts = 20
+	im, err := f.Begin(ctx, aCampaign(), f.Key, "importer")
+	must(t, err)
+	n := int32(0)
+	im.Progress = func(int) {
+		if n++; n < cuts {
+			w.deaf.Store(n)
+		}
+	}
+	for i := range (cuts + 1) * parcel {
+		must(t, im.Add(ctx, somebody(f.Key, i+1)))
+	}
+	must(t, im.Commit(ctx, ledger.ImportCounts{}, ledgertest.By))
+	if n != cuts+1 {
+		t.Errorf("%d parcels", n)
+	}
+	mustHave(t, f, (cuts+1)*parcel)
+}
+
 // importInto has another process of this test binary import into a ledger, until it is killed.
 const (
 	importInto = "OSHIRASE_TEST_IMPORT"
@@ -279,6 +309,7 @@ func importUntilKilled(place string) {
 	if err != nil {
 		panic(err)
 	}
+	ledger.ParcelsOf(l, parcel)
 	im, err := l.Begin(ctx, aCampaign(), key, "killed")
 	if err != nil {
 		panic(err)
@@ -310,10 +341,10 @@ func TestAnImportThatWasKilledBeginsAnewAndDoublesNobody(t *testing.T) {
 		}
 		must(t, cmd.Process.Kill())
 		_ = cmd.Wait()
-		if n, err := ledger.CountRows(f.Ledger, "person"); n < 2*ledger.ParcelSize || err != nil {
+		if n, err := ledger.CountRows(f.Ledger, "person"); n < 2*parcel || err != nil {
 			t.Errorf("it has left %d people, %v", n, err)
 		}
-		const n = ledger.ParcelSize + 1
+		const n = parcel + 1
 		fully(t, f, n)
 		mustHave(t, f, n)
 	})
@@ -322,10 +353,10 @@ func TestAnImportThatWasKilledBeginsAnewAndDoublesNobody(t *testing.T) {
 func TestTheNextImportOfAFullDiskIsWhole(t *testing.T) {
 	t.Parallel()
 	f := ledgertest.New(t)
-	must(t, ledger.Tamper(f.Ledger, `PRAGMA max_page_count = 400`)) // SQLite says then what it says of a full disk
+	must(t, ledger.Tamper(f.Ledger, `PRAGMA max_page_count = 200`)) // SQLite says then what it says of a full disk
 	im, err := f.Begin(ctx, aCampaign(), f.Key, "importer")
 	must(t, err)
-	for i := 0; i < 3*ledger.ParcelSize && err == nil; i++ {
+	for i := 0; i < 5000 && err == nil; i++ {
 		err = im.Add(ctx, somebody(f.Key, i+1))
 	}
 	if err == nil {

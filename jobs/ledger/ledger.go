@@ -61,6 +61,7 @@ type Ledger struct {
 	now      func() time.Time // by the server's clock, where there is one
 	path     string
 	patience time.Duration
+	parcel   int // people of one transaction of an import
 	skew     *skew
 	gate     gate
 }
@@ -68,7 +69,7 @@ type Ledger struct {
 // Open opens the ledger at a path, or of a postgres:// URL, and brings its schema up to date. make allows
 // a new one; without it the error is fs.ErrNotExist where there is none. now is the clock.
 func Open(ctx context.Context, path string, make bool, now func() time.Time) (*Ledger, error) {
-	l := &Ledger{d: sqliteDialect, now: now, path: path, patience: Patience}
+	l := &Ledger{d: sqliteDialect, now: now, path: path, patience: Patience, parcel: parcelSize}
 	open := l.openSQLite
 	if IsServer(path) {
 		l.skew = &skew{local: now}

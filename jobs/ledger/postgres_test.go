@@ -196,7 +196,7 @@ func TestTheServerMayCrashUnderWork(t *testing.T) {
 type wire struct {
 	net.Listener
 	to   string
-	deaf atomic.Bool // the next answer is lost, and its connection with it
+	deaf atomic.Int32 // which of the next answers is lost, and its connection with it
 }
 
 func (w *wire) serve() {
@@ -222,7 +222,7 @@ func (w *wire) answer(client, server net.Conn) {
 	defer client.Close()
 	for buf := make([]byte, 64<<10); ; {
 		n, err := server.Read(buf)
-		if err != nil || w.deaf.CompareAndSwap(true, false) {
+		if err != nil || w.deaf.Add(-1) == 0 {
 			return
 		}
 		if _, err := client.Write(buf[:n]); err != nil {
@@ -256,7 +256,7 @@ func TestACommitThatNobodyAnsweredIsNotDoneTwice(t *testing.T) {
 	must(t, ledger.Do(f.Ledger, func(exec func(string) error) error {
 		runs++
 		err := exec(addOne)
-		w.deaf.Store(true) // to the COMMIT
+		w.deaf.Store(1) // to the COMMIT
 		return err
 	}))
 	if runs != 1 {
@@ -274,7 +274,7 @@ func TestATransactionCutInItsMiddleIsDoneAgain(t *testing.T) {
 	runs := 0
 	must(t, ledger.Do(f.Ledger, func(exec func(string) error) error {
 		if runs++; runs == 1 {
-			w.deaf.Store(true)
+			w.deaf.Store(1)
 		}
 		return exec(addOne)
 	}))
