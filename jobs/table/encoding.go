@@ -32,6 +32,20 @@ type tally struct {
 // is made of, and text in another hardly ever.
 type fit struct{ wide, bad, common int }
 
+// of returns how well an encoding fits. Where all of it is UTF-8 the others were not counted, and fit only
+// if there is nothing beyond ASCII.
+func (t *tally) of(encoding string) fit {
+	switch {
+	case encoding == UTF8:
+		return t.utf8
+	case t.utf8.bad == 0:
+		return fit{bad: t.utf8.wide}
+	case encoding == CP932:
+		return t.cp932
+	}
+	return t.euc
+}
+
 // enough is how much of one encoding's failure there must be before its counting ends.
 const enough = 4096
 

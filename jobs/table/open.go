@@ -103,9 +103,9 @@ func (t *Table) findEncoding(head []byte, rest io.Reader) error {
 	case want == UTF16:
 		return t.broken(0, "file is not in UTF-16", "set encoding: auto")
 	case want == UTF8BOM:
-		found = Found{Encoding: UTF8, Sure: Declared}
+		found, t.misfit = Found{Encoding: UTF8, Sure: Declared}, !count.utf8.fits()
 	case want != "" && want != Auto:
-		found = Found{Encoding: want, Sure: Declared}
+		found, t.misfit = Found{Encoding: want, Sure: Declared}, !count.of(want).fits()
 	case !ok:
 		return t.broken(0, "the encoding cannot be told", "set encoding: to what the file was saved in")
 	}
@@ -143,6 +143,3 @@ func (t *tally) read(r io.Reader) error {
 		}
 	}
 }
-
-// doubts are the problems with which a file can be read all the same.
-func (t *Table) doubts() []Problem { return nil }

@@ -134,3 +134,15 @@ func TestListsAreReadFromWorkbooksToo(t *testing.T) {
 		t.Errorf("%q, %v", lines, err)
 	}
 }
+
+func TestFormulasAndHiddenRowsAreNoted(t *testing.T) {
+	t.Parallel()
+	table := open(t, seekable(book(t, sheet{"a", "", row("x") + row("=1") +
+		strings.Replace(row("=2"), "<row>", `<row hidden="1">`, 1)})))
+	_, p := rowsOf(t, table)
+	notes := table.Notes(p)
+	if len(notes) != 2 || notes[0].What != "cells that are formulas: 2, the first in cell 1" || notes[0].Line != 2 ||
+		notes[1].What != "hidden rows, read like the others: 1" || notes[1].Line != 3 || !notes[0].Warning {
+		t.Errorf("%+v", notes)
+	}
+}

@@ -78,9 +78,10 @@ type Table struct {
 	Found      Found
 	Sum        [32]byte // SHA-256 of the file's bytes, as they lie on the disk
 
-	file File
-	form form
-	free chan *Block
+	file   File
+	form   form
+	misfit bool // the encoding is declared, and hardly fits
+	free   chan *Block
 }
 
 // Open looks at the whole of a file. Where one of the problems is more than a warning there is no table.

@@ -256,3 +256,19 @@ func TestAnErrorOfTheReceiverEndsTheReading(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatLeavesATableAllTheSameIsAWarning(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, encoding, want string }{
+		"a title twice":     {"a,b,,,b\n1,2,3,4,5\n", "", "cells 2 and 5 of the header are the same"},
+		"CP932 as UTF-8":    {"a\n" + sjis(t, "髙橋\n"), UTF8, "file is declared to be in UTF-8, and hardly fits it"},
+		"UTF-8 as CP932":    {"a\n髙橋\n", CP932, "file is declared to be in CP932, and hardly fits it"},
+		"a mark that lacks": {"a\n" + sjis(t, "髙橋\n"), UTF8BOM, "file is declared to be in UTF-8, and hardly fits it"},
+	} {
+		f := memory(c.text)
+		f.Encoding = c.encoding
+		if p := problem(t, f); p.What != c.want || !p.Warning {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
