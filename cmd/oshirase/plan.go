@@ -131,6 +131,7 @@ func folderFault(folder string, err error) error {
 
 func (p *program) planCommand() *cobra.Command {
 	var rejects string
+	var as foresight
 	c := &cobra.Command{
 		Use: "plan FOLDER", Short: "Show who gets what: people per batch, segment, channel and language",
 		Long: `Show who gets what: people per batch, segment, channel and language, what was joined and what
@@ -143,14 +144,22 @@ With --json:
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
    "segments":[{"name":"ap-a","people":6}], …,
    "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
-     "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]}}
+     "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]},
+   "forecast":{"per_second":100,"calling_share":0.03,"from":"…","to":"…",
+     "batches":[{"name":"…","emails":3,"from":"…","to":"…"}],
+     "days":[{"day":"2013-09-12","emails":96,"calls":1}]}}
+
+The forecast says when the e-mails go, at the rates and in the windows of the manifest, and how many people
+will call: a share that nobody knows beforehand (--calls), most of them on the first days. Providers that rest
+make it later.
 
 Postage is an estimate by a tariff of the date it names; channels.letter.postage names another tariff, a
 service (specified-record, simplified-registered), and the weights of paper and envelope.`,
 		Args: p.one("a campaign folder"),
-		RunE: func(c *cobra.Command, args []string) error { return p.plan(c.Context(), args[0], rejects) },
+		RunE: func(c *cobra.Command, args []string) error { return p.plan(c.Context(), args[0], rejects, as) },
 	}
 	c.Flags().StringVar(&rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	as.flags(c)
 	p.jsonFlag(c)
 	return c
 }
@@ -159,7 +168,11 @@ func (p *program) jsonFlag(c *cobra.Command) {
 	c.Flags().BoolVar(&p.asJSON, "json", false, "print JSON")
 }
 
-func (p *program) plan(ctx context.Context, folder, rejects string) error {
+func (p *program) plan(ctx context.Context, folder, rejects string, as foresight) error {
+	rate, calls, err := as.values()
+	if err != nil {
+		return err
+	}
 	found, err := p.readPlan(ctx, folder, rejects)
 	if err != nil {
 		return err
@@ -169,10 +182,16 @@ func (p *program) plan(ctx context.Context, folder, rejects string) error {
 		return quiet(exitInvalid)
 	}
 	if p.asJSON {
-		return p.json(planJSON(found))
+		out := planJSON(found)
+		out["forecast"] = found.Forecast(rate, calls)
+		return p.json(out)
 	}
 	p.warnRejects(folder, found)
-	p.showPlan(folder, found)
+	if as.whole {
+		p.showForecast(found, found.Forecast(rate, calls))
+		return nil
+	}
+	p.showPlan(folder, found, found.Forecast(rate, calls))
 	return nil
 }
 
@@ -198,7 +217,7 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 	return out
 }
 
-func (p *program) showPlan(folder string, f *plan.Plan) {
+func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.print("campaign %s, revision %d (%s)\n\n", f.Folder.Manifest.ID, f.Folder.Manifest.Revision, f.Fingerprint())
 	rows := [][]string{{"FILE", "ENCODING", "ROWS", "REJECTS"}}
 	for _, x := range f.Files {
@@ -216,6 +235,7 @@ func (p *program) showPlan(folder string, f *plan.Plan) {
 		})
 	}
 	p.table(rows)
+	p.sayForecast(folder, f, c)
 	p.showPostage(f.Postage)
 	accept := ""
 	if f.Rejects > 0 {

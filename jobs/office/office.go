@@ -97,12 +97,8 @@ func (o *Offices) read(ctx context.Context, c *ledger.Campaign) (*Office, error)
 
 func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
 	m := book.Folder.Manifest
-	rates := pace.Rates{Total: float64(m.Rates.Total), Providers: map[string]float64{}}
-	for name, r := range m.Rates.Providers {
-		rates.Providers[name] = float64(r)
-	}
 	office := &Office{
-		ID: c.ID, Revision: c.Revision, Book: book, Key: key, Rates: rates, Rules: rules(book),
+		ID: c.ID, Revision: c.Revision, Book: book, Key: key, Rates: Rates(book), Rules: rules(book),
 		Policy: ledger.Policy{
 			Parallel: m.Batches.Parallel, HaltRefused: m.Halt.Share(), HaltAfter: m.Halt.After,
 		},
@@ -115,14 +111,29 @@ func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
 
 // rules are what the claims of a campaign ask.
 func rules(book *compose.Book) pace.Rules {
+	return pace.Rules{
+		Hours: Hours(book), Caps: book.Folder.Manifest.Rates.Connections, Temper: pace.Usual(),
+	}
+}
+
+// Rates are those at which a campaign's e-mail goes.
+func Rates(book *compose.Book) pace.Rates {
 	m := book.Folder.Manifest
-	r := pace.Rules{Caps: m.Rates.Connections, Temper: pace.Usual()}
-	for _, w := range m.Windows {
-		r.Hours = append(r.Hours, pace.Window{
+	rates := pace.Rates{Total: float64(m.Rates.Total), Providers: map[string]float64{}}
+	for name, r := range m.Rates.Providers {
+		rates.Providers[name] = float64(r)
+	}
+	return rates
+}
+
+// Hours are those in which it goes.
+func Hours(book *compose.Book) (hours pace.Hours) {
+	for _, w := range book.Folder.Manifest.Windows {
+		hours = append(hours, pace.Window{
 			From: w.Opens, To: w.Closes, Days: w.Weekdays, Zone: w.Timezone, Except: w.Except,
 		})
 	}
-	return r
+	return hours
 }
 
 // Case opens what a claim carries.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"oshirase/config/campaign"
+	"oshirase/jobs/ledger"
 )
 
 // Individuals is the batch of the people without a company.
@@ -27,6 +28,7 @@ type Batch struct {
 	Deliveries int            `json:"deliveries"`
 	Channels   map[string]int `json:"channels"`
 	rank       int            // in the order of release
+	providers  map[string]int // e-mails, for the forecast
 }
 
 // batches finds a batch by its name.
@@ -41,6 +43,7 @@ type batches struct {
 func (p *Plan) layOut() {
 	m := p.Folder.Manifest
 	p.batches.byName = map[string]*Batch{}
+	p.lines = newCarriers(m.Providers)
 	for _, g := range m.Segments {
 		p.Segments = append(p.Segments, Count{Name: g.ID})
 	}
@@ -80,7 +83,7 @@ func (p *Plan) addIndividuals() {
 }
 
 func (p *Plan) addBatch(name string) *Batch {
-	b := &Batch{Name: name, Channels: map[string]int{}, rank: len(p.Batches)}
+	b := &Batch{Name: name, Channels: map[string]int{}, providers: map[string]int{}, rank: len(p.Batches)}
 	p.batches.byName[name] = b
 	p.Batches = append(p.Batches, b)
 	return b
@@ -151,6 +154,9 @@ func (p *Plan) countBatch(e Entry) {
 	for _, c := range e.Channels {
 		b.Channels[c]++
 		b.Deliveries++
+		if c == ledger.Email {
+			b.providers[p.lines.of(Domain(e.Person.Email.Wire))]++
+		}
 	}
 	for _, name := range e.Also {
 		p.batch(name).Members++

@@ -48,6 +48,7 @@ type Plan struct {
 	strays  strays
 	tried   tried
 	mail    mail
+	lines   carriers // of e-mail
 	reasons reasons
 	tally   *tally // nil where nobody wants to know how far it is
 	reading *recipient.Reading
