@@ -153,6 +153,9 @@ func (c *Cluster) Crash() {
 	_ = c.cmd.Wait()
 }
 
+// Files is the directory of all its files.
+func (c *Cluster) Files() string { return c.dir }
+
 // Remove stops the server and takes its files away.
 func (c *Cluster) Remove() error {
 	c.Crash()
