@@ -46,11 +46,20 @@ func Suggest(domain string) string {
 	}
 	best, least := "", 3
 	for _, name := range d.names {
+		if shortened(domain, name) {
+			return name
+		}
 		if n := slips(domain, name); n <= allowed(name) && n < least {
 			best, least = name, n
 		}
 	}
 	return best
+}
+
+// shortened tells a Japanese domain without its ne or co: softbank.jp for softbank.ne.jp.
+func shortened(domain, name string) bool {
+	label, rest, _ := strings.Cut(name, ".")
+	return domain == label+".jp" && len(rest) == len("ne.jp") && strings.HasSuffix(rest, ".jp")
 }
 
 // allowed is how many slips may part a domain from a provider's: in a short one any two letters make
