@@ -95,6 +95,7 @@ var homes = []struct {
 	{"golang.org/x/crypto/ssh", "jobs/handover jobs/handover/handovertest", "what SFTP goes through, and the server's key"},
 	{"filippo.io/age", "jobs/handover", "encryption to the mail house"},
 	{"github.com/spf13/cobra", "cmd/oshirase", "the command line"},
+	{"golang.org/x/net/idna", "jobs/mailbox", "what a domain beyond ASCII is on the wire"},
 	{"golang.org/x/term", "cmd/oshirase", "whether somebody is there to answer"},
 }
 

@@ -175,7 +175,7 @@ func (found *relayChecks) offer(name string, r email.Relay, o email.Offer, now t
 	found.add(name, false, "SIZE %s", size)
 	found.extension(name, "PIPELINING", o.Pipelining, "each command waits for a reply, which is slower")
 	found.extension(name, "DSN", o.DSN, "a delivery report may repeat the message")
-	found.add(name, false, "SMTPUTF8 %s; nothing that is sent needs it", yes(o.SMTPUTF8))
+	found.add(name, false, "SMTPUTF8 %s; only addresses beyond ASCII need it", yes(o.SMTPUTF8))
 }
 
 func (found *relayChecks) extension(name, what string, offered bool, lack string) {

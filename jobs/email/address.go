@@ -3,6 +3,8 @@ package email
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of RFC 5321 4.5.3.1, in bytes.
@@ -29,6 +31,32 @@ func checkWire(addr string) error {
 		return errAddress
 	}
 	return nil
+}
+
+// checkRecipient is checkWire for an address that may be beyond ASCII (RFC 6531 3.3): a relay takes it if
+// it offers SMTPUTF8. What cannot be seen is refused.
+func checkRecipient(addr string) error {
+	if !needsUTF8(addr) {
+		return checkWire(addr)
+	}
+	ascii := []byte(addr)
+	for i, r := range addr {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		if r == utf8.RuneError || !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S) {
+			return errAddress
+		}
+		for n := range utf8.RuneLen(r) {
+			ascii[i+n] = 'x'
+		}
+	}
+	return checkWire(string(ascii))
+}
+
+// needsUTF8 tells whether a command that holds addr does (RFC 6531 3.4).
+func needsUTF8(addr string) bool {
+	return strings.ContainsFunc(addr, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 func isDotString(s string) bool {

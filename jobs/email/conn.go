@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Envelope is what SMTP is told, in wire form.
+// Envelope is what SMTP is told, in wire form. A recipient beyond ASCII (RFC 6531) is refused where the
+// relay does not offer SMTPUTF8.
 type Envelope struct{ ReturnPath, Recipient string }
 
 // Conn is one connection that is used for message after message and dialled again when it is
@@ -62,7 +63,7 @@ func (c *Conn) send(ctx context.Context, e Envelope, message []byte) end {
 	if checkWire(e.ReturnPath) != nil {
 		return end{class: Refused, stage: StageMail, cause: "return path is not in wire form"}
 	}
-	if checkWire(e.Recipient) != nil {
+	if checkRecipient(e.Recipient) != nil {
 		return end{class: Refused, stage: StageRcpt, cause: "recipient is not in wire form"}
 	}
 	block, ok := stuff(message)

@@ -92,6 +92,22 @@ func formatAddress(a mail.Address) (string, error) {
 	return encodeText(a.Name) + " <" + a.Address + ">", nil
 }
 
+// formatRecipient is formatAddress for one that may be beyond ASCII. Such an address is shown as the name of
+// a group without members, the way in which RFC 6857 downgrades it: the message stays ASCII, and no server has
+// a reason to convert or refuse it.
+func formatRecipient(a mail.Address) (string, error) {
+	if !needsUTF8(a.Address) {
+		return formatAddress(a)
+	}
+	if err := checkRecipient(a.Address); err != nil {
+		return "", err
+	}
+	if err := checkText(a.Name); err != nil {
+		return "", fmt.Errorf("name: %w", err)
+	}
+	return encodeText(strings.TrimSpace(a.Name+" "+a.Address)) + ":;", nil
+}
+
 func quoteName(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

@@ -86,30 +86,28 @@ func (m Message) check() error {
 }
 
 func (m Message) setAddresses(msg *gomail.Msg) error {
-	addresses := []struct {
-		header gomail.Header
-		mail.Address
-	}{
-		{"From", m.From},
-		{"To", mail.Address{Name: m.ToName, Address: m.To}},
+	from, err := formatAddress(m.From)
+	if err != nil {
+		return fmt.Errorf("from: %w", err)
 	}
-	if m.ReplyTo != "" {
-		reply, err := parseMailbox(m.ReplyTo)
-		if err != nil {
-			return fmt.Errorf("reply-to: %w", err)
-		}
-		addresses = append(addresses, struct {
-			header gomail.Header
-			mail.Address
-		}{"Reply-To", reply})
+	to, err := formatRecipient(mail.Address{Name: m.ToName, Address: m.To})
+	if err != nil {
+		return fmt.Errorf("to: %w", err)
 	}
-	for _, a := range addresses {
-		text, err := formatAddress(a.Address)
-		if err != nil {
-			return fmt.Errorf("%s: %w", strings.ToLower(string(a.header)), err)
-		}
-		msg.SetGenHeader(a.header, text)
+	msg.SetGenHeader("From", from)
+	msg.SetGenHeader("To", to)
+	if m.ReplyTo == "" {
+		return nil
 	}
+	reply, err := parseMailbox(m.ReplyTo)
+	if err != nil {
+		return fmt.Errorf("reply-to: %w", err)
+	}
+	text, err := formatAddress(reply)
+	if err != nil {
+		return fmt.Errorf("reply-to: %w", err)
+	}
+	msg.SetGenHeader("Reply-To", text)
 	return nil
 }
 

@@ -25,8 +25,7 @@ func (c *Conn) Offer() Offer {
 		return Offer{}
 	}
 	client := c.live.client
-	o := Offer{Pipelining: c.live.pipelining, DSN: c.live.dsn}
-	o.SMTPUTF8, _ = client.Extension("SMTPUTF8")
+	o := Offer{Pipelining: c.live.pipelining, DSN: c.live.dsn, SMTPUTF8: c.live.smtputf8}
 	_, auth := client.Extension("AUTH")
 	for _, mechanism := range strings.Fields(auth) {
 		o.Auth = append(o.Auth, redact(mechanism))

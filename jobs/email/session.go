@@ -39,6 +39,7 @@ type session struct {
 	limits     Deadlines
 	pipelining bool // RFC 2920
 	dsn        bool // RFC 3461
+	smtputf8   bool // RFC 6531
 	dirty      bool // a refused transaction is still open: RSET comes first
 
 	announced *Envelope // its commands are written, its replies are to be read
@@ -82,6 +83,7 @@ func (r Relay) open(ctx context.Context) (*session, *end) {
 	s.in, s.out = s.client.Text.R, s.client.Text.W
 	s.pipelining, _ = s.client.Extension("PIPELINING")
 	s.dsn, _ = s.client.Extension("DSN")
+	s.smtputf8, _ = s.client.Extension("SMTPUTF8")
 	return s, nil
 }
 

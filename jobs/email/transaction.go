@@ -39,6 +39,9 @@ type parcel struct {
 // announced are written already.
 func (s *session) deliver(ctx context.Context, p parcel) end {
 	s.raw.left = maxMessageBytes
+	if !s.takes(p.Envelope) {
+		return end{class: Refused, stage: StageRcpt, cause: "relay does not offer SMTPUTF8", keep: true}
+	}
 	if s.announced == nil && s.in.Buffered() > 0 { // as a rule the server's farewell
 		return end{class: Deferred, stage: StageMail, cause: "connection lost", stale: true}
 	}
@@ -54,7 +57,7 @@ func (s *session) deliver(ctx context.Context, p parcel) end {
 	}
 	var next *Envelope
 	if p.next != nil {
-		if e, ok := p.next(); ok && checkWire(e.ReturnPath) == nil && checkWire(e.Recipient) == nil {
+		if e, ok := p.next(); ok && s.takes(e) {
 			next = &e
 		}
 	}
@@ -62,6 +65,12 @@ func (s *session) deliver(ctx context.Context, p parcel) end {
 		return end{class: Deferred, stage: StageBody, cause: "stopped before the final dot"}
 	}
 	return s.dot(last, next)
+}
+
+// takes tells whether the server can be given an envelope.
+func (s *session) takes(e Envelope) bool {
+	return checkWire(e.ReturnPath) == nil && checkRecipient(e.Recipient) == nil &&
+		(s.smtputf8 || !needsUTF8(e.Recipient))
 }
 
 // command is one of those before the body.
@@ -77,6 +86,9 @@ func (s *session) commands(e Envelope) []command {
 	mail, rcpt := "MAIL FROM:<"+e.ReturnPath+">", "RCPT TO:<"+e.Recipient+">"
 	if s.dsn { // a report that repeats the body would carry it to third parties
 		mail, rcpt = mail+" RET=HDRS", rcpt+" NOTIFY=FAILURE"
+	}
+	if needsUTF8(e.Recipient) {
+		mail += " SMTPUTF8"
 	}
 	list := []command{
 		{StageMail, "RSET\r\n", is(codeOK)},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const bufferBytes = 16 << 10
@@ -29,6 +30,7 @@ type session struct {
 	messages          int
 	mail              Received
 	open              bool  // MAIL was taken
+	utf8              bool  // with SMTPUTF8 (RFC 6531)
 	begin             bool  // DATA goes on without recipients
 	verdict           Reply // of the recipient, for a later stage
 	body              []byte
@@ -242,10 +244,13 @@ func (c *session) from(arg string) error {
 		return c.write("503 5.5.1 Nested MAIL")
 	case !ok:
 		return c.write("501 5.5.4 MAIL FROM:<path>")
+	case hasParameter(arg, "SMTPUTF8") && !o.SMTPUTF8:
+		return c.write("555 5.5.4 SMTPUTF8 is not offered")
 	default:
 		a := c.ask(Mail)
 		c.open = accepts(a)
 		c.mail = Received{Conn: c.number, ReturnPath: path}
+		c.utf8 = hasParameter(arg, "SMTPUTF8")
 		return c.do(a, "250 2.1.0 Sender ok")
 	}
 }
@@ -257,6 +262,9 @@ func (c *session) to(arg string) error {
 	}
 	if !ok {
 		return c.write("501 5.5.4 RCPT TO:<path>")
+	}
+	if !c.utf8 && strings.ContainsFunc(path, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return c.write("553 5.6.7 MAIL was without SMTPUTF8")
 	}
 	c.mail.Recipients = append(c.mail.Recipients, path)
 	a := c.ask(Rcpt)
@@ -346,6 +354,12 @@ func messageID(message []byte) string {
 		}
 	}
 	return ""
+}
+
+// hasParameter tells whether a command names an extension behind its path.
+func hasParameter(arg, name string) bool {
+	parameters := arg[strings.LastIndexByte(arg, '>')+1:]
+	return slices.Contains(strings.Fields(strings.ToUpper(parameters)), name)
 }
 
 // cutPath takes the path out of "FROM:<path> PARAMS". A quoted local part may hold an angle
