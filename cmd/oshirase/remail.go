@@ -52,7 +52,7 @@ With --json: {"campaign":"ts-2013-09","letters":2,"confirm":"ts-2013-09:2",
 	}
 	f := c.Flags()
 	f.StringVar(&r.addresses, "addresses", "", "the corrected addresses, a `FILE`")
-	f.StringVar(&r.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, or auto to find it out")
+	f.StringVar(&r.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, euc-jp, utf-16, or auto to find it out")
 	f.BoolVar(&r.unchanged, "unchanged", false, "all of them again, to the same addresses")
 	f.StringSliceVar(&r.reasons, "reason", nil, "with --unchanged: only what came back for these `REASONS`")
 	f.BoolVar(&r.dry, "dry-run", false, "only say how many")

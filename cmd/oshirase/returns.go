@@ -63,7 +63,7 @@ With --json: {"campaign":"ts-2013-09","rows":120,"printed":0,"mailed":118,"retur
 	}
 	f := c.Flags()
 	f.StringToStringVar(&a.columns, "columns", nil, "headings as `FIELD=HEADING`: piece, status, reason, date")
-	f.StringVar(&a.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, or auto to find it out")
+	f.StringVar(&a.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, euc-jp, utf-16, or auto to find it out")
 	f.StringVar(&a.status, "status", "", "the `STATUS` of rows that say none")
 	f.StringVar(&a.reason, "reason", "", "the `REASON` of returned rows that say none")
 	f.StringVar(&a.date, "date", "", "the `DAY` of rows that say none")
@@ -165,7 +165,10 @@ func (out *answers) read(path string, o returns.Options) ([]answerRow, error) {
 
 // tableFault says what to do about a file that cannot be read.
 func tableFault(path string, err error) error {
+	var broken *table.Broken
 	switch {
+	case errors.As(err, &broken):
+		return failed("%s", path).because(err).hint("%s; nothing was done", broken.Do)
 	case errors.Is(err, returns.ErrColumn):
 		return failed("%s", path).because(err).
 			hint("name the heading with --columns piece=HEADING,…; without a heading it must be one number a line")

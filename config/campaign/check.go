@@ -12,7 +12,9 @@ import (
 // The values that a key may have, the default first.
 var (
 	identityFields = []string{"id", "email", "name", "phone", "postcode"}
-	encodings      = []string{"auto", "utf-8", "utf-8-bom", "cp932"}
+	tableFormats   = []string{"auto", "csv", "tsv", "xlsx"}
+	delimiters     = []string{"auto", "comma", "tab", "semicolon", "pipe"}
+	encodings      = []string{"auto", "utf-8", "utf-8-bom", "cp932", "euc-jp", "utf-16"}
 	factTypes      = []string{"text", "date", "number", "bool"}
 	certainties    = []string{"confirmed", "suspected", "possible", "ruled-out"}
 	batchKinds     = []string{"company", "segment", "locale", "file", "none"}
@@ -77,13 +79,33 @@ func (l *loader) checkRecipients(at string, r *RecipientFile, before []Recipient
 			l.add(at+".file", fmt.Sprintf("file %q stands twice", r.File), "keep one of them")
 		}
 	}
-	l.oneOf(at+".encoding", "encoding", r.Encoding, encodings)
+	l.checkTable(at, r)
 	if r.Rows < 0 {
 		l.add(at+".rows", "rows is below zero", "give the number of rows, or leave it out")
 	}
 	if r.Columns.Name == "" {
 		l.add(at+".columns", "no column for the name",
 			"say columns: {name: …} with the file's header cell")
+	}
+}
+
+// checkTable checks how a file is said to be read.
+func (l *loader) checkTable(at string, r *RecipientFile) {
+	l.oneOf(at+".format", "format", r.Format, tableFormats)
+	l.oneOf(at+".delimiter", "delimiter", r.Delimiter, delimiters)
+	l.oneOf(at+".encoding", "encoding", r.Encoding, encodings)
+	if r.Sheet != "" && (r.Format == "csv" || r.Format == "tsv") {
+		l.add(at+".sheet", fmt.Sprintf("sheet %q of a file that is %s", r.Sheet, r.Format),
+			"set format: xlsx, or leave out the sheet")
+	}
+	if r.Delimiter != "auto" && r.Delimiter != "tab" && r.Format == "tsv" {
+		l.add(at+".delimiter", fmt.Sprintf("delimiter %q of a file that is tsv", r.Delimiter),
+			"set format: csv, or leave out the delimiter")
+	}
+	for _, key := range []string{"delimiter", "encoding"} {
+		if r.Format == "xlsx" && l.given(at+"."+key) {
+			l.add(at+"."+key, key+" of a workbook", "leave it out: a workbook knows its own")
+		}
 	}
 }
 

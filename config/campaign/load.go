@@ -111,6 +111,8 @@ func (l *loader) fillDefaults(m *Manifest) {
 }
 
 func fillRecipients(r *RecipientFile) {
+	orDefault(&r.Format, "auto")
+	orDefault(&r.Delimiter, "auto")
 	orDefault(&r.Encoding, "auto")
 	for name, fact := range r.Facts {
 		orDefault(&fact.Type, "text")

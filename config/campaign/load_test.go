@@ -29,7 +29,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 			"where": Text{"ja": "東京", "en": "Tokyo"},
 		},
 		Recipients: []RecipientFile{{
-			File: "recipients/a.csv", Encoding: "auto", Rows: 3,
+			File: "recipients/a.csv", Format: "auto", Delimiter: "auto", Encoding: "auto", Rows: 3,
 			Columns: Columns{ID: "no", Name: "氏名", Address: Lines{"住所"}},
 			Facts: map[string]Fact{
 				"used_at": {Column: "利用日", Type: "date"}, "server": {Column: "サーバ", Type: "text"},

@@ -48,13 +48,18 @@ type Contact struct {
 	Email string `yaml:"email"`
 }
 
-// RecipientFile is one CSV file of people. Columns and facts name the file's header cells.
+// RecipientFile is one table of people: CSV, TSV or an Excel workbook, perhaps compressed with gzip or
+// zstd. Columns and facts name the file's header cells. What is left out or auto is found out from the
+// file, and said; what cannot be told safely is asked for.
 type RecipientFile struct {
-	File     string          `yaml:"file"`     // relative to the campaign folder
-	Encoding string          `yaml:"encoding"` // auto (default), utf-8, utf-8-bom, cp932
-	Rows     int             `yaml:"rows"`     // control total; 0 means none was given
-	Columns  Columns         `yaml:"columns"`
-	Facts    map[string]Fact `yaml:"facts"`
+	File      string          `yaml:"file"`      // relative to the campaign folder
+	Format    string          `yaml:"format"`    // auto (default), csv, tsv, xlsx
+	Sheet     string          `yaml:"sheet"`     // of a workbook that has several; its name
+	Delimiter string          `yaml:"delimiter"` // auto (default), comma, tab, semicolon, pipe
+	Encoding  string          `yaml:"encoding"`  // auto (default), utf-8, utf-8-bom, cp932, euc-jp, utf-16
+	Rows      int             `yaml:"rows"`      // control total; 0 means none was given
+	Columns   Columns         `yaml:"columns"`
+	Facts     map[string]Fact `yaml:"facts"`
 }
 
 // Columns maps what Oshirase knows of a person to header cells. Name is required.

@@ -64,9 +64,10 @@ func (p *Plan) soundSpec() recipient.Spec {
 		return f.Columns.Name == ""
 	})
 	for i, f := range spec.Files {
-		if !slices.Contains(table.Encodings(), f.Encoding) {
-			spec.Files[i].Encoding = ""
-		}
+		file := &spec.Files[i].File
+		file.Encoding = knownOr(file.Encoding, table.Encodings())
+		file.Format = knownOr(file.Format, table.Formats())
+		file.Delimiter = knownOr(file.Delimiter, table.Delimiters())
 		for name, fact := range f.Facts {
 			if fact.Column == "" {
 				delete(f.Facts, name)
@@ -74,6 +75,14 @@ func (p *Plan) soundSpec() recipient.Spec {
 		}
 	}
 	return spec
+}
+
+// knownOr returns a word that is known, or auto.
+func knownOr(word string, known []string) string {
+	if slices.Contains(known, word) {
+		return word
+	}
+	return table.Auto
 }
 
 // checkProviders finds rates and caps of providers that there are not: nobody would be slower for them.

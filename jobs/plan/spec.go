@@ -16,7 +16,7 @@ func (p *Plan) spec() recipient.Spec {
 	for _, r := range f.Manifest.Recipients {
 		spec.Files = append(spec.Files, recipient.File{
 			File: table.File{
-				Name: r.File, Encoding: r.Encoding,
+				Name: r.File, Format: r.Format, Sheet: r.Sheet, Delimiter: r.Delimiter, Encoding: r.Encoding,
 				Open: func() (io.ReadCloser, error) { return p.open(r.File) },
 			},
 			Rows: r.Rows, Columns: columnsOf(r.Columns), Facts: factsOf(r.Facts),

@@ -46,7 +46,7 @@ type Fault struct {
 // Options say how a file is to be read.
 type Options struct {
 	Columns  map[string]string // headings, by piece, status, reason and date
-	Encoding string            // auto, utf-8, utf-8-bom or cp932
+	Encoding string            // one of table.Encodings
 	// Status, Reason and On are those of rows that have none: of a plain list, of all.
 	Status, Reason, On string
 }
