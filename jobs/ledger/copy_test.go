@@ -15,14 +15,15 @@ func quietly(int, int) {}
 func TestACopyIsTheWholeLedger(t *testing.T) {
 	t.Parallel()
 	f, place := ledgertest.New(t), ledgertest.Server(t)
-	f.Import(t, ledgertest.Batch{Name: "a", People: 30}, ledgertest.Batch{Name: "b", People: 5, Channel: "-"})
+	f.Import(t, ledgertest.Batch{Name: "a", People: 30}, ledgertest.Batch{Name: "b", People: 5, Channel: "-"},
+		ledgertest.Batch{Name: "c", People: 4})
 	for _, k := range feed(t, f)[:20] {
 		c := claim(t, f, k)
 		must(t, f.Sent(ctx, c, ledger.Attempt{Code: 250, Line: "2.0.0 ok \x00\xff", MessageID: "m"}))
 	}
 	done, err := f.Copy(ctx, place, ledgertest.By, quietly)
 	must(t, err)
-	if done.Campaigns != 1 || done.People != 35 || done.Deliveries != 30 {
+	if done.Campaigns != 1 || done.People != 39 || done.Deliveries != 34 {
 		t.Errorf("%+v", done)
 	}
 	counts, err := f.Counts(ctx, "test")
@@ -34,17 +35,28 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { must(t, l.Close()) })
 	there := &ledgertest.Fixture{Ledger: l, Key: f.Key, Clock: f.Clock}
-	if s := states(t, there); s[ledger.Sent] != 20 || s[ledger.Queued] != 10 {
+	if s := states(t, there); s[ledger.Sent] != 20 || s[ledger.Queued] != 10 || s[ledger.Waiting] != 4 {
 		t.Errorf("states %v", s)
+	}
+	who, err := there.PersonByRef(ctx, "test", "REF-031", f.Key)
+	must(t, err)
+	if who == nil || who.Batch != "b" {
+		t.Errorf("person 31 is %+v", who)
 	}
 	rows, err := there.Journal(ctx, "test")
 	must(t, err)
-	if n := len(rows); n != 2 || rows[1].Verb != "copy" || rows[1].N != 30 {
+	if n := len(rows); n != 2 || rows[1].Verb != "copy" || rows[1].N != 34 {
 		t.Errorf("journal %+v", rows)
 	}
 	old, err := there.Queued(ctx, f.Clock.T, 20)
 	must(t, err)
 	must(t, there.Sent(ctx, claim(t, there, old[0]), ledger.Attempt{Code: 250}))
+	must(t, there.Resume(ctx, "test", "", ledgertest.By))
+	must(t, there.Release(ctx, "test", "c", ledgertest.By))
+	advance(t, there, ledger.Policy{Parallel: 1})
+	if s := states(t, there); s[ledger.Ready] != 4 {
+		t.Errorf("what waited there is %v", s)
+	}
 	if _, err := there.Begin(ctx, ledger.NewCampaign{ID: "next", Revision: 1,
 		Batches: []ledger.NewBatch{{Name: "a"}}}, f.Key, "x"); err != nil {
 		t.Errorf("the next campaign: %v", err)

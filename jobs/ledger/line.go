@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 )
@@ -97,6 +98,9 @@ func (n *line) work(ctx context.Context, im *Import) {
 func (n *line) enter(ctx context.Context, im *Import, p *parcel) error {
 	blocks := newWaitingRows()
 	n.delivered = p.number(im.num, n.delivered, &n.waiting, blocks)
+	if n.delivered >= fallbackBit {
+		return fmt.Errorf("campaign %q has more than %d deliveries", im.c.ID, fallbackBit)
+	}
 	var lanes []any
 	for k := range p.lanes {
 		if !n.lanes[k] {
