@@ -130,19 +130,28 @@ func folderFault(folder string, err error) error {
 }
 
 func (p *program) planCommand() *cobra.Command {
-	var rejects string
+	var rejects, explain string
 	var as foresight
 	c := &cobra.Command{
 		Use: "plan FOLDER", Short: "Show who gets what: people per batch, segment, channel and language",
 		Long: `Show who gets what: people per batch, segment, channel and language, what was joined and what
 cannot be used. Nothing is sent, and nothing written but the rejects file you name.
 
+With --explain, why one person is affected or not: for each of their rows, segment by segment, the parts
+of the rule that decided and the row's values. REF is a row, such as recipients/ap-a.csv:17 (data rows from
+1), or the reference of an affected person. With --json:
+  {"affected":true,"person":"7K2-9QX-M3D","segments":["ap-a"],"elements":["name"],"certainty":"confirmed",
+   "notice":"ap-a","locale":"ja","batch":"…","channels":["email"],"rows":[{"file":"…","row":17,"line":18,
+     "segments":[{"segment":"ap-a","matches":true,"when":[{"rule":"server == \"AP-A\"","holds":true,
+       "facts":[{"name":"server","value":"AP-A"}]}]}]}]}
+
 With --json:
   {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,
    "confirm":"ts-2013-09:96","rejects":1,"unaffected":2,
    "reject_reasons":[{"column":"氏名","reason":"name is empty","rows":1}],
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
-   "segments":[{"name":"ap-a","people":6}], …,
+   "segments":[{"name":"ap-a","people":6,"exclusions":[{"name":"counter","rows":2}]}],
+   "elements":[{"name":"card_number","people":6}], …,
    "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
      "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]},
    "forecast":{"per_second":100,"calling_share":0.03,"from":"…","to":"…",
@@ -156,9 +165,15 @@ make it later.
 Postage is an estimate by a tariff of the date it names; channels.letter.postage names another tariff, a
 service (specified-record, simplified-registered), and the weights of paper and envelope.`,
 		Args: p.one("a campaign folder"),
-		RunE: func(c *cobra.Command, args []string) error { return p.plan(c.Context(), args[0], rejects, as) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if explain != "" {
+				return p.explainPerson(c.Context(), args[0], explain, rejects)
+			}
+			return p.plan(c.Context(), args[0], rejects, as)
+		},
 	}
 	c.Flags().StringVar(&rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().StringVar(&explain, "explain", "", "say why this person is affected or not: `FILE:ROW` or reference")
 	as.flags(c)
 	p.jsonFlag(c)
 	return c
@@ -202,7 +217,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
-		"segments": f.Segments, "channels": f.Channels, "locales": f.Locales,
+		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
 		"postage": postageJSON(f.Postage),
 	}
 }
@@ -259,6 +274,12 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 	out = append(out, []string{"people affected", thousands(f.People)})
 	for _, s := range f.Segments {
 		out = append(out, []string{"  segment " + s.Name, thousands(s.People)})
+		for _, x := range s.Exclusions {
+			out = append(out, []string{"    rows out by " + x.Name, thousands(x.Rows)})
+		}
+	}
+	for _, c := range f.Elements {
+		out = append(out, []string{"  whose " + c.Name, thousands(c.People)})
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Locales)) {
 		out = append(out, []string{"  in " + k, thousands(f.Locales[k])})

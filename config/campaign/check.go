@@ -46,6 +46,7 @@ func (l *loader) check(m *Manifest) {
 	l.checkPace(m)
 	l.checkHalt(m.Halt)
 	l.checkLocales(&m.Locales)
+	l.checkExpect(m)
 	l.checkNotices(m)
 }
 
@@ -147,16 +148,8 @@ func (l *loader) checkSegment(at string, s Segment, before []Segment) {
 		slices.ContainsFunc(before, func(b Segment) bool { return b.ID == s.ID }) {
 		l.add(at+".id", fmt.Sprintf("segment %q stands twice", s.ID), "give each its own id")
 	}
-	if len(s.Elements) == 0 {
-		l.add(at+".elements", "a segment without elements", "list which data were affected")
-	}
-	for i, element := range s.Elements {
-		here := index(at+".elements", i)
-		l.checkWord(here, "element", element)
-		if slices.Contains(s.Elements[:i], element) {
-			l.add(here, fmt.Sprintf("element %q stands twice", element), "keep one of them")
-		}
-	}
+	l.checkElements(at, s)
+	l.checkClauses(at, s)
 	l.oneOf(at+".certainty", "certainty", s.Certainty, certainties)
 	if s.Notice == "" {
 		l.add(at+".notice", "a segment without a notice",

@@ -30,6 +30,12 @@ func (f *findings) decode(path string, n ast.Node, v reflect.Value) {
 		f.decodeRate(n, to)
 	case *time.Duration:
 		f.decodeDuration(n, to)
+	case *Clauses:
+		f.decodeClauses(path, n, to)
+	case *Total:
+		f.decodeTotal(n, to)
+	case *Totals:
+		f.decodeTotals(path, n, to)
 	case *any:
 		f.decodeIncident(path, n, to)
 	default:

@@ -24,6 +24,8 @@ func FuzzManifest(f *testing.F) {
 		"revision: 99999999999999999999", "incident: {n: 0x1F, d: 2013-13-99}",
 		"title: {ja: {ja: x}}", "\xef\xbb\xbfid: a", "id: a\r\nid: b\r",
 		"channels:\n  email:\n  letter: ~", "halt: {after: -1}",
+		"segments: [{id: a, unless: {b: c}, elements_by: {d: e, d: f}}]",
+		"expect: {people: 1, rows: ~, segments: {a: -1}, exclusions: {a: {b: 1}}}",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -222,5 +223,27 @@ func TestDigestKnowsEveryFileThatIsPromised(t *testing.T) {
 	other := with(base, "recipients/a.csv", "no,氏名,住所,利用日,サーバ\n1,見本,x,,\n")
 	if _, ok := seen[mustLoad(t, other).Digest()]; !ok {
 		t.Error("the recipients are part of the digest")
+	}
+}
+
+func TestClausesKeepTheirOrderAndTotalsTheirLines(t *testing.T) {
+	t.Parallel()
+	f := mustLoad(t, files(t, "elements: [name, card_number]",
+		"unless: {wallet: pay == 1, app: x}\n    elements_by: {passport_no: p, email: e}",
+		"halt:", "expect:\n  people: 12\n  rows: 0\n  segments:\n    a: 12\n"+
+			"  batches: {Any Co.: 3}\n  exclusions: {a: {app: 2, no-element: 1}}\nhalt:"))
+	s, e := f.Manifest.Segments[0], f.Manifest.Expect
+	if want := (Clauses{{"wallet", "pay == 1"}, {"app", "x"}}); !slices.Equal(s.Unless, want) {
+		t.Errorf("unless is %v", s.Unless)
+	}
+	if want := (Clauses{{"passport_no", "p"}, {"email", "e"}}); !slices.Equal(s.ElementsBy, want) {
+		t.Errorf("elements_by is %v", s.ElementsBy)
+	}
+	if want := []string{"wallet", "app", "no-element"}; !slices.Equal(s.Exclusions(), want) {
+		t.Errorf("exclusions are %v", s.Exclusions())
+	}
+	if e.People.Count != 12 || e.Rows == nil || e.Rows.Count != 0 || e.Segments[0].Line != e.People.Line+3 ||
+		e.Batches[0] != (Total{"Any Co.", 3, e.People.Line + 4}) || len(e.Exclusions["a"]) != 2 {
+		t.Errorf("totals are %+v", e)
 	}
 }

@@ -29,6 +29,7 @@ type Manifest struct {
 	Providers     map[string]string `yaml:"providers"` // domain: provider, before the shipped table
 	Windows       []Window          `yaml:"windows"`   // of e-mail; none: at any time
 	Halt          Halt              `yaml:"halt"`
+	Expect        Expect            `yaml:"expect"`
 }
 
 // Controller is the company that is answerable for the data and signs the notice.
@@ -86,14 +87,16 @@ type Fact struct {
 	Layout string `yaml:"layout"` // of a date
 }
 
-// Segment says who is affected and how. Its rule knows the facts, company, locale and id of a
-// row.
+// Segment says who is affected and how. Its rules know the facts, company, locale and id of a row. A row
+// that only has elements by rules, and none of them, is not affected.
 type Segment struct {
-	ID        string   `yaml:"id"`
-	When      string   `yaml:"when"` // rule in expr-lang; empty matches every row
-	Elements  []string `yaml:"elements"`
-	Certainty string   `yaml:"certainty"` // suspected, possible, confirmed (default), ruled-out
-	Notice    string   `yaml:"notice"`
+	ID         string   `yaml:"id"`
+	When       string   `yaml:"when"`   // empty takes in every row
+	Unless     Clauses  `yaml:"unless"` // exclusions, each with a name by which its rows are counted
+	Elements   []string `yaml:"elements"`
+	ElementsBy Clauses  `yaml:"elements_by"` // elements of those rows for which the rule holds
+	Certainty  string   `yaml:"certainty"`   // suspected, possible, confirmed (default), ruled-out
+	Notice     string   `yaml:"notice"`
 }
 
 // Batches says how people are released. Load fills List from File.

@@ -135,6 +135,12 @@ func TestLoadChecksValues(t *testing.T) {
 		{"no identity", files(t, "recipients:", "identity: []\nrecipients:")},
 		{"a segment", files(t, "- id: a", "- id: a", "elements: [name, card_number]",
 			"elements: [name, Card-No, name]\n    certainty: sure", "notice: first", "notice: frist")},
+		{"exclusions and elements by rules", files(t, "elements: [name, card_number]",
+			"unless: {Wallet: x, no-element: y, app: }\n    elements: [name]\n    "+
+				"elements_by: {name: x, Passport: y, address: , email: [z]}")},
+		{"totals", files(t, "halt:", "expect:\n  people: some\n  rows: -1\n  segments: {a: 1, b: 2}\n"+
+			"  elements: {nam: 3, card_number: 1.5}\n  batches: 12\n"+
+			"  exclusions: {a: {wallet: 1}, c: {x: 1}}\nhalt:")},
 		{"segments with nothing and with the same id", files(t, "batches:",
 			"  - {id: a}\n  - {when: x}\nbatches:")},
 		{"batches", files(t, "{by: company, file: companies.csv}",

@@ -21,7 +21,7 @@ func schemaOf(m campaign.Manifest) templates.Schema {
 	}
 	for _, g := range m.Segments {
 		s.Segments = append(s.Segments, g.ID)
-		for _, e := range g.Elements {
+		for _, e := range g.AllElements() {
 			if !slices.Contains(s.Elements, e) {
 				s.Elements = append(s.Elements, e)
 			}

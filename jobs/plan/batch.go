@@ -44,9 +44,8 @@ func (p *Plan) layOut() {
 	m := p.Folder.Manifest
 	p.batches.byName = map[string]*Batch{}
 	p.lines = newCarriers(m.Providers)
-	for _, g := range m.Segments {
-		p.Segments = append(p.Segments, Count{Name: g.ID})
-	}
+	p.layOutSegments()
+	p.census = p.newCensus()
 	switch m.Batches.By {
 	case "company":
 		for _, c := range m.Batches.List {

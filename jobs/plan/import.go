@@ -53,10 +53,14 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	r := roll{im: im, key: e.Key}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
-	if err := p.again(ctx, func(e Entry) error { return r.add(ctx, e) }); err != nil {
+	counted := p.newCensus()
+	if err := p.again(ctx, func(e Entry) error {
+		counted.add(p, e)
+		return r.add(ctx, e)
+	}); err != nil {
 		return err
 	}
-	if r.people != p.People {
+	if !counted.equal(p.census) {
 		return ErrChanged
 	}
 	counts := ledger.ImportCounts{

@@ -37,13 +37,15 @@ type Plan struct {
 	People      int
 	Deliveries  int
 	Unreachable int
-	LinkNames   int      // people whose name looks like a web or mail address
-	Batches     []*Batch // in order of release
-	Segments    []Count  // in the order of the manifest
+	LinkNames   int            // people whose name looks like a web or mail address
+	Batches     []*Batch       // in order of release
+	Segments    []SegmentCount // in the order of the manifest
+	Elements    []Count        // in the order in which the segments name them
 	Channels    map[string]int
 	Locales     map[string]int
 	Postage     *Postage // nil where no letters are sent, or no tariff is known
 
+	census  *census
 	batches batches
 	strays  strays
 	tried   tried
@@ -52,12 +54,6 @@ type Plan struct {
 	reasons reasons
 	tally   *tally // nil where nobody wants to know how far it is
 	reading *recipient.Reading
-}
-
-// Count is a number with its name.
-type Count struct {
-	Name   string `json:"name"`
-	People int    `json:"people"`
 }
 
 // Options say how to read.
@@ -133,8 +129,11 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	if err != nil || p.Invalid() {
 		return err
 	}
+	p.takeCensus()
+	p.countExcluded(sum.Excluded)
 	p.finishBatches()
 	p.checkCounts()
+	p.checkExpect()
 	p.estimate()
 	return nil
 }
@@ -172,12 +171,11 @@ func (p *Plan) count(e Entry) {
 		p.strays.add(e.strange)
 		return
 	}
-	p.People++
+	p.census.add(p, e)
 	p.Locales[e.Locale]++
 	p.countBatch(e)
 	for _, c := range e.Channels {
 		p.Channels[c]++
-		p.Deliveries++
 		if c == ledger.Letter {
 			p.countLetter(e)
 		}
@@ -187,10 +185,5 @@ func (p *Plan) count(e Entry) {
 	}
 	if e.LinkName {
 		p.LinkNames++
-	}
-	for i := range p.Segments {
-		if e.in(p.Segments[i].Name) {
-			p.Segments[i].People++
-		}
 	}
 }

@@ -61,8 +61,10 @@ func sum(m map[string]int) (n int) {
 func compareSegments(t *testing.T, p *Plan, want programmes.Counts) {
 	t.Helper()
 	segments := []Count{{"ap-a", want.APA}, {"web-b", want.WebB}}
-	if !slices.Equal(p.Segments, segments) {
-		t.Errorf("segments %v, want %v", p.Segments, segments)
+	for i, s := range p.Segments {
+		if s.Count != segments[i] {
+			t.Errorf("segments %v, want %v", p.Segments, segments)
+		}
 	}
 }
 
@@ -223,7 +225,7 @@ func TestTheRestOfThePlanIsCounted(t *testing.T) {
 		p.Unaffected != 1 || p.LinkNames != 1 || sum(p.Joined) != 2 || p.Confirm() != "leak:5" {
 		t.Errorf("%+v", p)
 	}
-	if !slices.Equal(p.Segments, []Count{{"cards", 2}, {"names", 6}}) {
+	if fmt.Sprint(p.Segments) != "[{{cards 2} []} {{names 6} []}]" {
 		t.Errorf("segments %v", p.Segments)
 	}
 	if !maps.Equal(p.Locales, map[string]int{"ja": 5, "en": 1}) {

@@ -16,11 +16,9 @@ type roll struct {
 	im        *ledger.Import
 	key       *seal.Key
 	providers pace.Providers
-	people    int
 }
 
 func (r *roll) add(ctx context.Context, e Entry) error {
-	r.people++
 	return r.im.AddLater(ctx, func() (ledger.NewPerson, error) { return r.person(e) })
 }
 

@@ -25,9 +25,17 @@ func (p *Plan) spec() recipient.Spec {
 	for _, g := range f.Manifest.Segments {
 		spec.Segments = append(spec.Segments, segment.Segment{
 			ID: g.ID, When: g.When, Certainty: g.Certainty, Notice: g.Notice, Elements: g.Elements,
+			ElementsBy: clausesOf(g.ElementsBy), Unless: clausesOf(g.Unless),
 		})
 	}
 	return spec
+}
+
+func clausesOf(in campaign.Clauses) (out []segment.Clause) {
+	for _, c := range in {
+		out = append(out, segment.Clause(c))
+	}
+	return out
 }
 
 func columnsOf(c campaign.Columns) recipient.Columns {

@@ -2,7 +2,6 @@ package segment
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -84,21 +83,6 @@ func (c *compiler) order(n *ast.BinaryNode) (typed, *ruleError) {
 		return shown(atMost{left.number, right.number}, n), err
 	}
 	return shown(less{left.number, right.number}, n), err
-}
-
-// matches takes a constant pattern, which cannot fail later. Go's patterns run in linear time.
-func (c *compiler) matches(n *ast.BinaryNode) (typed, *ruleError) {
-	right, ok := n.Right.(*ast.StringNode)
-	if !ok {
-		return typed{}, &ruleError{"matches takes a pattern in double quotes", "write the pattern itself"}
-	}
-	expression, err := regexp.Compile(right.Value)
-	if err != nil {
-		return typed{}, &ruleError{fmt.Sprintf("pattern %s does not parse", clip(right)),
-			"see the syntax of Go's regexp"}
-	}
-	left, wrong := c.want(n.Left, Text, n.Operator)
-	return shown(pattern{left.text, expression}, n), wrong
 }
 
 // in takes a list of the left side's kind.

@@ -48,7 +48,7 @@ func (c *compiler) rule(when string) (condition, *ruleError) {
 	if len(when) > maxRule {
 		return nil, &ruleError{fmt.Sprintf("rule is longer than %d bytes", maxRule), "split the segment"}
 	}
-	tree, err := parser.ParseWithConfig(when, syntax())
+	tree, err := parser.ParseWithConfig(when, language())
 	if err != nil {
 		return nil, syntaxError(err)
 	}
@@ -60,8 +60,8 @@ func (c *compiler) rule(when string) (condition, *ruleError) {
 	return t.bool, wrong
 }
 
-// syntax has the parser take every function for a call, so that there is one place to refuse it.
-func syntax() *conf.Config {
+// language has the parser take every function for a call, so that there is one place to refuse it.
+func language() *conf.Config {
 	c := conf.CreateNew()
 	c.MaxNodes = maxNodes
 	for _, f := range builtin.Builtins {

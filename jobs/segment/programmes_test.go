@@ -74,7 +74,7 @@ func TestDeltaIsADateWindowOnTheDesktopByHand(t *testing.T) {
 	t.Parallel()
 	segments := []Segment{{
 		ID: "desktop", When: `between(used_at, "2017-09-26", "2017-10-12") && platform == "desktop" && paid`,
-		Elements: []string{"name", "address", "card_number", "card_cvv", "card_expiry"}, Certainty: "possible",
+		Elements: []string{"name", "address", "card_number", "security_code", "card_expiry"}, Certainty: "possible",
 		Unless: []Clause{
 			{"wallet", `payment == "wallet"`}, {"autofill", `payment == "autofill"`},
 			{"not-by-hand", `payment != "manual"`},
@@ -113,7 +113,7 @@ func TestJTBIsAPeriodOfFourBrandsWithoutNineGroupsOfProducts(t *testing.T) {
 	groups := []string{"JTB旅物語", "高速バス", "現地観光プラン", "レストラン", "海外ダイナミックパッケージ", "海外航空券",
 		"海外ホテル", "海外現地オプショナルツアー", "その他旅行関連商品"}
 	segments := []Segment{
-		{ID: "passport", When: "passport_valid", Elements: []string{"passport_no"}},
+		{ID: "passport", When: "passport_valid", Elements: []string{"passport_number"}},
 		{ID: "booking", Elements: []string{"name", "email"}, Certainty: "possible",
 			When:   `between(booked_at, "2007-09", "2016-03") && brand in [` + quoted(brands) + `]`,
 			Unless: []Clause{{"products", "product in [" + quoted(groups) + "]"}}},
@@ -188,8 +188,8 @@ func TestTelecomSquareIsTwoServersWithThreeExclusions(t *testing.T) {
 
 // cathay are the kinds of data, of which everybody lost some.
 func cathay() []string {
-	return []string{"name", "nationality", "birth_date", "phone", "email", "address", "passport_no", "id_card_no",
-		"frequent_flyer_no", "service_remarks", "past_flights"}
+	return []string{"name", "nationality", "birth_date", "phone", "email", "address", "passport_number", "id_card_number",
+		"frequent_flyer_number", "service_remarks", "travel_history"}
 }
 
 func TestCathayIsAnyCombinationOfElevenElements(t *testing.T) {
