@@ -28,7 +28,8 @@ func BenchmarkAppend(b *testing.B) {
 			return AppendAddress(d, []byte("東京都千代田区丸の内1丁目2番3号"), []byte("コーポ山田101号室"))
 		},
 		"phone":    func(d []byte) []byte { return AppendPhone(d, []byte("03-1234-5678"), "JP") },
-		"birthday": func(d []byte) []byte { return AppendBirthday(d, []byte("1970-01-02")) },
+		"birthday": func(d []byte) []byte { Birthday("1970-01-02"); return d },
+		"no name":  func(d []byte) []byte { NoName("髙橋　太郎"); return d },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -7,23 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// Birthday returns a day of birth as 1970-01-02, from the forms that can be read in one way: 1970/1/2,
-// 19700102, 1970年1月2日, 昭和45年1月2日, S45.1.2, each with a time of day or not. Another text is compared
-// as Text. A placeholder (see NoBirthday) is nothing.
-func Birthday(s string) string { return string(AppendBirthday(nil, []byte(s))) }
-
-// AppendBirthday appends Birthday of s.
-func AppendBirthday(dst, s []byte) []byte {
+// Birthday reads a day of birth, at midnight UTC, from the forms that can be read in one way: 1970-01-02,
+// 1970/1/2, 19700102, 1970年1月2日, 昭和45年1月2日, S45.1.2, each with a time of day or not. The zero time is
+// nobody's: what systems put where a day is required and none is known, such as 0000-00-00, 1900-01-01 and
+// 9999-12-31. It is not ok where the text is no such day.
+func Birthday(s string) (day time.Time, ok bool) {
 	var buffer [64]byte
-	text := AppendText(buffer[:0], withoutTime(s))
-	day, ok := readDay(text)
-	switch {
-	case ok && NoBirthday(day), !ok && len(bytes.Trim(text, "0-/.")) == 0:
-		return dst
-	case ok:
-		return day.AppendFormat(dst, time.DateOnly)
+	text := AppendText(buffer[:0], withoutTime([]byte(s)))
+	if len(bytes.Trim(text, "0-/.")) == 0 {
+		return time.Time{}, true
 	}
-	return append(dst, text...)
+	if day, ok = readDay(text); !ok || nobodysBirthday(day) {
+		return time.Time{}, ok
+	}
+	return day, true
+}
+
+// nobodysBirthday tells 1900-01-01 and all before it, and what nobody has lived to see.
+func nobodysBirthday(day time.Time) bool {
+	return day.Year() < 1900 || day.Year() > 2100 || day.Year() == 1900 && day.YearDay() == 1
 }
 
 // withoutTime cuts the time of day off.

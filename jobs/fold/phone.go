@@ -58,9 +58,11 @@ func Phone(s, country string) string { return string(AppendPhone(nil, []byte(s),
 func AppendPhone(dst, s []byte, country string) []byte {
 	var buffer [64]byte
 	digits, plus := dialled(AppendText(buffer[:0], s))
-	here := numberings()["JP"]
-	if n, ok := numberings()[country]; ok {
-		here = n
+	here, ok := numberings()[country]
+	if !ok {
+		if here, ok = numberings()[strings.ToUpper(country)]; !ok {
+			here = numberings()["JP"]
+		}
 	}
 	to, number, whole := here.read(digits, plus)
 	switch {

@@ -17,6 +17,7 @@ type intake struct {
 	joiner   *identity.Joiner
 	counts   []counts // by source
 	problems []Problem
+	typos    map[*source]typos
 }
 
 // counts is what was found in the rows of one file.
@@ -82,12 +83,14 @@ type marks struct {
 	hashes []identity.Hash
 	births []identity.Birth
 	tells  []Reject
+	typos  typos
 	counts
 }
 
 // worker makes the marks of blocks, on one goroutine.
 func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
 	rows, folder, hasher := newReader(s), in.keys.folder(), in.joiner.Hasher()
+	spelling := speller{}
 	return func(b *table.Block) (*marks, error) {
 		defer b.Release()
 		m := &marks{rows: b.Len(), hashes: make([]identity.Hash, 0, b.Len()*in.joiner.Width())}
@@ -103,10 +106,24 @@ func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
 				m.tells = append(m.tells, rows.tell(&rec, n, bad))
 				continue
 			}
+			m.spell(r, spelling)
 			day := m.look(r, i)
 			m.hashes = hasher.Append(m.hashes, folder.fold(r, day))
 		}
 		return m, nil
+	}
+}
+
+// spell counts addresses at mistyped domains.
+func (m *marks) spell(r *row, spelling speller) {
+	if r.email.Wire == "" {
+		return
+	}
+	if domain, meant := spelling.meant(r.email.Wire); meant != "" {
+		if m.typos == nil {
+			m.typos = typos{}
+		}
+		m.typos.add(typo{domain, meant}, 1)
 	}
 }
 
@@ -133,6 +150,7 @@ func (in *intake) take(i int, m *marks) error {
 	c := &in.counts[i]
 	c.rejects += m.counts.rejects
 	c.badEmails += m.badEmails
+	in.misspelt(in.sources[i], m.typos)
 	if c.badBirths == 0 {
 		c.badBirth = m.badBirth
 	}
@@ -146,6 +164,22 @@ func (in *intake) take(i int, m *marks) error {
 		}
 	}
 	return in.joiner.Add(m.rows, m.hashes, m.births)
+}
+
+// misspelt adds what a block has.
+func (in *intake) misspelt(s *source, found typos) {
+	if len(found) == 0 {
+		return
+	}
+	if in.typos == nil {
+		in.typos = map[*source]typos{}
+	}
+	if in.typos[s] == nil {
+		in.typos[s] = typos{}
+	}
+	for by, rows := range found {
+		in.typos[s].add(by, rows)
+	}
 }
 
 // check says what is wrong with a file as a whole when its rows are known.
@@ -162,6 +196,7 @@ func (in *intake) check(i int) {
 			thousands(c.badEmails), thousands(s.rows)),
 			"correct them in the file; as it is these people are told by post or not at all")
 	}
+	in.problems = append(in.problems, in.typos[s].problems(s.Name)...)
 	if c.badBirths > 0 {
 		in.warn(s, fmt.Sprintf("%s of %s rows have a birth date that cannot be read, such as row %d",
 			thousands(c.badBirths), thousands(s.rows), c.badBirth),

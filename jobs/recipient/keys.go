@@ -144,11 +144,13 @@ func (f *folder) name(dst []byte, name string) []byte {
 	return fold.AppendName(dst, f.bytes(name))
 }
 
+// address folds the lines together: where one ends is no part of it, but parts its numbers.
 func (f *folder) address(dst []byte, r *row) []byte {
+	f.buf = f.buf[:0]
 	for _, c := range r.from.layout.address {
-		dst = fold.AppendAddress(dst, f.bytes(r.text(c)))
+		f.buf = append(append(f.buf, r.text(c)...), '\n')
 	}
-	return dst
+	return fold.AppendAddress(dst, f.buf)
 }
 
 func appendDay(dst []byte, day time.Time) []byte {

@@ -153,12 +153,8 @@ func (r *row) birth() (day time.Time, known, bad bool) {
 	if cell == "" {
 		return day, false, false
 	}
-	v, ok := segment.NewCell(segment.Date, "").Parse(cell)
-	if !ok {
-		return day, false, true
-	}
-	known = !fold.NoBirthday(v.Date) && identity.BirthOf(v.Date) != 0
-	return v.Date, known, false
+	day, ok := fold.Birthday(cell)
+	return day, identity.BirthOf(day) != 0, !ok
 }
 
 // raw returns all the cells for the rejects file, as far as they can be read.
