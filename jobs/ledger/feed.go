@@ -89,7 +89,7 @@ func (t *tx) open(num int64, parallel int) error {
 		AND (EXISTS (SELECT 1 FROM waiting_block w WHERE w.batch = b.id)
 			OR EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
 			AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
-				AND d.lane = l.lane AND d.tried = 0 AND d.state <> 'waiting')
+				AND d.lane = l.lane AND d.tried = 0)
 			AND NOT EXISTS (SELECT 1 FROM breaker k WHERE k.campaign = b.campaign AND k.lane = l.lane
 				AND l.channel = 'email' AND k.state <> 'closed')))`, num)
 	if err != nil {

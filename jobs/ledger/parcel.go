@@ -34,8 +34,8 @@ func (p *parcel) pack(im *Import) error {
 		columns: []string{"id", "ref", "batch", "standing", "locale", "notice", "sealed"}}
 	p.members = bulk{table: "membership", columns: []string{"batch", "person"}}
 	p.deliveries = bulk{table: "delivery", columns: []string{"id", "batch", "person", "channel", "lane",
-		"domain", "revision", "purpose", "round", "state", "moved_at"},
-		same: []any{im.c.Revision, First, 1, string(Waiting), int64(0)}}
+		"domain", "revision", "purpose", "round", "state", "tried", "moved_at"},
+		same: []any{im.c.Revision, First, 1, string(Waiting), unreleased, int64(0)}}
 	p.counts, p.standings = map[counterKey]int{}, map[standingKey]int{}
 	p.lanes = map[laneKey]bool{}
 	for i, ready := range p.ready {

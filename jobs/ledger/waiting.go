@@ -8,6 +8,9 @@ import (
 // in which they came. An index of them would be written row by row and taken down row by row; a list in
 // blocks does as well.
 
+// unreleased is in the column tried of what waits: a release makes it 0, the first attempt 1.
+const unreleased = 2
+
 const (
 	waitingBlock = 1000 // deliveries of a block
 	waitingSize  = 4    // bytes of one: its number in the campaign
@@ -63,7 +66,7 @@ func (t *tx) releaseBlock(num, batch int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := t.shiftAll(rs, moveRelease, ""); err != nil {
+	if _, err := t.shiftAll(rs, moveRelease, "tried = 0"); err != nil {
 		return 0, err
 	}
 	_, err = t.exec(`DELETE FROM waiting_block WHERE batch = ? AND seq = ?`, batch, seq)
