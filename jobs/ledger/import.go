@@ -149,6 +149,30 @@ func (im *Import) renew(t *tx) error {
 	return err
 }
 
+// breath is how long an import pauses between its transactions where workers are at work with the ledger:
+// SQLite lets those who wait try again every some milliseconds, and not in turn.
+const breath = 10 * time.Millisecond
+
+// step runs one of the import's many transactions.
+func (im *Import) step(ctx context.Context, fn func(*tx) error) error {
+	var watched bool
+	err := im.l.doNow(ctx, func(t *tx) error {
+		if err := im.renew(t); err != nil {
+			return err
+		}
+		_, err := t.row(`SELECT EXISTS (SELECT 1 FROM worker WHERE heard_at >= ?)`,
+			[]any{ms(t.now.Add(-Lost))}, &watched)
+		if err != nil {
+			return err
+		}
+		return fn(t)
+	})
+	if err == nil && watched {
+		time.Sleep(breath)
+	}
+	return err
+}
+
 func (im *Import) refuseKnown(ctx context.Context) error {
 	c, err := im.l.Campaign(ctx, im.c.ID)
 	if errors.Is(err, ErrNoCampaign) {

@@ -6,10 +6,7 @@ import "context"
 func (im *Import) clear(ctx context.Context) error {
 	for {
 		var left bool
-		err := im.l.doNow(ctx, func(t *tx) error {
-			if err := im.renew(t); err != nil {
-				return err
-			}
+		err := im.step(ctx, func(t *tx) error {
 			var num int64
 			found, err := t.row(`SELECT num FROM campaign WHERE id = ? AND complete = 0`,
 				[]any{im.c.ID}, &num)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"time"
 )
 
 // line is what the parcels of an import go through. They are made ready on goroutines of their own, as many
@@ -24,12 +23,7 @@ type line struct {
 	waiting           waiting
 	found             []blindEntry
 	run               int // of found
-	watched           bool
 }
-
-// breath is how long the writing pauses between parcels where somebody works with the ledger: SQLite lets
-// those who wait try again every some milliseconds, and not in turn.
-const breath = 10 * time.Millisecond
 
 // send lets the parcel that was filled go.
 func (im *Import) send(ctx context.Context) error {
@@ -101,20 +95,8 @@ func (n *line) enter(ctx context.Context, im *Import, p *parcel) error {
 	if n.delivered >= fallbackBit {
 		return fmt.Errorf("campaign %q has more than %d deliveries", im.c.ID, fallbackBit)
 	}
-	var lanes []any
-	for k := range p.lanes {
-		if !n.lanes[k] {
-			n.lanes[k] = true
-			lanes = append(lanes, k.batch, k.channel, k.lane)
-		}
-	}
-	err := im.l.doNow(ctx, func(t *tx) (err error) {
-		if err := im.renew(t); err != nil {
-			return err
-		}
-		if n.watched, err = t.watched(); err != nil {
-			return err
-		}
+	lanes := n.newLanes(p)
+	err := im.step(ctx, func(t *tx) error {
 		if err := p.enter(t, lanes); err != nil {
 			return err
 		}
@@ -126,20 +108,21 @@ func (n *line) enter(ctx context.Context, im *Import, p *parcel) error {
 	if n.people += int64(p.people.len()); im.Progress != nil {
 		im.Progress(int(n.people))
 	}
-	if n.watched {
-		time.Sleep(breath)
-	}
 	if n.found = append(n.found, p.found...); len(n.found) < blindRun {
 		return nil
 	}
 	return n.sort(ctx, im)
 }
 
-// watched tells whether workers work with the ledger.
-func (t *tx) watched() (yes bool, err error) {
-	_, err = t.row(`SELECT EXISTS (SELECT 1 FROM worker WHERE heard_at >= ?)`,
-		[]any{ms(t.now.Add(-Lost))}, &yes)
-	return yes, err
+// newLanes are the lanes of a parcel that no parcel before it had, as values.
+func (n *line) newLanes(p *parcel) (values []any) {
+	for k := range p.lanes {
+		if !n.lanes[k] {
+			n.lanes[k] = true
+			values = append(values, k.batch, k.channel, k.lane)
+		}
+	}
+	return values
 }
 
 // sort writes the values that have come together as a run.
@@ -155,13 +138,7 @@ const pourMost = 5000
 // pour writes rows in transactions of their own.
 func (im *Import) pour(ctx context.Context, rows *bulk) error {
 	for _, part := range rows.split(pourMost) {
-		err := im.l.doNow(ctx, func(t *tx) error {
-			if err := im.renew(t); err != nil {
-				return err
-			}
-			return t.write(part)
-		})
-		if err != nil {
+		if err := im.step(ctx, func(t *tx) error { return t.write(part) }); err != nil {
 			return err
 		}
 	}
