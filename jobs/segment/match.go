@@ -138,7 +138,7 @@ func (r *Rules) affected(matches []Match) Affected {
 	for _, m := range matches {
 		s := &r.segments[m.Segment]
 		a.Segments = append(a.Segments, s.ID)
-		if Strength(s.Certainty) > Strength(a.Certainty) {
+		if strength(s.Certainty) > strength(a.Certainty) {
 			a.Certainty = s.Certainty
 		}
 		for _, i := range s.order {

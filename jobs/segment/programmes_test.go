@@ -19,7 +19,7 @@ type cohort struct {
 }
 
 // hold compiles the segments and counts what becomes of every row.
-func hold(t *testing.T, segments []Segment, kinds map[string]Kind, cohorts []cohort) Tally {
+func hold(t *testing.T, segments []Segment, kinds map[string]Kind, cohorts []cohort) tally {
 	t.Helper()
 	n := NewNames()
 	for name, kind := range kinds {
@@ -31,24 +31,47 @@ func hold(t *testing.T, segments []Segment, kinds map[string]Kind, cohorts []coh
 	if problems != nil {
 		t.Fatal(problems)
 	}
-	e, tally := r.Evaluator(), r.NewTally()
+	e, counted := r.Evaluator(), newTally(r)
 	for k, c := range cohorts {
 		for i := range c.rows {
 			values := c.values(i)
 			found := e.Match(row(r, values))
-			tally.Count(found)
+			counted.add(found)
 			if got := fate(r, found); !slices.Equal(got, c.want) {
 				t.Fatalf("row %d of cohort %d, %v: got %v, want %v", i, k, values, got, c.want)
 			}
 		}
 	}
-	return tally
+	return counted
+}
+
+// tally counts rows by segment, and those that an exclusion took out.
+type tally struct {
+	rows     []int
+	excluded [][]int
+}
+
+func newTally(r *Rules) tally {
+	t := tally{rows: make([]int, len(r.segments))}
+	for i := range r.segments {
+		t.excluded = append(t.excluded, make([]int, len(r.Exclusions(i))))
+	}
+	return t
+}
+
+func (t tally) add(f Found) {
+	for _, m := range f.Matches {
+		t.rows[m.Segment]++
+	}
+	for _, x := range f.Excluded {
+		t.excluded[x.Segment][x.By]++
+	}
 }
 
 func fate(r *Rules, f Found) []string {
 	var out []string
 	for _, m := range f.Matches {
-		out = append(out, r.Segment(m.Segment).ID)
+		out = append(out, r.segments[m.Segment].ID)
 	}
 	for _, x := range f.Excluded {
 		out = append(out, "-"+r.Exclusions(x.Segment)[x.By])
@@ -64,7 +87,7 @@ func facts(values map[string]string, first, last string) func(i int) map[string]
 		at := from.AddDate(0, 0, i%period) // the first and the last day are among them
 		out := map[string]Value{"used_at": {Kind: Date, Text: at.Format(time.DateOnly), Date: at}}
 		for name, s := range values {
-			out[name] = TextOf(s)
+			out[name] = textOf(s)
 		}
 		return out
 	}
@@ -91,7 +114,7 @@ func TestDeltaIsADateWindowOnTheDesktopByHand(t *testing.T) {
 		}
 	}
 	in, out := "2017-09-26", "2017-10-12"
-	tally := hold(t, segments, kinds, []cohort{
+	counted := hold(t, segments, kinds, []cohort{
 		{5000, with("desktop", "manual", in, out, true), []string{"desktop"}},
 		{3000, with("desktop", "manual", in, out, false), []string{"desktop"}}, // whether they chatted or not
 		{400, with("desktop", "wallet", in, out, true), []string{"-wallet"}},
@@ -102,7 +125,7 @@ func TestDeltaIsADateWindowOnTheDesktopByHand(t *testing.T) {
 		{50, with("desktop", "manual", "2017-09-20", "2017-09-25", true), nil},
 		{50, with("desktop", "manual", "2017-10-13", "2017-10-20", true), nil},
 	})
-	if got := fmt.Sprint(tally); got != "{[8000] [[400 300 200]]}" {
+	if got := fmt.Sprint(counted); got != "{[8000] [[400 300 200]]}" {
 		t.Errorf("counted %s", got)
 	}
 }
@@ -122,14 +145,14 @@ func TestJTBIsAPeriodOfFourBrandsWithoutNineGroupsOfProducts(t *testing.T) {
 		dates := facts(nil, first, last)
 		return func(i int) map[string]Value {
 			return map[string]Value{
-				"booked_at": dates(i)["used_at"], "brand": TextOf(brands[i%len(brands)]),
-				"product": TextOf(products[i%len(products)]), "passport_valid": {Kind: Bool, Bool: valid},
+				"booked_at": dates(i)["used_at"], "brand": textOf(brands[i%len(brands)]),
+				"product": textOf(products[i%len(products)]), "passport_valid": {Kind: Bool, Bool: valid},
 			}
 		}
 	}
 	kinds := map[string]Kind{"booked_at": Date, "brand": Text, "product": Text, "passport_valid": Bool}
 	in, out, hotels := "2007-09-01", "2016-03-31", []string{"国内宿泊", ""}
-	tally := hold(t, segments, kinds, []cohort{
+	counted := hold(t, segments, kinds, []cohort{
 		{6786, of(in, out, brands, hotels, false), []string{"booking"}},
 		{4, of(in, out, brands, hotels, true), []string{"passport", "booking"}}, // 4,300 in a thousand times as many
 		{900, of(in, out, brands, groups, false), []string{"-products"}},
@@ -137,7 +160,7 @@ func TestJTBIsAPeriodOfFourBrandsWithoutNineGroupsOfProducts(t *testing.T) {
 		{80, of("2007-01-01", "2007-08-31", brands, hotels, false), nil},
 		{40, of(in, out, []string{"店舗", "auトラベル", ""}, hotels, false), nil},
 	})
-	if got := fmt.Sprint(tally); got != "{[4 6790] [[] [900]]}" {
+	if got := fmt.Sprint(counted); got != "{[4 6790] [[] [900]]}" {
 		t.Errorf("counted %s", got)
 	}
 }
@@ -170,7 +193,7 @@ func TestTelecomSquareIsTwoServersWithThreeExclusions(t *testing.T) {
 		return facts(map[string]string{"server": server, "applied": applied, "settled": settled}, first, last)
 	}
 	kinds := map[string]Kind{"used_at": Date, "server": Text, "applied": Text, "settled": Text}
-	tally := hold(t, segments, kinds, []cohort{
+	counted := hold(t, segments, kinds, []cohort{
 		{6441, of("AP-A", "", "counter", "2008-07-01", "2013-04-30"), []string{"ap-a"}},
 		{60000, of("Web-B", "site", "counter", "2012-06-01", "2013-02-05"), []string{"web-b"}},
 		{30997, of("Web-B", "counter", "card", "2012-06-01", "2013-02-05"), []string{"web-b"}},
@@ -181,7 +204,7 @@ func TestTelecomSquareIsTwoServersWithThreeExclusions(t *testing.T) {
 		{20, of("Web-B", "site", "card", "2012-01-01", "2012-05-31"), []string{"-outside"}},
 		{10, of("Web-C", "site", "card", "2012-06-01", "2013-02-05"), nil},
 	})
-	if got := fmt.Sprint(tally); got != "{[6441 90997] [[70 30] [80 500 20]]}" {
+	if got := fmt.Sprint(counted); got != "{[6441 90997] [[70 30] [80 500 20]]}" {
 		t.Errorf("counted %s", got)
 	}
 }
@@ -208,18 +231,18 @@ func TestCathayIsAnyCombinationOfElevenElements(t *testing.T) {
 	of := func(card string) func(int) map[string]Value {
 		return func(i int) map[string]Value {
 			values := combination(1 + i%(1<<11-1))
-			values["card"] = TextOf(card)
+			values["card"] = textOf(card)
 			return values
 		}
 	}
 	none := func(int) map[string]Value { return combination(0) }
-	tally := hold(t, segments, kinds, []cohort{
+	counted := hold(t, segments, kinds, []cohort{
 		{403, of("expired"), []string{"expired-cards", "passengers"}},
 		{27, of("without cvv"), []string{"cards-without-cvv", "passengers"}},
 		{8970, of(""), []string{"passengers"}},
 		{15, none, []string{"-no-element"}},
 	})
-	if got := fmt.Sprint(tally); got != "{[403 27 9400] [[] [] [15]]}" {
+	if got := fmt.Sprint(counted); got != "{[403 27 9400] [[] [] [15]]}" {
 		t.Errorf("counted %s", got)
 	}
 }

@@ -23,6 +23,14 @@ func names(t testing.TB) Names {
 	return n
 }
 
+// textOf is the value of a text; absent where it is empty.
+func textOf(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{Kind: Text, Text: s}
+}
+
 func compileOne(t testing.TB, when string) (*Rules, []Problem) {
 	return Compile([]Segment{{ID: "s", When: when}}, names(t))
 }
@@ -305,11 +313,11 @@ func TestARowHasItsOwnElementsAndExclusions(t *testing.T) {
 	}{
 		{map[string]Value{"used_at": used}, Affected{
 			[]string{"cards"}, []string{"name"}, "possible", "cards", 0}, []string{"no-element"}},
-		{map[string]Value{"used_at": used, "server": TextOf("A"), "member": yes}, Affected{
+		{map[string]Value{"used_at": used, "server": textOf("A"), "member": yes}, Affected{
 			[]string{"cards", "mails"}, []string{"name", "card_number", "email"}, "confirmed", "cards", 0}, nil},
-		{map[string]Value{"used_at": used, "brand": TextOf("wallet"), "amount": number, "member": yes}, Affected{
+		{map[string]Value{"used_at": used, "brand": textOf("wallet"), "amount": number, "member": yes}, Affected{
 			[]string{"mails"}, []string{"email", "name"}, "confirmed", "mails", 1}, []string{"wallet"}},
-		{map[string]Value{"used_at": used, "server": TextOf("app")}, Affected{}, []string{"app", "no-element"}},
+		{map[string]Value{"used_at": used, "server": textOf("app")}, Affected{}, []string{"app", "no-element"}},
 		{nil, Affected{}, []string{"no-element"}},
 	} {
 		found := e.Match(row(r, c.values))
@@ -338,7 +346,7 @@ func TestAPersonHasTheUnionOfTheRows(t *testing.T) {
 	for _, values := range []map[string]Value{
 		{"amount": Value{Kind: Number, Number: 1}},
 		{"used_at": day("2010-05-06"), "member": Value{Kind: Bool, Bool: true}},
-		{"used_at": day("2010-05-07"), "server": TextOf("A")},
+		{"used_at": day("2010-05-07"), "server": textOf("A")},
 	} {
 		matches = append(matches, e.Match(row(r, values)).Matches...)
 	}
@@ -365,7 +373,7 @@ func jtb(t testing.TB) (*Rules, []Value) {
 		t.Fatal(problems)
 	}
 	return r, row(r, map[string]Value{
-		"used_at": day("2012-05-06"), "brand": TextOf("dtravel"), "利用": TextOf("国内宿泊"),
+		"used_at": day("2012-05-06"), "brand": textOf("dtravel"), "利用": textOf("国内宿泊"),
 	})
 }
 
@@ -405,7 +413,7 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		full := map[string]Value{
-			"server": TextOf(text), "brand": TextOf("A"), "利用": TextOf(text), "id": TextOf(text),
+			"server": textOf(text), "brand": textOf("A"), "利用": textOf(text), "id": textOf(text),
 			"amount": {Kind: Number, Number: number}, "member": {Kind: Bool, Bool: yes},
 			"used_at": {Kind: Date, Date: time.Unix(seconds, 0).UTC()},
 		}

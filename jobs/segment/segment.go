@@ -96,7 +96,7 @@ func (b *builder) problem(id, what, do string) {
 
 func (b *builder) add(s Segment) {
 	s.Certainty = cmp.Or(s.Certainty, "confirmed")
-	if Strength(s.Certainty) < 0 {
+	if strength(s.Certainty) < 0 {
 		b.problem(s.ID, fmt.Sprintf("certainty %q is not known", s.Certainty),
 			"use suspected, possible, confirmed or ruled-out")
 	}
@@ -146,12 +146,6 @@ func (b *builder) element(id, name string) int {
 // Names are the names of the facts, in the order in which Match wants their values.
 func (r *Rules) Names() []string { return r.names }
 
-// Len is the number of segments.
-func (r *Rules) Len() int { return len(r.segments) }
-
-// Segment is the i-th, as it was given, its certainty filled in.
-func (r *Rules) Segment(i int) Segment { return r.segments[i].Segment }
-
 // Exclusions are the names of what can take a row out of the i-th segment, in the order of Exclusion.By.
 func (r *Rules) Exclusions(i int) []string {
 	s := &r.segments[i]
@@ -165,8 +159,8 @@ func (r *Rules) Exclusions(i int) []string {
 	return names
 }
 
-// Strength orders what is known of somebody's data, from the empty text, 0, to confirmed; -1 is for what
+// strength orders what is known of somebody's data, from the empty text, 0, to confirmed; -1 is for what
 // is no certainty.
-func Strength(certainty string) int {
+func strength(certainty string) int {
 	return slices.Index([]string{"", "ruled-out", "suspected", "possible", "confirmed"}, certainty)
 }

@@ -37,7 +37,7 @@ func told(t Trace) string {
 func TestATraceShowsWhatDecided(t *testing.T) {
 	t.Parallel()
 	values := map[string]Value{
-		"server": TextOf("AP-A"), "used_at": day("2010-05-06"), "member": {Kind: Bool, Text: "はい", Bool: true},
+		"server": textOf("AP-A"), "used_at": day("2010-05-06"), "member": {Kind: Bool, Text: "はい", Bool: true},
 	}
 	for when, want := range map[string]string{
 		``:     "s true",
@@ -83,12 +83,12 @@ func TestATraceNamesExclusionsAndElements(t *testing.T) {
 		values map[string]Value
 		want   [2]string
 	}{
-		{map[string]Value{"used_at": day("2010-05-06"), "server": TextOf("app")}, [2]string{
+		{map[string]Value{"used_at": day("2010-05-06"), "server": textOf("app")}, [2]string{
 			"cards false app\n" + in + "\n" + `- wallet: brand == "wallet": false, brand=absent` + "\n" +
 				`- app: server == "app": true, server=app`,
 			"mails false no-element\n+ email: known(amount): false, amount=absent\n" +
 				"+ name: member: false, member=absent"}},
-		{map[string]Value{"used_at": day("2010-05-06"), "server": TextOf("A"), "amount": {Kind: Number, Text: "1"}},
+		{map[string]Value{"used_at": day("2010-05-06"), "server": textOf("A"), "amount": {Kind: Number, Text: "1"}},
 			[2]string{"cards true \n" + in + "\n" + `- wallet: brand == "wallet": false, brand=absent` + "\n" +
 				`- app: server == "app": false, server=A` + "\n" + `- app: brand == "wallet": false, brand=absent` +
 				"\n+ card_number: member: false, member=absent\n" + `+ email: server == "A": true, server=A`,
@@ -106,7 +106,7 @@ func TestATraceNamesExclusionsAndElements(t *testing.T) {
 func TestATraceIsJSON(t *testing.T) {
 	t.Parallel()
 	r, _ := compileOne(t, `server == "A" || known(amount)`)
-	got, err := json.Marshal(r.Trace(row(r, map[string]Value{"server": TextOf("B")})))
+	got, err := json.Marshal(r.Trace(row(r, map[string]Value{"server": textOf("B")})))
 	want := `[{"segment":"s","matches":false,"when":[` +
 		`{"rule":"server == \"A\"","holds":false,"facts":[{"name":"server","value":"B"}]},` +
 		`{"rule":"known(amount)","holds":false,"facts":[{"name":"amount","value":null}]}]}]`

@@ -25,11 +25,3 @@ type Value struct {
 	Number float64   `json:"n,omitempty"`
 	Bool   bool      `json:"b,omitempty"`
 }
-
-// TextOf is the value of a text; absent where it is empty.
-func TextOf(s string) Value {
-	if s == "" {
-		return Value{}
-	}
-	return Value{Kind: Text, Text: s}
-}
