@@ -11,7 +11,7 @@ import (
 
 // The values that a key may have, the default first.
 var (
-	identityFields = []string{"id", "email", "name", "phone", "postcode"}
+	identityFields = []string{"id", "email", "name", "kana", "birth_date", "phone", "postcode", "address"}
 	tableFormats   = []string{"auto", "csv", "tsv", "xlsx"}
 	delimiters     = []string{"auto", "comma", "tab", "semicolon", "pipe"}
 	encodings      = []string{"auto", "utf-8", "utf-8-bom", "cp932", "euc-jp", "utf-16"}
@@ -37,7 +37,7 @@ func (l *loader) check(m *Manifest) {
 		l.checkRecipients(index("recipients", i), &m.Recipients[i], m.Recipients[:i])
 		l.checkFacts(index("recipients", i)+".facts", r.Facts)
 	}
-	l.checkIdentity(m.Identity)
+	l.checkIdentity(m)
 	for i, s := range m.Segments {
 		l.checkSegment(index("segments", i), s, m.Segments[:i])
 	}
@@ -124,21 +124,6 @@ func (l *loader) checkFacts(at string, facts map[string]Fact) {
 		l.oneOf(here+".type", "type", fact.Type, factTypes)
 		if fact.Layout != "" && fact.Type != "date" {
 			l.add(here+".layout", "only a date has a layout", "say type: date, or take it out")
-		}
-	}
-}
-
-func (l *loader) checkIdentity(keys [][]string) {
-	if len(keys) == 0 {
-		l.add("identity", "identity has no key", "leave it out, or write [[id], [email, name]]")
-	}
-	for i, key := range keys {
-		at := index("identity", i)
-		if len(key) == 0 {
-			l.add(at, "an identity key of nothing", "name one field or more")
-		}
-		for j, field := range key {
-			l.oneOf(index(at, j), "identity field", field, identityFields)
 		}
 	}
 }

@@ -98,6 +98,9 @@ func (l *loader) fillDefaults(m *Manifest) {
 	if !l.given("identity") {
 		m.Identity = [][]string{{"id"}, {"email", "name"}}
 	}
+	if !l.given("identity_limit") {
+		m.IdentityLimit = 20
+	}
 	if !l.given("halt.after") {
 		m.Halt.After = 100
 	}
@@ -111,9 +114,9 @@ func (l *loader) fillDefaults(m *Manifest) {
 }
 
 func fillRecipients(r *RecipientFile) {
+	orDefault(&r.Encoding, "auto")
 	orDefault(&r.Format, "auto")
 	orDefault(&r.Delimiter, "auto")
-	orDefault(&r.Encoding, "auto")
 	for name, fact := range r.Facts {
 		orDefault(&fact.Type, "text")
 		r.Facts[name] = fact

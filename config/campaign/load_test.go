@@ -36,7 +36,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 				"used_at": {Column: "利用日", Type: "date"}, "server": {Column: "サーバ", Type: "text"},
 			},
 		}},
-		Identity: [][]string{{"id"}, {"email", "name"}},
+		Identity: [][]string{{"id"}, {"email", "name"}}, IdentityLimit: 20,
 		Segments: []Segment{{
 			ID: "a", When: `server == "A"`, Elements: []string{"name", "card_number"},
 			Certainty: "confirmed", Notice: "first",

@@ -21,6 +21,8 @@ type Manifest struct {
 	Elements      map[string]Text   `yaml:"elements"`
 	Recipients    []RecipientFile   `yaml:"recipients"`
 	Identity      [][]string        `yaml:"identity"`
+	IdentityLimit int               `yaml:"identity_limit"` // rows of one value; 20 by default
+	Prefer        Prefer            `yaml:"prefer"`
 	Segments      []Segment         `yaml:"segments"`
 	Batches       Batches           `yaml:"batches"`
 	Channels      Channels          `yaml:"channels"`
@@ -63,17 +65,26 @@ type RecipientFile struct {
 	Facts     map[string]Fact `yaml:"facts"`
 }
 
+// Prefer is the order in which the rows of one person are asked for name, contact points and language. Where
+// nothing is preferred it is the order of the files.
+type Prefer struct {
+	Newest string   `yaml:"newest"` // a fact of type date: the newest row first
+	Files  []string `yaml:"files"`  // the best first; those not named come after them
+}
+
 // Columns maps what Oshirase knows of a person to header cells. Name is required.
 type Columns struct {
-	ID       string `yaml:"id"` // member or customer number
-	Name     string `yaml:"name"`
-	Email    string `yaml:"email"`
-	Phone    string `yaml:"phone"`
-	Postcode string `yaml:"postcode"`
-	Address  Lines  `yaml:"address"`
-	Country  string `yaml:"country"` // ISO 3166-1 alpha-2
-	Company  string `yaml:"company"`
-	Locale   string `yaml:"locale"` // BCP 47
+	ID        string `yaml:"id"` // member or customer number
+	Name      string `yaml:"name"`
+	Kana      string `yaml:"kana"`
+	BirthDate string `yaml:"birth_date"`
+	Email     string `yaml:"email"`
+	Phone     string `yaml:"phone"`
+	Postcode  string `yaml:"postcode"`
+	Address   Lines  `yaml:"address"`
+	Country   string `yaml:"country"` // ISO 3166-1 alpha-2
+	Company   string `yaml:"company"`
+	Locale    string `yaml:"locale"` // BCP 47
 }
 
 // Lines are header cells of which each gives one line. In YAML one of them may stand alone.

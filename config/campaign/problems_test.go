@@ -131,7 +131,8 @@ func TestLoadChecksValues(t *testing.T) {
 			"file: /etc/passwd")},
 		{"files that are not there", files(t, "recipients/a.csv", "recipients/b.csv",
 			"file: companies.csv", "file: firms.csv")},
-		{"identity", files(t, "recipients:", "identity: [[mail], []]\nrecipients:")},
+		{"identity", files(t, "recipients:", "identity: [[mail], [], [server]]\nidentity_limit: 1\n"+
+			"prefer: {newest: server, files: [a.csv]}\nrecipients:")},
 		{"no identity", files(t, "recipients:", "identity: []\nrecipients:")},
 		{"a segment", files(t, "- id: a", "- id: a", "elements: [name, card_number]",
 			"elements: [name, Card-No, name]\n    certainty: sure", "notice: first", "notice: frist")},

@@ -54,7 +54,7 @@ func ofFacts(r recipient.Problem) bool { return r.Segment == "" }
 // reported twice.
 func (p *Plan) soundSpec() recipient.Spec {
 	spec := p.spec()
-	spec.Segments, spec.Identity = nil, nil
+	spec.Segments, spec.Identity, spec.Prefer = nil, nil, recipient.Prefer{}
 	spec.Files = slices.DeleteFunc(spec.Files, func(f recipient.File) bool {
 		file, err := f.Open()
 		if err != nil {

@@ -12,7 +12,10 @@ import (
 // spec says in the intake's words what the manifest says about people.
 func (p *Plan) spec() recipient.Spec {
 	f := p.Folder
-	spec := recipient.Spec{Identity: f.Manifest.Identity}
+	spec := recipient.Spec{
+		Identity: f.Manifest.Identity, Limit: f.Manifest.IdentityLimit,
+		Prefer: recipient.Prefer{Newest: f.Manifest.Prefer.Newest, Files: f.Manifest.Prefer.Files},
+	}
 	for _, r := range f.Manifest.Recipients {
 		spec.Files = append(spec.Files, recipient.File{
 			File: table.File{
@@ -40,7 +43,7 @@ func clausesOf(in campaign.Clauses) (out []segment.Clause) {
 
 func columnsOf(c campaign.Columns) recipient.Columns {
 	return recipient.Columns{
-		ID: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Postcode: c.Postcode,
+		ID: c.ID, Name: c.Name, Kana: c.Kana, BirthDate: c.BirthDate, Email: c.Email, Phone: c.Phone, Postcode: c.Postcode,
 		Address: c.Address, Country: c.Country, Company: c.Company, Locale: c.Locale,
 	}
 }

@@ -150,7 +150,7 @@ func unpack(s *source, at Row, text []byte) (row, error) {
 // birth is the birth date, if it can be one.
 func (r *row) birth() (day time.Time, known, bad bool) {
 	cell := r.text(r.from.layout.birth)
-	if cell == "" {
+	if strings.Trim(cell, "0-/.") == "" {
 		return day, false, false
 	}
 	day, ok := fold.Birthday(cell)
