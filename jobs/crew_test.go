@@ -84,7 +84,7 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 	key, err := f.keys.MakeCampaign(campaign)
 	f.must(err)
 	folder := filepath.Join(f.dir, "campaign")
-	f.must(programmes.Write("telecomsquare", folder, s.scale))
+	f.must(programmes.Write(f.t.Context(), "telecomsquare", folder, s.scale))
 	f.change(filepath.Join(folder, "campaign.yaml"), s.changes)
 	p, err := plan.Read(ctx, folder, plan.Options{Now: s.now(), Fonts: letters.Embedded()})
 	f.must(err)
@@ -159,7 +159,7 @@ func finished(c ledger.Counts) bool { return c.Open() == 0 }
 func TestACampaignIsWorkedToItsEnd(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, emailtest.Options{})
-	want, err := programmes.Expect("telecomsquare", 0.001)
+	want, err := programmes.TelecomSquare(0.001)
 	f.must(err)
 	c := f.run(finished)
 	if n := c.Channels[ledger.Email][ledger.Sent]; n != want.Email || f.mail.Count() != n {

@@ -41,13 +41,15 @@ type bench struct {
 	mark            string
 	queue           bool // letters are typeset through it, and not bound
 	late            time.Duration
+	server          string // the ledger of intake; a new file where it is empty
+	scaling         bool
 	dir             string
 }
 
 func (p *program) benchCommand() *cobra.Command {
 	b := &bench{program: p}
 	c := &cobra.Command{
-		Use: "bench email|letters", Short: "Measure what this machine can do, with a baseline in the same run",
+		Use: "bench email|letters|intake", Short: "Measure what this machine can do, with a baseline in the same run",
 		Long: `Measure what this machine can do, with a baseline in the same run.
 
 email: messages a second from a ledger on disk through a private redis-server (from the path) and a
@@ -57,8 +59,14 @@ rate is compared with the most that can be: connections / (round trips of a mess
 round trip is a wait for the sink between MAIL and the reply to the final dot, counted on the line.
 
 letters: letters composed and bound into print files, against one document per letter. With --queue:
-letters a second that a worker process takes from Redis, typesets and settles, from its start on.`,
-		Args: p.one("email or letters"),
+letters a second that a worker process takes from Redis, typesets and settles, from its start on.
+
+intake: n rows of four brands' files into a new ledger, by processes that do what plan and enqueue do,
+against reading and parsing the same files with encoding/csv alone. It fails where the people in the
+ledger are not as many as were invented. import_seconds is what enqueue takes longer than plan, ratio the
+baseline's time over enqueue's, per_row_ratio the time of a row over that of a row in a tenth of the
+files, of which --pairs runs are made after a warm-up.`,
+		Args: p.one("email, letters or intake"),
 		RunE: func(c *cobra.Command, args []string) error { return b.run(c.Context(), args[0]) },
 	}
 	c.Flags().IntVar(&b.n, "n", 20000, "how many")
@@ -67,6 +75,8 @@ letters a second that a worker process takes from Redis, typesets and settles, f
 	c.Flags().StringVar(&b.mark, "mark", "none", "letters: each sheet's `MARK`: none, datamatrix, qr or omr")
 	c.Flags().BoolVar(&b.queue, "queue", false, "letters: typesetting through the queue, in place of binding")
 	c.Flags().DurationVar(&b.late, "late", 0, "email: how much later the sink's answers come, such as 50ms")
+	c.Flags().StringVar(&b.server, "ledger", "", "intake: `postgres://…`, an empty database, in place of a new file")
+	c.Flags().BoolVar(&b.scaling, "scaling", true, "intake: measure a tenth of the rows too")
 	b.size.flags(c)
 	p.jsonFlag(c)
 	return c
@@ -88,15 +98,22 @@ func (b *bench) run(ctx context.Context, what string) error {
 	}
 	defer os.RemoveAll(b.dir)
 	measure := map[string]func(context.Context) (map[string]any, error){
-		"email": b.email, "letters": b.letters,
+		"email": b.email, "letters": b.letters, "intake": b.intake,
 	}[what]
 	if measure == nil {
-		return usage("there is no benchmark %q", what).hint("oshirase bench email, or letters")
+		return usage("there is no benchmark %q", what).hint("oshirase bench email, letters or intake")
 	}
 	result, err := measure(ctx)
-	if err != nil {
+	if result == nil {
 		return interrupted(ctx, err)
 	}
+	if failed := b.show(result); failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (b *bench) show(result map[string]any) error {
 	if b.asJSON {
 		return b.json(result)
 	}

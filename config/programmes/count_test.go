@@ -176,7 +176,7 @@ func carrier(email string) bool {
 func TestTheFilesHoldWhatIsExpected(t *testing.T) {
 	t.Parallel()
 	for _, scale := range []float64{1e-9, 0.001, 0.01, 1} {
-		want, err := programmes.Expect(sample, scale)
+		want, err := programmes.TelecomSquare(scale)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,11 +3,12 @@
 //
 // They serve three readers: the stranger who wants to see the thing work, the test that needs a
 // campaign of exactly known size, and the operator who starts a campaign of his own from one. So
-// the same name and scale give the same bytes on every machine, and Expect tells what the files
-// hold.
+// the same name and scale give the same bytes on every machine, and TelecomSquare and jtb.Expect
+// tell what the files hold.
 package programmes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,23 +16,27 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
 
-// MaxScale bounds the size of a sample: ten times the real programme.
-const MaxScale = 10
+	"oshirase/config/programmes/jtb"
+)
 
 // ErrNotEmpty says that the folder to write exists and holds something.
 var ErrNotEmpty = errors.New("the folder is not empty")
 
 // programme writes the files of one example campaign into a folder that exists.
 type programme struct {
-	name   string
-	write  func(dir string, c Counts) error
-	counts func(scale float64) Counts
+	name  string
+	most  float64 // the largest scale
+	write func(ctx context.Context, dir string, scale float64) error
 }
 
 var all = []programme{
-	{"telecomsquare", writeTelecomSquare, countTelecomSquare},
+	{"telecomsquare", 10, func(_ context.Context, dir string, scale float64) error {
+		return writeTelecomSquare(dir, countTelecomSquare(scale))
+	}},
+	{"jtb", 1, func(ctx context.Context, dir string, scale float64) error {
+		return jtb.Write(ctx, dir, jtb.Scaled(scale))
+	}},
 }
 
 // Names lists the example campaigns.
@@ -43,10 +48,20 @@ func Names() []string {
 	return names
 }
 
+// MaxScale bounds the size of a sample; 0 where there is none of that name.
+func MaxScale(name string) float64 {
+	for _, p := range all {
+		if p.name == name {
+			return p.most
+		}
+	}
+	return 0
+}
+
 // Write makes the folder dir with the campaign of that name. Scale 1 is the size of the real
-// programme. The folder may exist if it is empty; else the error is ErrNotEmpty. After an error
-// nothing of the campaign is left.
-func Write(name, dir string, scale float64) error {
+// programme. The folder may exist if it is empty; else the error is ErrNotEmpty. After an error, that of the
+// context among them, nothing of the campaign is left.
+func Write(ctx context.Context, name, dir string, scale float64) error {
 	p, err := find(name, scale)
 	if err != nil {
 		return err
@@ -59,29 +74,29 @@ func Write(name, dir string, scale float64) error {
 	if err != nil {
 		return fmt.Errorf("write sample to %q: %w", dir, err)
 	}
-	if err := p.writeBeside(dir, exists, p.counts(scale)); err != nil {
+	if err := p.writeBeside(ctx, dir, exists, scale); err != nil {
 		return fmt.Errorf("write sample to %q: %w", dir, err)
 	}
 	return nil
 }
 
-// Expect tells what Write puts into the files of that campaign at that scale.
-func Expect(name string, scale float64) (Counts, error) {
-	p, err := find(name, scale)
-	if err != nil {
+// TelecomSquare tells what Write puts into the files of telecomsquare at that scale.
+func TelecomSquare(scale float64) (Counts, error) {
+	if _, err := find("telecomsquare", scale); err != nil {
 		return Counts{}, err
 	}
-	return p.counts(scale), nil
+	return countTelecomSquare(scale), nil
 }
 
 func find(name string, scale float64) (programme, error) {
-	if math.IsNaN(scale) || scale <= 0 || scale > MaxScale {
-		return programme{}, fmt.Errorf("scale %v is not above 0 and up to %d", scale, MaxScale)
-	}
 	for _, p := range all {
-		if p.name == name {
-			return p, nil
+		if p.name != name {
+			continue
 		}
+		if math.IsNaN(scale) || scale <= 0 || scale > p.most {
+			return p, fmt.Errorf("scale %v is not above 0 and up to %v", scale, p.most)
+		}
+		return p, nil
 	}
 	return programme{}, fmt.Errorf("unknown sample %q: there is %s", name,
 		strings.Join(Names(), ", "))
@@ -103,7 +118,7 @@ func mayWrite(dir string) (exists bool, err error) {
 
 // writeBeside writes into a temporary folder on the same disk, which takes its place when it is
 // whole.
-func (p programme) writeBeside(dir string, exists bool, c Counts) error {
+func (p programme) writeBeside(ctx context.Context, dir string, exists bool, scale float64) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err
 	}
@@ -112,7 +127,7 @@ func (p programme) writeBeside(dir string, exists bool, c Counts) error {
 		return err
 	}
 	defer os.RemoveAll(made)
-	if err := p.write(made, c); err != nil {
+	if err := p.write(ctx, made, scale); err != nil {
 		return err
 	}
 	if exists {

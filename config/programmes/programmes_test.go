@@ -20,7 +20,7 @@ const sample = "telecomsquare"
 func write(t *testing.T, scale float64) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "new", "sample")
-	if err := programmes.Write(sample, dir, scale); err != nil {
+	if err := programmes.Write(t.Context(), sample, dir, scale); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -47,7 +47,7 @@ func contents(t *testing.T, dir string) map[string]string {
 
 func TestTheSampleHasTheSizeOfTheRealProgramme(t *testing.T) {
 	t.Parallel()
-	c, err := programmes.Expect(sample, 1)
+	c, err := programmes.TelecomSquare(1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,10 +87,10 @@ func TestNothingIsWrittenWhereSomethingIs(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "mine"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := programmes.Write(sample, dir, 0.001); !errors.Is(err, programmes.ErrNotEmpty) {
+	if err := programmes.Write(t.Context(), sample, dir, 0.001); !errors.Is(err, programmes.ErrNotEmpty) {
 		t.Errorf("got %v", err)
 	}
-	if err := programmes.Write(sample, filepath.Join(dir, "mine"), 0.001); err == nil {
+	if err := programmes.Write(t.Context(), sample, filepath.Join(dir, "mine"), 0.001); err == nil {
 		t.Error("wrote over a file")
 	}
 	if got := contents(t, dir); len(got) != 1 {
@@ -109,7 +109,7 @@ func TestAnEmptyFolderIsFilledAndStaysTheSameFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := programmes.Write(sample, dir, 0.001); err != nil {
+	if err := programmes.Write(t.Context(), sample, dir, 0.001); err != nil {
 		t.Fatal(err)
 	}
 	if after, err := os.Stat(dir); err != nil || !os.SameFile(before, after) {
@@ -125,9 +125,9 @@ func TestAnEmptyFolderIsFilledAndStaysTheSameFolder(t *testing.T) {
 
 func TestWhatCannotBeWrittenLeavesNothing(t *testing.T) {
 	t.Parallel()
-	for name, scale := range map[string]float64{sample: 0, "jtb": 1} {
+	for name, scale := range map[string]float64{sample: 0, "nothing": 1} {
 		dir := filepath.Join(t.TempDir(), "sample")
-		if err := programmes.Write(name, dir, scale); err == nil {
+		if err := programmes.Write(t.Context(), name, dir, scale); err == nil {
 			t.Errorf("wrote %s at scale %v", name, scale)
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
@@ -138,13 +138,15 @@ func TestWhatCannotBeWrittenLeavesNothing(t *testing.T) {
 
 func TestAnUnknownSampleIsAnsweredWithTheNames(t *testing.T) {
 	t.Parallel()
-	_, err := programmes.Expect("telecom", 1)
-	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare` {
+	err := programmes.Write(t.Context(), "telecom", t.TempDir(), 1)
+	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare, jtb` {
 		t.Errorf("got %v", err)
 	}
-	for _, scale := range []float64{0, -1, math.NaN(), math.Inf(1), programmes.MaxScale + 1} {
-		if _, err := programmes.Expect(sample, scale); err == nil {
-			t.Errorf("scale %v is taken", scale)
+	for _, name := range programmes.Names() {
+		for _, scale := range []float64{0, -1, math.NaN(), math.Inf(1), 2 * programmes.MaxScale(name)} {
+			if err := programmes.Write(t.Context(), name, t.TempDir(), scale); err == nil {
+				t.Errorf("%s: scale %v is taken", name, scale)
+			}
 		}
 	}
 }

@@ -115,10 +115,10 @@ func valid(t *testing.T, files map[string]string) *Plan {
 func sample(t *testing.T, scale float64) (string, programmes.Counts) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sample")
-	if err := programmes.Write("telecomsquare", dir, scale); err != nil {
+	if err := programmes.Write(t.Context(), "telecomsquare", dir, scale); err != nil {
 		t.Fatal(err)
 	}
-	want, err := programmes.Expect("telecomsquare", scale)
+	want, err := programmes.TelecomSquare(scale)
 	if err != nil {
 		t.Fatal(err)
 	}

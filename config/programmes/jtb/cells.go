@@ -100,9 +100,9 @@ func (x *row) mailbox(b []byte) []byte {
 	case missing:
 		return b
 	case dummy:
-		b = append(b, "info@agency"...)
-		if x.groups.bunch > 0 {
-			b = strconv.AppendInt(b, int64(x.group/x.groups.bunch), 10)
+		b = strconv.AppendInt(append(b, "info@agency"...), int64(x.group/x.groups.bunch), 10)
+		if x.groups.desk {
+			return append(b, ".example.jp"...)
 		}
 		return append(b, ".example.com"...)
 	}

@@ -76,8 +76,11 @@ func (x *row) introduce() {
 	}
 	x.family, x.given = &s.family[family], &s.given[given%len(s.given)]
 	x.birthday = x.words.bornFrom[x.who] + day
-	if x.groups.bunch > 0 {
+	switch {
+	case x.groups.desk:
 		x.family, x.given = &x.words.desk[0], &x.words.desk[1]
+	case x.groups.bunch > 0: // no two of one name at one mailbox
+		x.family = &s.family[x.group%len(s.family)]
 	}
 }
 

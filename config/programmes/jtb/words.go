@@ -90,38 +90,45 @@ func (w *words) reasons() int { return len(w.outside) + 2 }
 
 func newWords() *words {
 	w := &words{
-		numbers: newScatter(1_000_000_000), phones: newScatter(allPhones), calendar: newCalendar(),
-		products: newTexts(products), outside: newTexts(excluded),
-		man: newText("男"), woman: newText("女"), wideSpace: newText("\u3000"),
-		chome: newText("丁目"), ban: newText("番"), lot: newText("号"), room: newText("号室"),
-		sites: newTexts(sites[:]), passports: newTexts([]string{noPassport: "", expired: "失効", valid: "有効"}),
-		guest: newText("非会員"), bookedFrom: bookedFrom(), bookedUntil: bookedUntil(),
+		numbers: newScatter(1_000_000_000), phones: newScatter(allPhones),
+		calendar: newCalendar(), bookedFrom: bookedFrom(), bookedUntil: bookedUntil(),
+		products: newTexts(products), outside: newTexts(excluded), sites: newTexts(sites[:]),
 		buildings: newTexts([]string{"", "", "見本ハイツ", "コーポひかり", "メゾン「葵」", `レジデンス""AOI"", 東棟`}),
-	}
-	for _, domain := range mailDomains {
-		w.domains = append(w.domains, word{mail: []byte(domain), capital: newText(strings.ToUpper(domain))})
-	}
-	for i, entry := range []string{"ヨヤク yoyaku 予約", "タントウ tanto 担当"} {
-		w.desk[i] = newWord(inJapanese, strings.Fields(entry))
+		passports: newTexts([]string{noPassport: "", expired: "失効", valid: "有効"}),
+		man:       newText("男"), woman: newText("女"), wideSpace: newText("\u3000"), guest: newText("非会員"),
+		chome: newText("丁目"), ban: newText("番"), lot: newText("号"), room: newText("号室"),
+		desk: [2]word{newJapanese("ヨヤク yoyaku 予約"), newJapanese("タントウ tanto 担当")},
 	}
 	for role, year := range bornFrom {
 		w.bornFrom[role] = dayNumber(newYear(year))
 	}
-	for i, locale := range locales {
-		suffix, _, _ := strings.Cut(locale, "-")
-		s := &w.speech[i]
-		s.locale = locale
-		for _, line := range list("family." + suffix) {
-			s.family = append(s.family, newWord(tongue(i), strings.Fields(line)))
-		}
-		for _, line := range list("given." + suffix) {
-			fields := strings.Fields(line)
-			given := newWord(tongue(i), fields[1:])
-			given.male = fields[0] == "m"
-			s.given = append(s.given, given)
-		}
-		s.people = newScatter(len(s.family) * len(s.given) * birthdays)
+	for _, domain := range mailDomains {
+		w.domains = append(w.domains, word{mail: []byte(domain), capital: newText(strings.ToUpper(domain))})
 	}
+	for i, locale := range locales {
+		w.speech[i] = newSpeech(tongue(i), locale)
+	}
+	w.addPlaces()
+	return w
+}
+
+func newSpeech(t tongue, locale string) speech {
+	s := speech{locale: locale}
+	suffix, _, _ := strings.Cut(locale, "-")
+	for _, line := range list("family." + suffix) {
+		s.family = append(s.family, newWord(t, line))
+	}
+	for _, line := range list("given." + suffix) {
+		sex, name, _ := strings.Cut(line, " ")
+		given := newWord(t, name)
+		given.male = sex == "m"
+		s.given = append(s.given, given)
+	}
+	s.people = newScatter(len(s.family) * len(s.given) * birthdays)
+	return s
+}
+
+func (w *words) addPlaces() {
 	for _, line := range list("places") {
 		f := strings.Fields(line)
 		latin := strings.ReplaceAll(f[2], "_", " ")
@@ -131,7 +138,6 @@ func newWords() *words {
 		f := strings.Fields(line)
 		w.towns = append(w.towns, place{name: newText(f[0]), latin: newText(f[1])})
 	}
-	return w
 }
 
 // list gives the lines of an embedded file, which is there.
@@ -143,23 +149,28 @@ func list(name string) []string {
 	return strings.Split(strings.TrimSpace(string(content)), "\n")
 }
 
-func newWord(t tongue, f []string) word {
-	switch t {
-	case inJapanese:
-		w := newRoman(f[1])
-		w.kana, w.half, w.spelt = newText(f[0]), newText(width.Narrow.String(norm.NFD.String(f[0]))), newTexts(f[2:])
-		return w
-	case inEnglish:
-		w := newRoman(f[0])
-		w.spelt = []text{w.plain, newText(width.Widen.String(f[0])), w.capital}
-		return w
-	case inKorean: // some systems keep syllables taken apart
-		w := newRoman(f[0])
-		w.spelt = newTexts([]string{f[1], norm.NFD.String(f[1])})
-		return w
+func newWord(t tongue, line string) word {
+	if t == inJapanese {
+		return newJapanese(line)
 	}
-	w := newRoman(f[0])
-	w.spelt = newTexts(f[1:])
+	roman, own, _ := strings.Cut(line, " ")
+	w := newRoman(roman)
+	switch t {
+	case inEnglish:
+		w.spelt = []text{w.plain, newText(width.Widen.String(roman)), w.capital}
+	case inChinese:
+		w.spelt = newTexts([]string{own})
+	case inKorean: // some systems keep syllables taken apart
+		w.spelt = newTexts([]string{own, norm.NFD.String(own)})
+	}
+	return w
+}
+
+func newJapanese(line string) word {
+	f := strings.Fields(line)
+	w := newRoman(f[1])
+	w.kana, w.half = newText(f[0]), newText(width.Narrow.String(norm.NFD.String(f[0])))
+	w.spelt = newTexts(f[2:])
 	return w
 }
 

@@ -23,7 +23,7 @@ import (
 func TestTwoWorkersAddressEachPersonOnceInCompanyOrder(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, emailtest.Options{Forget: true})
-	want, err := programmes.Expect("telecomsquare", scaleValue)
+	want, err := programmes.TelecomSquare(scaleValue)
 	s.must(err)
 	if people := s.enqueue(scale); people != want.People {
 		t.Fatalf("%d people, want %d", people, want.People)

@@ -1,0 +1,13 @@
+//go:build soak
+
+package jtb_test
+
+import (
+	"testing"
+
+	"oshirase/config/programmes/jtb"
+)
+
+func TestAPlanFindsAllOfTheSixMillionSevenHundredAndNinetyThousand(t *testing.T) {
+	comparePlan(t, jtb.Size{Rows: 7_930_000})
+}
