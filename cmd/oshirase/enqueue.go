@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,12 +22,14 @@ type acceptance struct {
 	confirm string
 	rejects int
 	names   int
+	list    string // file for the rejects
 }
 
 func (a *acceptance) flags(c *cobra.Command, p *program) {
 	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
 	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
 	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
+	c.Flags().StringVar(&a.list, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
 	p.whyFlag(c)
 }
 
@@ -60,7 +64,7 @@ oshirase plan shows them.`,
 
 // enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
 func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
-	found, err := p.readFolder(ctx, folder, plan.Options{Reject: p.keepRejected, Sending: true})
+	found, err := p.readPlan(ctx, folder, a.list, plan.Options{Sending: true})
 	if err != nil {
 		return "", err
 	}
@@ -138,8 +142,12 @@ func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error 
 		if found.Rejects == 0 {
 			return f.hint("leave --accept-rejects away")
 		}
-		return f.hint("see why with: oshirase plan %s --rejects rejects.csv", folder).
-			hint("to go on without them: --accept-rejects %d", found.Rejects)
+		if a.list != "" {
+			f.hint("see why in %s, which holds personal data", a.list)
+		} else {
+			f.hint("see why with: oshirase plan %s --rejects rejects.csv", folder)
+		}
+		return f.hint("to go on without them: --accept-rejects %d", found.Rejects)
 	}
 	if a.names != 0 && a.names != found.LinkNames {
 		return wrongNames(found.LinkNames, a.names)
@@ -184,9 +192,24 @@ func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.
 	if err != nil {
 		return err
 	}
+	if err := keepList(ctx, l, found.Folder.Manifest.ID, a.list); err != nil {
+		return err
+	}
 	p.note("campaign %s: %s, %s in the ledger", found.Folder.Manifest.ID,
 		plural(found.People, "person", "people"), plural(found.Deliveries, "delivery", "deliveries"))
 	return nil
+}
+
+// keepList notes the file of the rejects for purge, now that the campaign is there.
+func keepList(ctx context.Context, l *ledger.Ledger, id, path string) error {
+	if path == "" {
+		return nil
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	return l.KeepFiles(ctx, id, whole)
 }
 
 // campaignKey makes the keyring for an empty ledger, and a key in it for a new campaign. A ledger that has
@@ -204,13 +227,22 @@ func (p *program) campaignKey(ctx context.Context, l *ledger.Ledger, id string) 
 		if err := ring.MakeMaster(); err != nil {
 			return nil, err
 		}
-		p.note("keys were made in %s: keep a copy apart from the ledger; without them nobody can be read", ring.Path())
+		p.note("keys were made in %s: keep a copy apart from the ledger; without them nobody can be read",
+			strings.Join(p.keyPlaces(), " and "))
 		return ring.MakeCampaign(id)
 	}
 	if err := p.ownKeys(ctx, l); err != nil {
 		return nil, err
 	}
 	return ring.MakeCampaign(id)
+}
+
+// keyPlaces are where the keys are.
+func (p *program) keyPlaces() []string {
+	if p.settings.MasterFile == "" {
+		return []string{p.settings.Keys}
+	}
+	return []string{p.settings.Keys, p.settings.MasterFile}
 }
 
 // ownKeys makes sure that the keyring is the one of the campaigns that the ledger has.

@@ -76,21 +76,22 @@ func columnText(name string) string {
 }
 
 // readPlan reads a folder, with a file for the rejects if one is named.
-func (p *program) readPlan(ctx context.Context, folder, rejects string) (found *plan.Plan, err error) {
+func (p *program) readPlan(ctx context.Context, folder, rejects string, o plan.Options) (found *plan.Plan,
+	err error) {
 	if rejects == "" {
-		return p.readFolder(ctx, folder, plan.Options{Reject: p.keepRejected})
+		o.Reject = p.keepRejected
+		return p.readFolder(ctx, folder, o)
 	}
 	err = writeOwn(rejects, func(w io.Writer) error {
 		list, err := report.NewRejects(w)
 		if err != nil {
 			return err
 		}
-		found, err = p.readFolder(ctx, folder, plan.Options{
-			Note: func(x recipient.Reject) error { return list.Add("kept", x) },
-			Reject: func(x recipient.Reject) error {
-				return errors.Join(p.keepRejected(x), list.Add("rejected", x))
-			},
-		})
+		o.Note = func(x recipient.Reject) error { return list.Add("kept", x) }
+		o.Reject = func(x recipient.Reject) error {
+			return errors.Join(p.keepRejected(x), list.Add("rejected", x))
+		}
+		found, err = p.readFolder(ctx, folder, o)
 		return errors.Join(err, list.Close())
 	})
 	return found, err
@@ -188,7 +189,7 @@ func (p *program) plan(ctx context.Context, folder, rejects string, as foresight
 	if err != nil {
 		return err
 	}
-	found, err := p.readPlan(ctx, folder, rejects)
+	found, err := p.readPlan(ctx, folder, rejects, plan.Options{})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // explainPerson says of every row of one person why it belongs to a segment or does not. It prints the operator's
 // own data, on their own screen.
 func (p *program) explainPerson(ctx context.Context, folder, person, rejects string) error {
-	found, err := p.readPlan(ctx, folder, rejects)
+	found, err := p.readPlan(ctx, folder, rejects, plan.Options{})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (p *program) leftBehind(ctx context.Context, l *ledger.Ledger, c ledger.Cou
 	out := []string{
 		"copies of the key, in backups of " + p.settings.Keys + " and on other machines: they open copies of the ledger",
 		p.leftFolder(ctx, l, id),
-		"lists of rejects and duplicates that plan wrote before the campaign was in the ledger",
+		"lists of rejects and duplicates that plan wrote",
 	}
 	places, err := mailHouses(ctx, l, id)
 	if err != nil {

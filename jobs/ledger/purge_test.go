@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"oshirase/jobs/ledger"
@@ -194,4 +195,22 @@ func TestFilesWithPersonalDataAreNotedWithTheirMachine(t *testing.T) {
 			t.Errorf("left %v, %v", files, err)
 		}
 	})
+}
+
+func TestFilesNotedByAnEarlierVersionAreOfAnUnknownMachine(t *testing.T) {
+	t.Parallel()
+	for _, place := range []string{filepath.Join(t.TempDir(), "ledger.db"), ledgertest.Server(t)} {
+		none := "x''"
+		if ledger.IsServer(place) {
+			none = "''::bytea"
+		}
+		must(t, ledger.MakeOld(place, 6, `INSERT INTO campaign (id, revision, key_check, created_at)
+			VALUES ('test', 1, `+none+`, 1);
+			INSERT INTO personal_file SELECT '/tmp/a.csv', num, 1 FROM campaign`))
+		f := ledgertest.NewAt(t, place, filepath.Join(t.TempDir(), "keys"))
+		files, err := f.PersonalFiles(ctx, "test")
+		if err != nil || len(files) != 1 || files[0] != (ledger.PersonalFile{Path: "/tmp/a.csv"}) {
+			t.Errorf("got %v, %v", files, err)
+		}
+	}
 }
