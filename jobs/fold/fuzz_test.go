@@ -9,13 +9,13 @@ import (
 
 // folds are those that are the same when they are done again.
 func folds() map[string]func(string) string {
-	return map[string]func(string) string{"Text": Text, "Name": Name, "Kana": Kana, "Postcode": Postcode, "ID": ID,
-		"Email": Email}
+	return map[string]func(string) string{"Text": Text, "Name": Name, "Kana": Kana, "Postcode": Postcode,
+		"ID": ID, "Email": Email}
 }
 
 func FuzzFold(f *testing.F) {
-	for _, seed := range []string{"髙橋", "ﾊﾞ", "Straße", "か ゛", "İI", "ǅ", "\u0345\u03b9", "㈱", "(株", "e\u0301\xff", "가\u11a8",
-		"S45.1.2", "平成元年1月8日", "O´Brien", "株）(", "⑴ﾟ"} {
+	for _, seed := range []string{"髙橋", "ﾊﾞ", "Straße", "か ゛", "İI", "ǅ", "\u0345\u03b9", "㈱", "(株",
+		"e\u0301\xff", "가\u11a8", "S45.1.2", "O´Brien", "株）(", "⑴ﾟ"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -31,5 +31,6 @@ var noNames = sync.OnceValue(func() map[string]bool {
 // drummed tells one key held down: aaa, ああああ. Three equal kanji may be a name.
 func drummed(folded []byte) bool {
 	first, n := utf8.DecodeRune(folded)
-	return len(folded) >= 3*n && !unicode.Is(unicode.Han, first) && bytes.Count(folded, folded[:n])*n == len(folded)
+	return len(folded) >= 3*n && !unicode.Is(unicode.Han, first) &&
+		bytes.Count(folded, folded[:n])*n == len(folded)
 }

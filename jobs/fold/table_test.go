@@ -11,8 +11,8 @@ func tables() map[string]*table {
 
 // contexts are what a rune may change or be changed by: a kana and a letter that take marks, a Hangul
 // syllable that takes a final, a space that vanishes, the brackets of ㈱.
-var contexts = [][2]string{{"", ""}, {"か", ""}, {"か ", "゛"}, {"e", "\u0301"}, {"ﾊ", "ﾟ"}, {"가", ""}, {"ㅎ", "ㅏ"}, {"(株", ""},
-	{"(", ")"}, {"\u0345", "\u0327"}}
+var contexts = [][2]string{{"", ""}, {"か", ""}, {"か ", "゛"}, {"e", "\u0301"}, {"ﾊ", "ﾟ"}, {"가", ""},
+	{"ㅎ", "ㅏ"}, {"(株", ""}, {"(", ")"}, {"\u0345", "\u0327"}}
 
 // TestTheTablesAgreeWithTheBookOnAllOfUnicode puts every rune that is folded, and some of those that are
 // not, between what they may change or be changed by.

@@ -71,7 +71,8 @@ func padding(r rune) bool { return unicode.IsSpace(r) || invisible(r) }
 
 // invisible tells the zero-width characters, and those that only turn the direction of reading.
 func invisible(r rune) bool {
-	return r >= utf8.RuneSelf && unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+	return r >= utf8.RuneSelf &&
+		unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // narrow folds full-width ASCII, as Japanese input methods write it, and drops what nobody sees. In scripts

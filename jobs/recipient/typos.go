@@ -60,7 +60,7 @@ func (t typos) problems(file string) (out []Problem) {
 	}
 	if more := len(most) - shownTypos; more > 0 {
 		out = append(out, Problem{Warning: true, File: file,
-			What: fmt.Sprintf("%s of e-mail addresses look mistyped as well", plural(more, "further domain", "further domains")),
+			What: plural(more, "further domain", "further domains") + " of e-mail addresses look mistyped as well",
 			Do:   "look through the domains of the file's addresses"})
 	}
 	return out
