@@ -17,6 +17,7 @@ type field struct {
 	kind     Kind
 	personal bool // differs between two readers of the same campaign and locale
 	breaks   bool // its value may have several lines
+	needed   bool // to print it, there must be a value
 	get      func(*Values) any
 }
 
@@ -48,11 +49,33 @@ var fixedFields = []field{
 	{name: ".Contact.Email", kind: KindText, get: func(v *Values) any { return v.Contact.Email }},
 }
 
+// codeField is the field of the code itself.
+const codeField = ".Code"
+
+// codeFields are those of a campaign whose people get one-use codes. A sentence about a code without the
+// code would mislead: who has none must be left out by a condition.
+var codeFields = []field{
+	{name: codeField, kind: KindText, personal: true, needed: true,
+		get: func(v *Values) any { return v.Code.Code }},
+	{name: ".CodeStarts", kind: KindDate, personal: true, needed: true,
+		get: func(v *Values) any { return v.Code.Starts }},
+	{name: ".CodeExpires", kind: KindDate, personal: true, needed: true,
+		get: func(v *Values) any { return v.Code.Expires }},
+	{name: ".CodeEnrollBy", kind: KindDate, personal: true, needed: true,
+		get: func(v *Values) any { return v.Code.EnrollBy }},
+	{name: ".CodeURL", kind: KindText, get: func(v *Values) any { return v.Code.URL }},
+}
+
 // fieldsOf returns all fields that a notice under the schema may use, by name.
 func fieldsOf(schema Schema) map[string]field {
 	fields := map[string]field{}
 	for _, f := range fixedFields {
 		fields[f.name] = f
+	}
+	if schema.Codes {
+		for _, f := range codeFields {
+			fields[f.name] = f
+		}
 	}
 	for name, kind := range schema.Facts {
 		fields[".Facts."+name] = field{name: ".Facts." + name, kind: kind, personal: true,
@@ -132,7 +155,10 @@ func (c *compiler) isFunction(t token, at place) bool {
 // known looks a field up by its name.
 func (c *compiler) known(t token, at place) (field, bool) {
 	f, ok := c.fields[t.text]
-	if !ok {
+	if !ok && slices.ContainsFunc(codeFields, func(f field) bool { return f.name == t.text }) {
+		c.problem(at, fmt.Sprintf("%s is of a campaign with codes, and this one has none", t.text),
+			"say codes: {file: …} in the manifest, or take it out")
+	} else if !ok {
 		names := make([]string, 0, len(c.fields))
 		for name := range c.fields {
 			names = append(names, name)

@@ -55,6 +55,10 @@ func (c *compiler) front() {
 	if title, ok := entries["title"]; ok {
 		c.notice.title = c.single(title.value, title.at)
 	}
+	if c.notice.Prints(codeField) {
+		c.problem(subject.at, "the code stands in the subject or title",
+			"write it in the text: subjects are shown on locked screens and kept in mail servers' logs")
+	}
 	if calendar, ok := entries["calendar"]; ok {
 		c.calendar(calendar)
 	}

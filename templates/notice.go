@@ -38,6 +38,7 @@ type Schema struct {
 	Incident map[string]Kind
 	Segments []string // for conditions
 	Elements []string // for conditions
+	Codes    bool     // people get one-use codes
 }
 
 // Values is what one person's notice is made of. A date is printed as the day it has in its own
@@ -55,11 +56,21 @@ type Values struct {
 	Contact    Contact
 	Date       time.Time // .Date: the day the notice is dated
 	Revision   int
+	Code       Code // of a person who gets one; zero: this one gets none
 }
 
 // Controller is the sender in the notice's locale. Address may have several lines; no other value
 // may.
 type Controller struct{ Name, Postcode, Address, Signer string }
+
+// Code is a person's one-use code, with what is printed beside it.
+type Code struct {
+	Code     string    // .Code, as its issuer wrote it
+	URL      string    // .CodeURL: where it is used; the same for everybody
+	Starts   time.Time // .CodeStarts: first day of the term
+	Expires  time.Time // .CodeExpires: last day of the term
+	EnrollBy time.Time // .CodeEnrollBy: last day on which it can be used; zero: not said
+}
 
 // Contact is where to ask, in the notice's locale.
 type Contact struct{ Phone, Hours, URL, Email string }
@@ -107,6 +118,11 @@ func Parse(
 		return nil, c.problems
 	}
 	return c.notice, c.problems
+}
+
+// Prints tells whether a field, such as .Code, is printed anywhere, be it under a condition.
+func (n *Notice) Prints(field string) bool {
+	return slices.ContainsFunc(n.slots, func(s slot) bool { return s.name == field })
 }
 
 // Email puts the values in, for e-mail only. Its error is a *ValueError.

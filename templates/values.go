@@ -56,6 +56,9 @@ func (r *values) format(s slot) string {
 	case kindCertainty:
 		return r.certainty()
 	}
+	if s.needed && empty(value) {
+		return r.fail(s.name, "has no value for this person")
+	}
 	if value == nil {
 		return ""
 	}

@@ -125,6 +125,9 @@ func (p *program) ledgerFault(err error) *fault {
 	case errors.Is(err, ledger.ErrImporting):
 		f.code = exitBusy
 		return f.hint("wait for it, or half a minute after it has died")
+	case errors.Is(err, ledger.ErrAddingCodes):
+		f.code = exitBusy
+		return f.hint("wait for it, or half a minute after it has died")
 	case errors.As(err, &conflict):
 		f.code = exitInvalid
 		return f.hint("what was promised does not change; see it with: oshirase status %s", conflict.Campaign)

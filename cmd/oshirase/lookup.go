@@ -220,11 +220,5 @@ func (p *program) showSent(o *office.Office, row ledger.PersonRow) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range pieces {
-		p.print("\n")
-		if err := p.showPiece(x, showing{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.showPieces(pieces, showing{apart: true})
 }

@@ -157,7 +157,8 @@ With --json:
      "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]},
    "forecast":{"per_second":100,"calling_share":0.03,"from":"…","to":"…",
      "batches":[{"name":"…","emails":3,"from":"…","to":"…"}],
-     "days":[{"day":"2013-09-12","emails":96,"calls":1}]}}
+     "days":[{"day":"2013-09-12","emails":96,"calls":1}]},
+   "codes":{"file":"codes.csv","codes":100,"people":120,"missing":20}}
 
 The forecast says when the e-mails go, at the rates and in the windows of the manifest, and how many people
 will call: a share that nobody knows beforehand (--calls), most of them on the first days. Providers that rest
@@ -219,7 +220,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"joined": f.Joined, "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
-		"postage": postageJSON(f.Postage),
+		"postage": postageJSON(f.Postage), "codes": f.Pool,
 	}
 }
 
@@ -288,7 +289,12 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 	for _, k := range slices.Sorted(maps.Keys(f.Channels)) {
 		out = append(out, []string{"  by " + k, thousands(f.Channels[k])})
 	}
-	return append(out, []string{"  unreachable", thousands(f.Unreachable)})
+	out = append(out, []string{"  unreachable", thousands(f.Unreachable)})
+	if f.Pool != nil {
+		out = append(out, []string{"to have a code", thousands(f.Pool.People)},
+			[]string{"  codes in " + f.Pool.File, thousands(f.Pool.Codes)})
+	}
+	return out
 }
 
 func startText(t time.Time, zone *time.Location) string {

@@ -32,7 +32,8 @@ func (p *program) previewCommand() *cobra.Command {
 		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
 from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
 with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there. --proof adds the
-letter with a layer that shows the envelope's window, how far the sheet moves behind it, and the folds.`,
+letter with a layer that shows the envelope's window, how far the sheet moves behind it, and the folds.
+One-use codes are shown as XXXX-XXXX-XXXX.`,
 		Args: p.one("a campaign folder or id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.preview(c.Context(), args[0], person, to)
@@ -48,6 +49,7 @@ letter with a layer that shows the envelope's window, how far the sheet moves be
 type showing struct {
 	out   string // a directory; empty: the terminal
 	proof bool
+	apart bool                 // on the terminal, an empty line before each piece
 	keep  func([]output) error // notes what is written for purge; nil where there is no campaign yet
 }
 
@@ -84,10 +86,20 @@ func (p *program) preview(ctx context.Context, source, person string, to showing
 		p.note("this person cannot be reached: there is no usable e-mail address and no postal address")
 		return nil
 	}
+	return p.showPieces(pieces, to)
+}
+
+func (p *program) showPieces(pieces []piece, to showing) error {
 	for _, x := range pieces {
+		if to.apart {
+			p.print("\n")
+		}
 		if err := p.showPiece(x, to); err != nil {
 			return err
 		}
+	}
+	if len(pieces) > 0 && pieces[0].cases.Code != (compose.Code{}) {
+		p.note("the code %s is a placeholder: a person's own code is never shown", pieces[0].cases.Code.Code)
 	}
 	return nil
 }
@@ -149,7 +161,8 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 	return p.piecesOf(*row, office)
 }
 
-// piecesOf makes again what a person of the ledger was or will be sent.
+// piecesOf makes again what a person of the ledger was or will be sent, with a placeholder for a one-use
+// code: who looks on could use the real one.
 func (p *program) piecesOf(row ledger.PersonRow, office *office.Office) ([]piece, error) {
 	var person recipient.Person
 	if err := json.Unmarshal(row.Data, &person); err != nil {
@@ -163,7 +176,7 @@ func (p *program) piecesOf(row ledger.PersonRow, office *office.Office) ([]piece
 		}
 		out = append(out, piece{office.Book, compose.Case{
 			Person: person, Ref: row.Ref, Notice: row.Notice, Locale: row.Locale, Batch: row.Batch,
-			Delivery: d.ID, Date: date, NamesOK: true,
+			Delivery: d.ID, Date: date, NamesOK: true, Code: office.Book.Placeholder(person),
 		}, d.Channel, office.Key})
 	}
 	return out, nil

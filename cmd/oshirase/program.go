@@ -115,7 +115,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.holdCommand(), p.releaseCommand(), p.resumeCommand(), p.cancelCommand(), p.retryCommand(),
 		p.resolveCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
-		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.serveCommand(), p.benchCommand(),
+		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.codesCommand(), p.serveCommand(), p.benchCommand(),
 		p.ledgerCommand(), p.keygenCommand(), p.keyCommand(), p.purgeCommand(),
 	)
 	for _, c := range root.Commands() {

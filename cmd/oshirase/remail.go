@@ -26,6 +26,7 @@ type remailing struct {
 	reasons             []string
 	dry                 bool
 	confirm             string
+	codes               pool
 }
 
 func (p *program) remailCommand() *cobra.Command {
@@ -42,6 +43,9 @@ address2, …) and country if it has changed:
 Or to the same addresses, for those who did not fetch theirs; people told in another way are left out:
   oshirase remail ID --unchanged --reason unclaimed --confirm ID:COUNT
 
+With --codes FILE, everybody who had a one-use code gets a further one, of that file and with its own term:
+  oshirase remail ID --unchanged --codes more.csv --codes-starts 2019-04-07 --confirm ID:COUNT
+
 The address holds for the new letter; what was sent before keeps the address it went to. Rows that cannot
 be used are listed, the others count, and the exit code is 3.
 
@@ -55,6 +59,8 @@ With --json: {"campaign":"ts-2013-09","letters":2,"confirm":"ts-2013-09:2",
 	f.StringVar(&r.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, euc-jp, utf-16, or auto to find it out")
 	f.BoolVar(&r.unchanged, "unchanged", false, "all of them again, to the same addresses")
 	f.StringSliceVar(&r.reasons, "reason", nil, "with --unchanged: only what came back for these `REASONS`")
+	f.StringVar(&r.codes.file, "codes", "", "further one-use codes, a `FILE`")
+	r.codes.flags(c, "codes-")
 	f.BoolVar(&r.dry, "dry-run", false, "only say how many")
 	f.StringVar(&r.confirm, "confirm", "", "`ID:COUNT` of the letters that become sendable")
 	p.jsonFlag(c)
@@ -108,8 +114,15 @@ func (p *program) remail(ctx context.Context, id string, r remailing) error {
 	if err != nil {
 		return err
 	}
+	further, err := furtherCodes(ctx, l, of, r.codes, out)
+	if err != nil {
+		return err
+	}
 	if err := p.confirm(ctx, r.confirm, out.Confirm, out.Letters); err != nil {
 		p.showFaults(out.Faults)
+		return err
+	}
+	if err := further.add(ctx, l, of, p.operator()); err != nil {
 		return err
 	}
 	if out.Letters, err = l.Remail(ctx, id, out.list, of.Key, p.operator()); err != nil {

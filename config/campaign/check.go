@@ -43,6 +43,7 @@ func (l *loader) check(m *Manifest) {
 	}
 	l.checkBatches(&m.Batches)
 	l.checkChannels(m.Channels)
+	l.checkCodes(m)
 	l.checkPace(m)
 	l.checkHalt(m.Halt)
 	l.checkLocales(&m.Locales)

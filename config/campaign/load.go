@@ -32,6 +32,7 @@ func load(dir string, now time.Time, sending bool) (*Folder, []Problem, error) {
 	l.folder.Dir, l.sending = dir, sending
 	l.load()
 	l.checkRecipientsExist(root)
+	l.checkCodesExist(root)
 	sortProblems(l.problems)
 	return l.folder, l.problems, nil
 }
@@ -111,6 +112,7 @@ func (l *loader) fillDefaults(m *Manifest) {
 		orDefault(&m.Segments[i].Certainty, "confirmed")
 	}
 	fillChannels(&m.Channels)
+	fillCodes(m.Codes)
 }
 
 func fillRecipients(r *RecipientFile) {

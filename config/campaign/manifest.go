@@ -26,6 +26,7 @@ type Manifest struct {
 	Segments      []Segment         `yaml:"segments"`
 	Batches       Batches           `yaml:"batches"`
 	Channels      Channels          `yaml:"channels"`
+	Codes         *Codes            `yaml:"codes"` // nil: none are given
 	Locales       Locales           `yaml:"locales"`
 	Rates         Rates             `yaml:"rates"`
 	Providers     map[string]string `yaml:"providers"` // domain: provider, before the shipped table

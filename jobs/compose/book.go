@@ -51,7 +51,7 @@ func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Proble
 		Folder: folder, fonts: fonts,
 		notices: map[string]map[string]*templates.Notice{}, locales: map[string][]string{},
 	}
-	problems := slices.Concat(b.compile(), b.envelope(), b.marking(), b.addOwnFonts())
+	problems := slices.Concat(b.compile(), b.checkCodes(), b.envelope(), b.marking(), b.addOwnFonts())
 	if campaign.Invalid(problems) {
 		return nil, problems
 	}

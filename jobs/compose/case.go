@@ -19,6 +19,7 @@ type Case struct {
 	Delivery int64
 	Date     time.Time // of the first claim: the same for every attempt
 	NamesOK  bool      // names that look like links were accepted
+	Code     Code      // the person's own; zero: there is none
 }
 
 // LinkName tells whether a mail client would make a link of a person's name: somebody may have
@@ -43,6 +44,10 @@ func (b *Book) values(c Case) (templates.Values, error) {
 		return templates.Values{}, &BlockedError{"the name looks like a web or mail address"}
 	}
 	m := b.Folder.Manifest
+	code, err := b.code(c)
+	if err != nil {
+		return templates.Values{}, err
+	}
 	return templates.Values{
 		Name: c.Person.Name, Reference: c.Ref, Company: c.company(),
 		Facts:    facts(c.Person.Facts),
@@ -50,6 +55,7 @@ func (b *Book) values(c Case) (templates.Values, error) {
 		Segments: c.Person.Segments, Elements: c.Person.Elements, Certainty: c.Person.Certainty,
 		Controller: b.controller(c.Locale), Contact: b.contact(c.Locale),
 		Date: c.Date.In(b.Folder.Location), Revision: m.Revision,
+		Code: code,
 	}, nil
 }
 

@@ -10,7 +10,9 @@ import (
 
 // schemaOf tells what the notices of a manifest may speak of.
 func schemaOf(m campaign.Manifest) templates.Schema {
-	s := templates.Schema{Facts: map[string]templates.Kind{}, Incident: map[string]templates.Kind{}}
+	s := templates.Schema{
+		Facts: map[string]templates.Kind{}, Incident: map[string]templates.Kind{}, Codes: m.Codes != nil,
+	}
 	for _, f := range m.Recipients {
 		for name, fact := range f.Facts {
 			s.Facts[name] = templates.Kind(fact.Type)

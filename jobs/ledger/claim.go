@@ -8,22 +8,23 @@ import (
 // Claim is a delivery that a worker has taken, with what it needs to make it.
 type Claim struct {
 	Task
-	Worker   string
-	Campaign string
-	Revision int
-	NamesOK  bool
-	Batch    string
-	PersonID int64
-	Ref      string
-	Locale   string
-	Notice   string
-	Sealed   []byte    // of the person
-	FirstAt  time.Time // of the first claim: the date of the message
-	ClockAt  time.Time // from when giving up is counted
-	At       time.Time // of this claim
-	Lane     string    // provider of an e-mail
-	purpose  string
-	batch    int64 // 0: the claim was not taken here
+	Worker     string
+	Campaign   string
+	Revision   int
+	NamesOK    bool
+	Batch      string
+	PersonID   int64
+	Ref        string
+	Locale     string
+	Notice     string
+	Sealed     []byte    // of the person
+	SealedCode []byte    // a one-use code; nil: there is none
+	FirstAt    time.Time // of the first claim: the date of the message
+	ClockAt    time.Time // from when giving up is counted
+	At         time.Time // of this claim
+	Lane       string    // provider of an e-mail
+	purpose    string
+	batch      int64 // 0: the claim was not taken here
 }
 
 // claiming is a worker's wish for the delivery of a task.
@@ -132,7 +133,7 @@ func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
 		return nil, err
 	}
 	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, p.locale,
-			p.notice, `+sealedColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
+			p.notice, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
 		JOIN revision v ON v.campaign = c.num AND v.number = d.revision
@@ -156,7 +157,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	c := &f.claim
 	var first, clock int64
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
-		&c.Notice, &c.Sealed, &first, &clock, &c.Lane, &f.stopped)...)
+		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
 	c.purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)

@@ -26,8 +26,8 @@ type Copied struct{ Campaigns, People, Deliveries, Rows int }
 // belong to transactions of the one server.
 var copyTables = []string{
 	"campaign", "revision", "asset", "batch", "lane", "pacing", "breaker", "person", "membership",
-	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "personal_file", "piece", "handover", "answer", "readdress", "counter",
-	"standing", "journal", "worker", "lease",
+	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "personal_file", "piece", "handover", "answer", "readdress",
+	"code_lot", "code", "code_holder", "counter", "standing", "journal", "worker", "lease",
 }
 
 // copyChunk is how many rows go in one COPY: the server checks their references at its end.

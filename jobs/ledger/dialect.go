@@ -46,7 +46,7 @@ var postgresDialect = &dialect{
 	set:        [2]string{"{", "}"},
 	snapshot:   &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	fleet:      true,
-	statistics: "ANALYZE campaign, batch, person, membership, delivery",
+	statistics: "ANALYZE campaign, batch, person, membership, delivery, code, code_holder",
 }
 
 // bind writes a statement's placeholders as the database wants them: ? or $1, $2, …

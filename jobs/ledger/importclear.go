@@ -43,6 +43,10 @@ func (t *tx) clearChunk(num int64) (more bool, err error) {
 			FROM blind_block WHERE campaign = ? LIMIT ?)`, []any{num, clearMost}},
 		{`DELETE FROM waiting_block WHERE (batch, seq) IN (SELECT w.batch, w.seq FROM batch b
 			JOIN waiting_block w ON w.batch = b.id WHERE b.campaign = ? LIMIT ?)`, []any{num, clearMost}},
+		{`DELETE FROM code_holder WHERE person IN (SELECT person FROM code_holder WHERE person BETWEEN ? AND ?
+			LIMIT ?)`, []any{lo, hi, clearMost}},
+		{`DELETE FROM code WHERE id IN (SELECT id FROM code WHERE id BETWEEN ? AND ? LIMIT ?)`,
+			[]any{lo, hi, clearMost}},
 	} {
 		n, err := t.exec(step.query, step.args...)
 		if err != nil || n > 0 { // one table a time: one transaction is not to be long
@@ -50,6 +54,7 @@ func (t *tx) clearChunk(num int64) (more bool, err error) {
 		}
 	}
 	for _, step := range []string{
+		`DELETE FROM code_lot WHERE campaign = ?`,
 		`DELETE FROM lane WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
 		`DELETE FROM counter WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,
 		`DELETE FROM standing WHERE batch IN (SELECT id FROM batch WHERE campaign = ?)`,

@@ -105,7 +105,7 @@ func (l *Ledger) CampaignOf(ctx context.Context, batch int64) (string, error) {
 }
 
 const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revision,
-		v.names_ok, b.name, p.id, p.ref, p.locale, p.notice, ` + sealedColumn + `, d.first_at,
+		v.names_ok, b.name, p.id, p.ref, p.locale, p.notice, ` + sealedColumn + `, ` + codeColumn + `, d.first_at,
 		i.number, i.pages, i.sheets, i.digest, i.sequence, i.page_from
 	FROM piece i JOIN delivery d ON d.id = i.delivery JOIN person p ON p.id = d.person
 	JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
@@ -181,7 +181,7 @@ func scanPiece(rows *sql.Rows) (BoundPiece, error) {
 	var first int64
 	var digest []byte
 	err := rows.Scan(&p.Delivery, &p.Attempt, &p.Feed, &p.Channel, &p.Campaign, &p.Revision,
-		&p.NamesOK, &p.Claim.Batch, &p.PersonID, &p.Ref, &p.Locale, &p.Notice, &p.Sealed, &first,
+		&p.NamesOK, &p.Claim.Batch, &p.PersonID, &p.Ref, &p.Locale, &p.Notice, &p.Sealed, &p.SealedCode, &first,
 		&p.Number, &p.Pages, &p.Sheets, &digest, &p.Sequence, &p.PageFrom)
 	p.FirstAt, p.Digest = at(first), hash32(digest)
 	return p, err

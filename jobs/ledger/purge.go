@@ -130,7 +130,7 @@ func (t *tx) stateCounts(campaign string, num int64) (Counts, error) {
 const eraseMost = 2000
 
 // Erase empties what is sealed of a purged campaign, in transactions of some milliseconds: people,
-// corrected addresses, snapshots, and the indexes that people are looked up by. Counts, deliveries,
+// corrected addresses, one-use codes, snapshots, and the indexes that people are looked up by. Counts, deliveries,
 // attempts, hashes and the journal stay. It may be broken off and done again. progress hears how many
 // people have gone.
 //
@@ -146,7 +146,7 @@ func (l *Ledger) Erase(ctx context.Context, campaign string, progress func(peopl
 		return fmt.Errorf("erase campaign %q: it is not purged", campaign)
 	}
 	x := &erasure{l: l, ctx: ctx, num: c.num, progress: progress}
-	for _, part := range []func() error{x.snapshots, x.people, x.addresses, x.indexes} {
+	for _, part := range []func() error{x.snapshots, x.people, x.addresses, x.codes, x.indexes} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -195,6 +195,15 @@ func (x *erasure) addresses() error {
 	return x.walk(`SELECT delivery FROM readdress WHERE delivery > ? AND delivery <= ? ORDER BY delivery LIMIT ?`,
 		func(t *tx, ids []int64) error {
 			_, err := t.exec(`DELETE FROM readdress WHERE delivery BETWEEN ? AND ?`, ids[0], ids[len(ids)-1])
+			return err
+		}, func(int) {})
+}
+
+func (x *erasure) codes() error {
+	return x.walk(`SELECT id FROM code WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+		func(t *tx, ids []int64) error {
+			_, err := t.exec(`UPDATE code SET sealed = ?, value = ? WHERE id BETWEEN ? AND ?`,
+				[]byte{}, []byte{}, ids[0], ids[len(ids)-1])
 			return err
 		}, func(int) {})
 }

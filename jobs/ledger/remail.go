@@ -58,6 +58,7 @@ func (l *Ledger) ReturnedLetters(ctx context.Context, campaign string) ([]Return
 type Remail struct {
 	Delivery int64  // the one that came back
 	Data     []byte // the person with the corrected address, plain, sealed here; nil: as before
+	Lot      int    // of codes, of which the person gets a further one; 0: the code stays the same
 }
 
 // Remail makes the next round of letters that came back, each with a number of its own, and says how many.
@@ -133,6 +134,11 @@ func (t *tx) remailOne(c campaignRow, x Remail, key *seal.Key) (bool, error) {
 		r.batch, Letter, "")
 	if err != nil {
 		return false, err
+	}
+	if x.Lot > 0 {
+		if err := t.holdNext(c.num, id, x.Lot); err != nil {
+			return false, err
+		}
 	}
 	return true, t.readdress(r, id, x.Data, key)
 }

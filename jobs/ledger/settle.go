@@ -77,6 +77,9 @@ func (l *Ledger) Expired(ctx context.Context, c *Claim, a Attempt) error {
 // Blocked settles a claim: the notice cannot be made. The reason holds no personal data.
 func (l *Ledger) Blocked(ctx context.Context, c *Claim, reason string) error {
 	_, err := l.settle(ctx, settling{claim: c, move: moveBlock, reason: reason})
+	if err == nil && len(c.SealedCode) == 0 {
+		err = l.regive(ctx, c)
+	}
 	return err
 }
 

@@ -146,7 +146,16 @@ func (o *Office) Case(c *ledger.Claim) (compose.Case, error) {
 	if err := json.Unmarshal(plain, &p); err != nil {
 		return compose.Case{}, fmt.Errorf("person of delivery %d cannot be read", c.Delivery)
 	}
+	v, err := c.OpenCode(o.Key)
+	if err != nil {
+		return compose.Case{}, err
+	}
+	code, err := compose.NewCode(v.Code, v.Starts, v.Expires, v.EnrollBy)
+	if err != nil {
+		return compose.Case{}, fmt.Errorf("code of delivery %d cannot be read", c.Delivery)
+	}
 	return compose.Case{
+		Code:   code,
 		Person: p, Ref: c.Ref, Notice: c.Notice, Locale: c.Locale, Batch: c.Batch,
 		Delivery: c.Delivery, Date: c.FirstAt, NamesOK: c.NamesOK,
 	}, nil

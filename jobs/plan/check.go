@@ -110,6 +110,7 @@ func (p *Plan) checkCounts() {
 		p.Problems = append(p.Problems, p.strayProblem())
 	}
 	p.Problems = append(p.Problems, p.tried.problems(p)...)
+	p.Problems = append(p.Problems, p.codeCount()...)
 	for _, s := range p.Segments {
 		if s.People == 0 && len(p.strays.people) == 0 {
 			p.Problems = append(p.Problems, campaign.Problem{

@@ -49,10 +49,10 @@ func channels(r recipient.Person, c campaign.Channels) []string {
 }
 
 // CaseOf is the delivery of an entry as a preview shows it: it is not in the ledger yet. A name
-// that looks like a link blocks it, as it will until such names are accepted.
+// that looks like a link blocks it, as it will until such names are accepted. A code is a placeholder.
 func (p *Plan) CaseOf(e Entry) compose.Case {
 	return compose.Case{
 		Person: e.Person, Ref: e.Ref, Notice: e.Person.Notice, Locale: e.Locale, Batch: e.Batch,
-		Date: p.Folder.Today,
+		Date: p.Folder.Today, Code: p.Book.Placeholder(e.Person),
 	}
 }

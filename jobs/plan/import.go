@@ -54,14 +54,21 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	r := roll{im: im, key: e.Key}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	counted := p.newCensus()
+	var coded []uint32
 	if err := p.again(ctx, func(e Entry) error {
 		counted.add(p, e)
+		if p.entitled(e) {
+			coded = append(coded, uint32(counted.people))
+		}
 		return r.add(ctx, e)
 	}); err != nil {
 		return err
 	}
 	if !counted.equal(p.census) {
 		return ErrChanged
+	}
+	if err := p.enterCodes(ctx, im, coded); err != nil {
+		return err
 	}
 	counts := ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,

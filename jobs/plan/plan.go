@@ -44,6 +44,7 @@ type Plan struct {
 	Channels    map[string]int
 	Locales     map[string]int
 	Postage     *Postage // nil where no letters are sent, or no tariff is known
+	Pool        *Pool    // of one-use codes; nil where the campaign has none
 
 	census  *census
 	batches batches
@@ -98,6 +99,9 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 	p.Problems = append(p.Problems, found...)
 	rules := recipient.CheckRules(p.spec())
 	p.addProblems(rules)
+	if err := p.readCodes(); err != nil {
+		return p, err
+	}
 	if p.Invalid() {
 		return p, p.checkFiles(ctx, rules)
 	}
@@ -186,4 +190,5 @@ func (p *Plan) count(e Entry) {
 	if e.LinkName {
 		p.LinkNames++
 	}
+	p.countCode(e)
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs/codes"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/office"
+)
+
+func (p *program) codesUsageCommand() *cobra.Command {
+	var o codes.Options
+	var file string
+	c := &cobra.Command{
+		Use: "usage ID FILE", Short: "Note which codes were used, and when",
+		Long: `Note which codes were used, and when, from their issuer's file: CSV with a column of codes and one of days,
+such as code,used_on. A row without a day says that its code was not used. The same file may be read again.
+
+Codes that are not of the campaign, or that nobody was given, are listed by row, and the exit code is 3; a
+code that somebody used without having been given it is never given.
+
+With --json: {"campaign":"delta-2018","rows":40,"used":37,"known":2,
+  "faults":[{"file":"usage.csv","row":7,"why":"no code of this campaign"}]}
+
+` + exitHelp,
+		Args: p.idAndFile(&file),
+		RunE: func(c *cobra.Command, args []string) error { return p.codesUsage(c.Context(), args[0], file, o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.Code, "column", "", "the heading of the codes; unset: a usual one, such as code")
+	f.StringVar(&o.Used, "used", "", "the `HEADING` of the days; unset: a usual one, such as used_on")
+	f.StringVar(&o.Encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, or auto to find it out")
+	p.jsonFlag(c)
+	p.whyFlag(c)
+	return c
+}
+
+// usageRead is what became of an issuer's rows.
+type usageRead struct {
+	Campaign string        `json:"campaign"`
+	Rows     int           `json:"rows"`
+	Used     int           `json:"used"`  // newly known
+	Known    int           `json:"known"` // said before
+	Faults   []answerFault `json:"faults"`
+}
+
+func (p *program) codesUsage(ctx context.Context, id, file string, o codes.Options) error {
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	of, err := office.New(l, p.keys()).Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	uses, faults, err := codes.ReadUsage(in, o)
+	if err != nil {
+		return codesFault(file, err)
+	}
+	out := &usageRead{Campaign: id, Rows: len(uses) + len(faults), Faults: []answerFault{}}
+	for _, x := range faults {
+		out.fault(file, x.Line, x.Why)
+	}
+	list := make([]ledger.CodeUse, len(uses))
+	for i, u := range uses {
+		list[i] = ledger.CodeUse{Code: u.Code, On: u.On}
+	}
+	replies, err := l.CodesUsed(ctx, id, list, of.Key, p.operator())
+	for i, r := range replies {
+		out.count(file, uses[i], r)
+	}
+	if err != nil {
+		return err
+	}
+	return p.showUsage(out)
+}
+
+func (out *usageRead) fault(file string, line int, why string) {
+	out.Faults = append(out.Faults, answerFault{File: filepath.Base(file), Row: line, Why: why})
+}
+
+func (out *usageRead) count(file string, u codes.Use, r ledger.UseReply) {
+	switch r {
+	case ledger.UseUnknown:
+		out.fault(file, u.Line, "no code of this campaign")
+	case ledger.UseStray:
+		out.fault(file, u.Line, "used, and nobody was given this code; nobody will be")
+	case ledger.UseKnown:
+		out.Known++
+	case ledger.UseMarked:
+		out.Used++
+	}
+}
+
+func (p *program) showUsage(out *usageRead) error {
+	if p.asJSON {
+		if err := p.json(out); err != nil {
+			return err
+		}
+	} else {
+		p.showUsageFaults(out.Faults)
+		p.print("%s: %d used, %d known before, %d listed\n", plural(out.Rows, "row", "rows"), out.Used, out.Known,
+			len(out.Faults))
+	}
+	if len(out.Faults) > 0 {
+		return quiet(exitFailures)
+	}
+	return nil
+}
+
+func (p *program) showUsageFaults(faults []answerFault) {
+	if len(faults) == 0 {
+		return
+	}
+	rows := [][]string{{"FILE", "ROW", "WHAT IS WRONG WITH IT"}}
+	for _, x := range faults {
+		rows = append(rows, []string{x.File, strconv.Itoa(x.Row), x.Why})
+	}
+	p.table(rows)
+	p.print("\n")
+}

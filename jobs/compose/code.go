@@ -1,0 +1,88 @@
+package compose
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs/recipient"
+	"oshirase/templates"
+)
+
+// Code is a person's one-use code with the days that are printed beside it.
+type Code struct {
+	Code  string
+	Terms campaign.Terms
+}
+
+// NewCode is a code as the ledger has it: days as 2018-04-07, an empty one not said. No code is the zero Code.
+func NewCode(code, starts, expires, enrollBy string) (c Code, err error) {
+	if code == "" {
+		return c, nil
+	}
+	c.Code = code
+	for _, d := range []struct {
+		text string
+		to   *time.Time
+	}{{starts, &c.Terms.Starts}, {expires, &c.Terms.Expires}, {enrollBy, &c.Terms.EnrollBy}} {
+		if d.text == "" {
+			continue
+		}
+		if *d.to, err = time.Parse(time.DateOnly, d.text); err != nil {
+			return Code{}, err
+		}
+	}
+	return c, nil
+}
+
+// placeholder is what a preview prints in a code's place. It is as long as many codes are.
+const placeholder = "XXXX-XXXX-XXXX"
+
+// Placeholder is shown where a real code must not be: in a preview, before or after the import. It is the zero
+// Code for somebody who gets none.
+func (b *Book) Placeholder(p recipient.Person) Code {
+	c := b.Folder.Manifest.Codes
+	if !c.Entitles(p.Segments) {
+		return Code{}
+	}
+	return Code{placeholder, c.Terms}
+}
+
+// code is what a person's notice says of their code. One who is to have a code and has none is not written to:
+// the offer would be an empty one.
+func (b *Book) code(c Case) (templates.Code, error) {
+	codes := b.Folder.Manifest.Codes
+	if codes == nil {
+		return templates.Code{}, nil
+	}
+	if c.Code.Code == "" && codes.Entitles(c.Person.Segments) {
+		return templates.Code{}, &BlockedError{"no code is left for this person"}
+	}
+	t := c.Code.Terms
+	return templates.Code{
+		Code: c.Code.Code, URL: codes.URL, Starts: t.Starts, Expires: t.Expires, EnrollBy: t.EnrollBy,
+	}, nil
+}
+
+// checkCodes finds notices that give people no code who are to have one.
+func (b *Book) checkCodes() []campaign.Problem {
+	var problems []campaign.Problem
+	for _, s := range b.Folder.Manifest.Segments {
+		if !b.Folder.Manifest.Codes.Entitles([]string{s.ID}) {
+			continue
+		}
+		for _, locale := range slices.Sorted(slices.Values(b.locales[s.Notice])) {
+			if b.notices[s.Notice][locale].Prints(".Code") {
+				continue
+			}
+			problems = append(problems, campaign.Problem{
+				File: campaign.ManifestFile, Warning: true,
+				What: fmt.Sprintf("the notice %q in %q prints no code, and people of segment %q are to have one",
+					s.Notice, locale, s.ID),
+				Do: "write {{ .Code }} in it, or name under codes.for the segments that they are for",
+			})
+		}
+	}
+	return problems
+}

@@ -1,0 +1,104 @@
+package compose
+
+import (
+	"strings"
+	"testing"
+
+	"oshirase/letters"
+)
+
+// withCodes makes the campaign one whose people of cards get codes.
+func withCodes(f map[string][]byte) {
+	replace("channels:", `codes: {file: codes.csv, for: [cards], starts: 2018-04-07, term: 2y, url: https://enroll.example.com}
+channels:`)(f)
+	f["notices/first.ja.md"] = append(f["notices/first.ja.md"],
+		"\n{{ if .Code }}\n\nコード {{ .Code }}、{{ date .CodeExpires }}まで、{{ .CodeURL }}\n\n{{ end }}\n"...)
+	f["notices/first.en.md"] = append(f["notices/first.en.md"],
+		"\n{{ if .Code }}\n\nCode {{ .Code }} until {{ date .CodeExpires }}\n\n{{ end }}\n"...)
+}
+
+func coded(t *testing.T, c Case, code string) Case {
+	t.Helper()
+	var err error
+	if c.Code, err = NewCode(code, "2018-04-07", "2020-04-06", ""); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestEMailAndLetterPrintTheSameCodeWithItsOwnTerm(t *testing.T) {
+	t.Parallel()
+	b := book(t, withCodes)
+	c := coded(t, taro(), "AB-12")
+	c.Code.Terms.Expires = date(2021, 4, 6) // of a later lot
+	const want = "コード AB-12、2021年4月6日まで、https://enroll.example.com"
+	m, _ := compose(t, b, c)
+	expect(t, m.Text, []string{want}, nil)
+	l, err := b.Letter(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, block := range l.Document.Blocks {
+		for _, s := range block.Spans {
+			text.WriteString(s.Text)
+		}
+	}
+	expect(t, text.String(), []string{want}, nil)
+	if strings.Contains(m.Subject, "AB-12") {
+		t.Error("the code is in the subject")
+	}
+}
+
+func TestWhoIsToHaveACodeAndHasNoneIsBlocked(t *testing.T) {
+	t.Parallel()
+	b := book(t, withCodes)
+	_, _, err := b.Email(taro(), key)
+	if got := reasonOf(t, err); got != "no code is left for this person" {
+		t.Errorf("%q", got)
+	}
+	_, _, err = b.Typeset(taro())
+	reasonOf(t, err)
+	other := taro()
+	other.Person.Segments = []string{"miles"} // gets none, and reads nothing of it
+	m, _ := compose(t, b, other)
+	expect(t, m.Text, nil, []string{"コード", "enroll"})
+}
+
+func TestAPreviewShowsAPlaceholderToThoseWhoGetACode(t *testing.T) {
+	t.Parallel()
+	b := book(t, withCodes)
+	c := taro()
+	c.Code = b.Placeholder(c.Person)
+	m, _ := compose(t, b, c)
+	expect(t, m.Text, []string{"XXXX-XXXX-XXXX、2020年4月6日まで"}, nil)
+	c.Person.Segments = []string{"miles"}
+	if got := b.Placeholder(c.Person); got != (Code{}) {
+		t.Errorf("%+v", got)
+	}
+	if got := book(t).Placeholder(taro().Person); got != (Code{}) {
+		t.Errorf("of a campaign without codes: %+v", got)
+	}
+}
+
+func TestANoticeThatForgetsTheCodeIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	folder := book(t, withCodes, func(f map[string][]byte) {
+		f["notices/first.en.md"] = []byte(noticeEN)
+	}).Folder
+	b, problems := New(folder, letters.Embedded())
+	if b == nil || len(problems) != 1 || !problems[0].Warning ||
+		problems[0].What != `the notice "first" in "en" prints no code, and people of segment "cards" are to have one` {
+		t.Errorf("%v", problems)
+	}
+}
+
+func TestADayThatIsNoneIsNoCode(t *testing.T) {
+	t.Parallel()
+	if c, err := NewCode("A", "2018-04-07", "never", ""); err == nil || c != (Code{}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err := NewCode("", "", "", ""); err != nil || c != (Code{}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
