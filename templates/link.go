@@ -47,7 +47,7 @@ func LooksLikeLink(name string) bool {
 func isPlainName(name string) bool {
 	for _, r := range name {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == ' ', r == '-', r == '\'':
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == ' ', r == '-', r == '\'', r == '\u3000':
 		case r >= 0x4E00 && r <= 0x9FFF: // most of Han, without a look into the tables
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && !unicode.IsPunct(r):
 		default:

@@ -48,7 +48,7 @@ is looked up but by the server of OSHIRASE_RESOLVER:
 }
 
 func (p *program) check(ctx context.Context, folder string, rejects int) error {
-	found, err := p.readPlan(ctx, folder, "", plan.Options{})
+	found, err := p.readPlan(ctx, folder, lists{}, plan.Options{})
 	if err != nil {
 		return err
 	}

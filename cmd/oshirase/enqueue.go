@@ -64,7 +64,7 @@ oshirase plan shows them.`,
 
 // enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
 func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
-	found, err := p.readPlan(ctx, folder, a.list, plan.Options{Sending: true})
+	found, err := p.readPlan(ctx, folder, lists{rejects: a.list}, plan.Options{Sending: true})
 	if err != nil {
 		return "", err
 	}

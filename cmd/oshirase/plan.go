@@ -75,26 +75,56 @@ func columnText(name string) string {
 	return fmt.Sprintf("%q: ", name)
 }
 
-// readPlan reads a folder, with a file for the rejects if one is named.
-func (p *program) readPlan(ctx context.Context, folder, rejects string, o plan.Options) (found *plan.Plan,
+// lists are the files that reading a plan writes; an empty name is none.
+type lists struct{ rejects, duplicates string }
+
+// readPlan reads a folder, and writes the lists that are named.
+func (p *program) readPlan(ctx context.Context, folder string, l lists, o plan.Options) (found *plan.Plan,
 	err error) {
-	if rejects == "" {
-		o.Reject = p.keepRejected
-		return p.readFolder(ctx, folder, o)
-	}
-	err = writeOwn(rejects, func(w io.Writer) error {
-		list, err := report.NewRejects(w)
-		if err != nil {
-			return err
-		}
-		o.Note = func(x recipient.Reject) error { return list.Add("kept", x) }
-		o.Reject = func(x recipient.Reject) error {
-			return errors.Join(p.keepRejected(x), list.Add("rejected", x))
-		}
+	o.Reject = p.keepRejected
+	read := func() error {
 		found, err = p.readFolder(ctx, folder, o)
-		return errors.Join(err, list.Close())
-	})
+		return err
+	}
+	if l.duplicates != "" {
+		read = withDuplicates(l.duplicates, &o, read)
+	}
+	if l.rejects != "" {
+		read = p.withRejects(l.rejects, &o, read)
+	}
+	err = read()
 	return found, err
+}
+
+// withRejects is a reading that writes the rows that cannot be used, and those to be looked at.
+func (p *program) withRejects(name string, o *plan.Options, read func() error) func() error {
+	return func() error {
+		return writeOwn(name, func(w io.Writer) error {
+			list, err := report.NewRejects(w)
+			if err != nil {
+				return err
+			}
+			o.Note = func(x recipient.Reject) error { return list.Add("kept", x) }
+			o.Reject = func(x recipient.Reject) error {
+				return errors.Join(p.keepRejected(x), list.Add("rejected", x))
+			}
+			return errors.Join(read(), list.Close())
+		})
+	}
+}
+
+// withDuplicates is a reading that writes which rows are one person.
+func withDuplicates(name string, o *plan.Options, read func() error) func() error {
+	return func() error {
+		return writeOwn(name, func(w io.Writer) error {
+			list, err := report.NewDuplicates(w)
+			if err != nil {
+				return err
+			}
+			o.Duplicate = list.Add
+			return errors.Join(read(), list.Close())
+		})
+	}
 }
 
 func (p *program) readFolder(ctx context.Context, folder string, o plan.Options) (*plan.Plan, error) {
@@ -131,12 +161,15 @@ func folderFault(folder string, err error) error {
 }
 
 func (p *program) planCommand() *cobra.Command {
-	var rejects, explain string
+	var l lists
+	var explain string
 	var as foresight
 	c := &cobra.Command{
 		Use: "plan FOLDER", Short: "Show who gets what: people per batch, segment, channel and language",
 		Long: `Show who gets what: people per batch, segment, channel and language, what was joined and what
-cannot be used. Nothing is sent, and nothing written but the rejects file you name.
+cannot be used. Nothing is sent, and nothing written but the lists you name.
+
+Of a file, PEOPLE are those whose first row is in it, SHARED those who have a row in another file too.
 
 With --explain, why one person is affected or not: for each of their rows, segment by segment, the parts
 of the rule that decided and the row's values. REF is a row, such as recipients/ap-a.csv:17 (data rows from
@@ -169,12 +202,14 @@ service (specified-record, simplified-registered), and the weights of paper and 
 		Args: p.one("a campaign folder"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if explain != "" {
-				return p.explainPerson(c.Context(), args[0], explain, rejects)
+				return p.explainPerson(c.Context(), args[0], explain, l)
 			}
-			return p.plan(c.Context(), args[0], rejects, as)
+			return p.plan(c.Context(), args[0], l, as)
 		},
 	}
-	c.Flags().StringVar(&rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().StringVar(&l.rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().StringVar(&l.duplicates, "duplicates", "",
+		"write to this `FILE` which rows were taken for one person, and the key that joined them")
 	c.Flags().StringVar(&explain, "explain", "", "say why this person is affected or not: `FILE:ROW` or reference")
 	as.flags(c)
 	p.jsonFlag(c)
@@ -185,12 +220,12 @@ func (p *program) jsonFlag(c *cobra.Command) {
 	c.Flags().BoolVar(&p.asJSON, "json", false, "print JSON")
 }
 
-func (p *program) plan(ctx context.Context, folder, rejects string, as foresight) error {
+func (p *program) plan(ctx context.Context, folder string, l lists, as foresight) error {
 	rate, calls, err := as.values()
 	if err != nil {
 		return err
 	}
-	found, err := p.readPlan(ctx, folder, rejects, plan.Options{})
+	found, err := p.readPlan(ctx, folder, l, plan.Options{})
 	if err != nil {
 		return err
 	}
@@ -217,11 +252,22 @@ func planJSON(f *plan.Plan) map[string]any {
 		"campaign": f.Folder.Manifest.ID, "revision": f.Folder.Manifest.Revision, "digest": f.Fingerprint(),
 		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "confirm": f.Confirm(),
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
-		"joined": f.Joined, "not_joined": f.NotJoined, "unreachable": f.Unreachable,
+		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
 		"postage": postageJSON(f.Postage), "codes": f.Pool,
 	}
+}
+
+func identityJSON(f *plan.Plan) []map[string]any {
+	var out []map[string]any
+	for _, k := range f.Keys {
+		out = append(out, map[string]any{
+			"key": k.Key, "joined": k.Joined, "crowds": k.Crowds, "crowd_rows": k.CrowdRows,
+			"contradictions": k.Contradictions,
+		})
+	}
+	return out
 }
 
 func filesJSON(files []recipient.FileSummary) []map[string]any {
@@ -229,6 +275,7 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 	for _, f := range files {
 		out = append(out, map[string]any{
 			"file": f.Name, "encoding": f.Encoding, "rows": f.Rows, "rejects": f.Rejects,
+			"people": f.People, "shared": f.Shared,
 		})
 	}
 	return out
@@ -236,9 +283,10 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 
 func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.print("campaign %s, revision %d (%s)\n\n", f.Folder.Manifest.ID, f.Folder.Manifest.Revision, f.Fingerprint())
-	rows := [][]string{{"FILE", "ENCODING", "ROWS", "REJECTS"}}
+	rows := [][]string{{"FILE", "ENCODING", "ROWS", "REJECTS", "PEOPLE", "SHARED"}}
 	for _, x := range f.Files {
-		rows = append(rows, []string{x.Name, x.Encoding, thousands(x.Rows), thousands(x.Rejects)})
+		rows = append(rows, []string{x.Name, x.Encoding, thousands(x.Rows), thousands(x.Rejects),
+			thousands(x.People), thousands(x.Shared)})
 	}
 	p.table(rows)
 	p.print("\n")
@@ -267,13 +315,19 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 		{"not affected", thousands(f.Unaffected)},
 		{"cannot be used", thousands(f.Rejects)},
 	}
-	for _, key := range slices.Sorted(maps.Keys(f.Joined)) {
-		out = append(out, []string{"joined by " + key, thousands(f.Joined[key])})
+	for _, k := range f.Keys {
+		out = append(out, []string{"joined by " + k.Key, thousands(k.Joined)})
+		if k.CrowdRows > 0 {
+			out = append(out, []string{"  not joined, too many alike", thousands(k.CrowdRows)})
+		}
+		if k.Contradictions > 0 {
+			out = append(out, []string{"  not joined, two birth dates", thousands(k.Contradictions)})
+		}
 	}
 	if f.NotJoined > 0 {
 		out = append(out, []string{"same address, other name", thousands(f.NotJoined)})
 	}
-	out = append(out, []string{"people affected", thousands(f.People)})
+	out = append(out, []string{"people", thousands(f.Humans)}, []string{"people affected", thousands(f.People)})
 	for _, s := range f.Segments {
 		out = append(out, []string{"  segment " + s.Name, thousands(s.People)})
 		for _, x := range s.Exclusions {

@@ -12,8 +12,8 @@ import (
 
 // explainPerson says of every row of one person why it belongs to a segment or does not. It prints the operator's
 // own data, on their own screen.
-func (p *program) explainPerson(ctx context.Context, folder, person, rejects string) error {
-	found, err := p.readPlan(ctx, folder, rejects, plan.Options{})
+func (p *program) explainPerson(ctx context.Context, folder, person string, l lists) error {
+	found, err := p.readPlan(ctx, folder, l, plan.Options{})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/compose"
+	"oshirase/jobs/identity"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/recipient"
 	"oshirase/letters"
@@ -34,6 +35,8 @@ type Plan struct {
 	Unaffected  int            // rows that concern nobody affected
 	Joined      map[string]int // rows joined to another, by key
 	NotJoined   int            // rows that share a contact key such as [email], but not a name
+	Humans      int            // people in the files, affected or not
+	Keys        []identity.Tally
 	People      int
 	Deliveries  int
 	Unreachable int
@@ -63,6 +66,10 @@ type Options struct {
 	Fonts  letters.Fonts
 	Reject func(recipient.Reject) error // may be nil; its rows hold personal data
 	Note   func(recipient.Reject) error // a row kept that should be looked at; may be nil
+
+	// Duplicate hears of each row of an affected person who has several, by the person's reference; may
+	// be nil.
+	Duplicate func(ref string, j recipient.Join) error
 
 	// Progress hears how many bytes have been read of all there are to read; may be nil.
 	Progress func(done, total int64)
@@ -125,7 +132,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 		e := x.(*Entry)
 		p.place(e)
 		p.count(*e)
-		return nil
+		return p.explain(*e, o.Duplicate)
 	}}
 	sum, found, err := p.walk(ctx, sink, func(*Entry) error { return nil })
 	p.Unaffected = sum.Unaffected
@@ -142,6 +149,19 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	return nil
 }
 
+// explain says why the rows of a person are one.
+func (p *Plan) explain(e Entry, each func(string, recipient.Join) error) error {
+	if each == nil || len(e.Person.Rows) == 1 {
+		return nil
+	}
+	for _, j := range p.reading.Joins(e.Person) {
+		if err := each(e.Ref, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // identify reads the files for the identity of the rows.
 func (p *Plan) identify(ctx context.Context, o Options) error {
 	reading, found, err := recipient.Open(ctx, p.spec(), p.reasons.counting(o.Reject))
@@ -153,7 +173,7 @@ func (p *Plan) identify(ctx context.Context, o Options) error {
 	p.reading = reading
 	sum := reading.Summary()
 	p.Files, p.Rows, p.Rejects, p.Kept = sum.Files, sum.Rows, sum.Rejects, sum.BadAddresses
-	p.Joined, p.NotJoined = sum.Joined, sum.NotJoined
+	p.Joined, p.NotJoined, p.Humans, p.Keys = sum.Joined, sum.NotJoined, sum.Humans, sum.Keys
 	p.Digest = p.digest()
 	return nil
 }

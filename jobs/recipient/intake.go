@@ -21,11 +21,18 @@ type intake struct {
 }
 
 // counts is what was found in the rows of one file.
-type counts struct{ rejects, badEmails, badBirths, badBirth int }
+type counts struct {
+	rejects, badEmails, badBirths, badBirth int
+	harms                                   []table.Harms // by used cell
+}
 
 func newIntake(r *Reading, reject func(Reject) error) *intake {
 	j := identity.New(r.keys.list, identity.Options{Limit: r.spec.Limit, Dir: r.spec.Scratch})
-	return &intake{Reading: r, reject: reject, joiner: j, counts: make([]counts, len(r.sources))}
+	in := &intake{Reading: r, reject: reject, joiner: j, counts: make([]counts, len(r.sources))}
+	for i, s := range r.sources {
+		in.counts[i].harms = make([]table.Harms, len(s.layout.used))
+	}
+	return in
 }
 
 // run reads all the rows and joins them.
@@ -89,17 +96,18 @@ type marks struct {
 
 // worker makes the marks of blocks, on one goroutine.
 func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
-	rows, folder, hasher := newReader(s), in.keys.folder(), in.joiner.Hasher()
+	rows, folder, hasher, means := newReader(s), in.keys.folder(), in.joiner.Hasher(), s.layout.meanings()
 	spelling := speller{}
 	return func(b *table.Block) (*marks, error) {
 		defer b.Release()
-		m := &marks{rows: b.Len(), hashes: make([]identity.Hash, 0, b.Len()*in.joiner.Width())}
+		m := &marks{rows: b.Len(), counts: counts{harms: make([]table.Harms, len(means))}, hashes: make([]identity.Hash, 0, b.Len()*in.joiner.Width())}
 		if s.layout.birth > 0 {
 			m.births = make([]identity.Birth, b.Len())
 		}
 		for i := range b.Len() {
 			rec, n := b.Record(i), b.First+i
 			r, bad := rows.read(&rec, n)
+			rows.harm(m.harms, means, n)
 			if bad != nil {
 				m.counts.rejects++
 				m.hashes = append(m.hashes, make([]identity.Hash, in.joiner.Width())...)
@@ -155,6 +163,9 @@ func (in *intake) take(i int, m *marks) error {
 		c.badBirth = m.badBirth
 	}
 	c.badBirths += m.badBirths
+	for i := range m.harms {
+		c.harms[i].Merge(&m.harms[i])
+	}
 	for _, t := range m.tells {
 		if in.reject == nil {
 			break
@@ -201,6 +212,17 @@ func (in *intake) check(i int) {
 		in.warn(s, fmt.Sprintf("%s of %s rows have a birth date that cannot be read, such as row %d",
 			thousands(c.badBirths), thousands(s.rows), c.badBirth),
 			"write it as 2006-01-02 in the file; as it is it joins nobody")
+	}
+	in.checkHarms(i)
+}
+
+// checkHarms warns of what a spreadsheet has done to the columns that are used.
+func (in *intake) checkHarms(i int) {
+	s := in.sources[i]
+	for at, h := range in.counts[i].harms {
+		for _, p := range h.Problems(s.Name, s.layout.title(cell(at+1))) {
+			in.problems = append(in.problems, ofTable(p))
+		}
 	}
 }
 

@@ -89,6 +89,26 @@ func (m *mapper) addReserved() {
 	}
 }
 
+// meanings says of each used cell what can be told of damage to it.
+func (l *layout) meanings() []table.Meaning {
+	out := make([]table.Meaning, len(l.used))
+	for c, m := range map[cell]table.Meaning{l.name: table.Name, l.id: table.ID, l.phone: table.Phone,
+		l.birth: table.Date} {
+		if c > 0 {
+			out[c-1] = m
+		}
+	}
+	if l.post > 0 && l.country == 0 { // elsewhere fewer digits may be whole
+		out[l.post-1] = table.Postcode
+	}
+	for _, f := range l.facts {
+		if f.kind == segment.Date {
+			out[f.cell-1] = table.Date
+		}
+	}
+	return out
+}
+
 // mapper makes a layout and gathers what is wrong with it.
 type mapper struct {
 	layout

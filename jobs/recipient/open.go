@@ -144,25 +144,26 @@ func ofTable(p table.Problem) Problem {
 // Summary is what is known before the people are read.
 func (r *Reading) Summary() Summary { return r.sum }
 
-// Joins explains why the rows of a person are one: for each but the first, in order, the row it was
-// joined with and the key that did it, as it is written: "email+name".
+// Join is a row of a person of several, and why it is theirs: a key that it has in common with another
+// row. The first row of a person has neither.
+type Join struct {
+	File string
+	Row  int
+	Key  string // as it is written: "email+name"
+	With string // file of the other row
+	At   int    // and its number
+}
+
+// Joins explains why the rows of a person are one, row by row.
 func (r *Reading) Joins(p Person) []Join {
-	var out []Join
+	s, at := locate(r.sources, p.Number-1)
+	out := []Join{{File: s.Name, Row: at}}
 	for _, j := range r.people.Joins(p.Number - 1) {
-		out = append(out, Join{r.row(int(j.Row)), r.row(int(j.With)), r.keys.list[j.Key].Name})
+		s, at := locate(r.sources, int(j.Row))
+		with, other := locate(r.sources, int(j.With))
+		out = append(out, Join{s.Name, at, r.keys.list[j.Key].Name, with.Name, other})
 	}
 	return out
-}
-
-// Join is a row that was joined with another.
-type Join struct {
-	Row, With Row
-	Key       string
-}
-
-func (r *Reading) row(n int) Row {
-	s, at := locate(r.sources, n)
-	return Row{s.index, at}
 }
 
 // summarize counts what the first reading found.

@@ -1,6 +1,7 @@
 package recipient
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func newReader(s *source) *reader {
 // read decodes and parses a record.
 func (r *reader) read(rec *table.Record, n int) (*row, *fault) {
 	l := r.s.layout
-	r.row.at = Row{r.s.index, n}
+	r.row.at, r.ends = Row{r.s.index, n}, r.ends[:0]
 	if rec.Fault != "" {
 		column := ""
 		if rec.FaultCell >= 0 && rec.FaultCell < len(l.header) {
@@ -84,6 +85,17 @@ func (r *reader) decode(rec *table.Record) *fault {
 		r.row.cells = append(r.row.cells, c)
 	}
 	return nil
+}
+
+// harm counts what was done to the cells that were decoded last.
+func (r *reader) harm(harms []table.Harms, means []table.Meaning, n int) {
+	start := 0
+	for i, end := range r.ends {
+		if damage := table.Damage(means[i], bytes.TrimSpace(r.text[start:end])); damage != table.Unharmed {
+			harms[i].Add(damage, n)
+		}
+		start = end
+	}
 }
 
 // parse reads what the cells hold. It sees the same row twice, and later a third time where the row

@@ -1,0 +1,136 @@
+package recipient
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"oshirase/jobs/identity"
+	"oshirase/jobs/segment"
+)
+
+func TestKeysJoinTransitivelyAcrossFilesAndSayWhy(t *testing.T) {
+	t.Parallel()
+	a := memory("a.csv", "id,name,email\nM1,髙橋 一郎,ichiro@example.com\nM2,山田花子,\n")
+	b := memory("b.csv", "name,email,born,phone,postcode\n"+
+		"高橋一郎,ICHIRO@example.com,1970-05-05,,\n高橋一郎,,1970/5/5,03-1234-5678,〒100-0001\n")
+	b.Columns.BirthDate = "born"
+	c := memory("c.csv", "name,phone,postcode\n高橋　一郎,０３-1234-5678,1000001\n不明,03-1234-5678,1000001\n")
+	spec := Spec{Files: []File{a, b, c}, Segments: everybody(),
+		Identity: [][]string{{"id"}, {"email", "name"}, {"name", "birth_date"}, {"name", "postcode", "phone"}}}
+	r, problems, err := Open(t.Context(), spec, nil)
+	if err != nil || fatal(problems) {
+		t.Fatal(problems, err)
+	}
+	var f found
+	sum, _, err := r.People(t.Context(), f.sink())
+	if err != nil || len(f.people) != 3 {
+		t.Fatalf("%d people, %v", len(f.people), err)
+	}
+	i := slices.IndexFunc(f.people, func(p Person) bool { return len(p.Rows) == 4 })
+	want := []Join{{File: "a.csv", Row: 1}, {"b.csv", 1, "email+name", "a.csv", 1},
+		{"b.csv", 2, "name+birth_date", "b.csv", 1}, {"c.csv", 1, "name+postcode+phone", "b.csv", 2}}
+	if got := r.Joins(f.people[i]); !reflect.DeepEqual(got, want) {
+		t.Errorf("explained as %v, want %v", got, want)
+	}
+	if p := f.people[i]; p.BirthDate != "1970-05-05" || p.Number != 1 {
+		t.Errorf("got %+v", p)
+	}
+	var files []string
+	for _, x := range sum.Files {
+		files = append(files, fmt.Sprint(x.Rows, x.People, x.Shared))
+	}
+	if got := strings.Join(files, ", "); got != "2 2 1, 2 0 1, 2 1 1" || sum.Humans != 3 {
+		t.Errorf("rows, people and shared of the files: %s; %d in all", got, sum.Humans)
+	}
+}
+
+func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
+	t.Parallel()
+	file := memory("a.csv", "id,name,email,born\n"+
+		"M1,Ann,ann@example.com,1970-05-05\nM1,Ann,,1971-06-06\nM1,Ann,,\n"+
+		"M2,Bob,,0000-00-00\nM2,Bob,,1980-01-01\n"+
+		strings.Repeat(",Desk,info@example.com,1900-01-01\n", 4)+"M9,Eve,,soon\n")
+	file.Columns.BirthDate = "born"
+	f, sum, problems := mustRead(t, Spec{Files: []File{file}, Segments: everybody(), Limit: 3,
+		Identity: [][]string{{"id"}, {"email", "name"}, {"name", "birth_date"}}})
+	if got := strings.Join(f.names(), " "); got != "Ann Ann Ann Bob Desk Desk Desk Desk Eve" {
+		t.Errorf("people: %s", got)
+	}
+	id, crowd := sum.Keys[0], sum.Keys[1]
+	if id.Joined != 1 || id.Contradictions != 1 || crowd.CrowdRows != 4 ||
+		!slices.Equal(crowd.Worst, []identity.Crowd{{Rows: 4, First: 5}}) || sum.Keys[2].CrowdRows != 0 {
+		t.Errorf("got %+v", sum.Keys)
+	}
+	if len(f.notes) != 1 || f.notes[0].Row != 2 || f.notes[0].Reason !=
+		"not joined by id: it would make one person of two birth dates with row 1 of a.csv" {
+		t.Errorf("notes %+v", f.notes)
+	}
+	var said []string
+	for _, p := range problems {
+		said = append(said, p.What)
+	}
+	text := strings.Join(said, "\n")
+	for _, want := range []string{"1 of 10 rows have a birth date that cannot be read, such as row 10",
+		"identity email+name: 1 value that more than 3 rows have did not join their 4 rows",
+		"identity id: 1 value would have made one person of two birth dates"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said:\n%s", want, text)
+		}
+	}
+}
+
+func TestTheRowThatIsPreferredSaysHowToReachAPerson(t *testing.T) {
+	t.Parallel()
+	file := memory("a.csv", "id,name,email,seen,postcode,address\n"+
+		"1,Ann Old,old@example.com,2010-01-01,1,Old 1\n1,Ann New,new@example.com,2015-01-01,2,New 1\n1,Ann,,,,\n")
+	file.Facts = map[string]FactColumn{"seen": {Column: "seen", Kind: segment.Date}}
+	other := memory("b.csv", "id,name,email,postcode,address\n1,Ann B,b@example.com,3,B 1\n")
+	spec := Spec{Files: []File{file, other}, Segments: everybody(), Identity: [][]string{{"id"}}}
+	for want, prefer := range map[string]Prefer{
+		"Ann Old old@example.com 1": {},
+		"Ann New new@example.com 2": {Newest: "seen"},
+		"Ann B b@example.com 3":     {Files: []string{"b.csv"}},
+	} {
+		spec.Prefer = prefer
+		f, _, _ := mustRead(t, spec)
+		p := f.people[0]
+		if got := fmt.Sprint(p.Name, " ", p.Email.Wire, " ", p.Postcode); got != want {
+			t.Errorf("preferring %+v: %s, want %s", prefer, got, want)
+		}
+	}
+	spec.Prefer = Prefer{Newest: "sen", Files: []string{"c.csv"}}
+	if _, problems, _ := Open(t.Context(), spec, nil); len(problems) != 2 {
+		t.Errorf("problems %+v", problems)
+	}
+}
+
+func TestKeysThatCannotBeAreProblems(t *testing.T) {
+	t.Parallel()
+	spec := Spec{Identity: [][]string{{"e-mail", "name"}, {}, {"birth_date"}, {"id"}, {"passport"}},
+		Files: []File{{Facts: map[string]FactColumn{"passport": {}}}}}
+	_, problems := newKeys(spec)
+	if len(problems) != 3 || problems[0].Do != `did you mean "email"?` || problems[0].Warning ||
+		problems[1].Warning || !problems[2].Warning {
+		t.Errorf("got %+v", problems)
+	}
+}
+
+func TestWhatASpreadsheetDidIsSaidPerColumn(t *testing.T) {
+	t.Parallel()
+	_, _, problems := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",
+		"id,name,phone,postcode\n1.23E+11,Ann,312345678,600001\nM2,Bob,,\n2-Jan,Cyd,,\n")}})
+	var columns []string
+	for _, p := range problems {
+		if !p.Warning || strings.Contains(p.What, "312345678") {
+			t.Errorf("got %+v", p)
+		}
+		columns = append(columns, strings.SplitN(p.What, ":", 2)[0])
+	}
+	want := []string{`column "id"`, `column "id"`, `column "phone"`, `column "postcode"`}
+	if !slices.Equal(columns, want) {
+		t.Errorf("columns %v, want %v", columns, want)
+	}
+}
