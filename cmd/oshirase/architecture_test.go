@@ -59,7 +59,7 @@ var rooms = []struct {
 		"an issuer's tables are read as a mail house's are; what looks like a link is known where notices are made"},
 	{"jobs/compose", "config/campaign templates letters letters/barcode jobs/bounce jobs/email jobs/recipient jobs/segment",
 		"one record becomes one piece: worker, preview and lookup come here"},
-	{"jobs/plan", "config/campaign jobs/codes jobs/compose jobs/fold jobs/ledger jobs/office jobs/pace jobs/recipient jobs/seal jobs/segment jobs/table letters letters/postage",
+	{"jobs/plan", "config/campaign jobs/codes jobs/compose jobs/fold jobs/identity jobs/ledger jobs/office jobs/pace jobs/recipient jobs/seal jobs/segment jobs/table letters letters/postage",
 		"a folder becomes people and deliveries, counted and imported the same way"},
 	{"jobs/report", "jobs/ledger jobs/pace jobs/recipient jobs/seal", "numbers and lists come from the ledger alone; pace words what rests"},
 	{"jobs/office", "jobs/compose jobs/ledger jobs/pace jobs/recipient jobs/seal",

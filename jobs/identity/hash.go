@@ -37,29 +37,31 @@ func (j *Joiner) Hasher() *Hasher { return &Hasher{j, append([]byte(nil), j.hash
 // Append adds the Width hashes of a row to dst. The fields are folded, and empty where the row has no
 // value; the first is the name.
 func (h *Hasher) Append(dst []Hash, fields [][]byte) []Hash {
-	for _, k := range h.j.keys {
-		whole := h.gather(k, fields)
-		var joins, shares Hash
-		if whole && k.Contact {
-			shares = h.sum()
-			h.part(fields[0])
-			whole = len(fields[0]) > 0
+	for i := range h.j.keys {
+		k := &h.j.keys[i]
+		if len(k.Contact) > 0 {
+			dst = append(dst, h.hash(k.Contact, fields, false))
 		}
-		if whole {
-			joins = h.sum()
-		}
-		dst = append(dst, joins)
-		if k.Contact {
-			dst = append(dst, shares)
-		}
+		dst = append(dst, h.hash(k.Parts, fields, k.alone()))
 	}
 	return dst
 }
 
-// gather puts the parts of a key together. It is false where one is empty.
-func (h *Hasher) gather(k Key, fields [][]byte) bool {
+// hash is that of parts, and of the name if it is wanted beside them; zero where one is empty.
+func (h *Hasher) hash(parts []int, fields [][]byte, name bool) Hash {
+	if !h.gather(parts, fields) || name && len(fields[0]) == 0 {
+		return Hash{}
+	}
+	if name {
+		h.part(fields[0])
+	}
+	return h.sum()
+}
+
+// gather puts parts together. It is false where one is empty.
+func (h *Hasher) gather(parts []int, fields [][]byte) bool {
 	h.buf = h.buf[:len(h.j.hashKey)]
-	for _, part := range k.Parts {
+	for _, part := range parts {
 		if len(fields[part]) == 0 {
 			return false
 		}

@@ -3,7 +3,9 @@
 // Rows are joined where all parts of one key are equal and none is empty, and joining is transitive,
 // over all files of a campaign. Four rules keep it from making one person of several:
 //
-//   - A value that more than Limit rows have is not used: it is a shared mailbox or a placeholder.
+//   - A value that more than Limit rows have is not used: it is a placeholder. Nor are contact points that
+//     more than Limit rows share, whatever stands beside them in the key: of the thousand customers of an
+//     agency's mailbox some have the same name.
 //   - A key of contact points alone, such as [email], says who shares a mailbox and not who is one
 //     person: it joins rows whose names are equal too, and the others are put aside to be looked at.
 //   - A join that would make one person of two birth dates is not made, at whatever distance the two
@@ -43,7 +45,7 @@ var ErrRows = errors.New("more than 2,147,483,647 rows")
 type Key struct {
 	Name    string // as people write it: email+name
 	Parts   []int  // indices of the fields that Hasher takes
-	Contact bool   // says how to reach somebody and not who they are
+	Contact []int  // those of Parts that say how to reach somebody and not who they are
 }
 
 // Options say how far joining may go, and what it may take.
@@ -64,8 +66,10 @@ type Joiner struct {
 	births  []uint16 // of each row; shorter than rows where the last have none
 }
 
-// column is one of the hashes that a row has: of a key, or of the contact points of one without the
-// name.
+// alone tells a key of contact points alone.
+func (k *Key) alone() bool { return len(k.Contact) == len(k.Parts) }
+
+// column is one of the hashes that a row has: of a key, or of its contact points.
 type column struct {
 	key    int
 	shares bool
@@ -81,10 +85,10 @@ func New(keys []Key, o Options) *Joiner {
 		o.Memory = DefaultMemory
 	}
 	for i, k := range keys {
-		j.columns = append(j.columns, column{key: i})
-		if k.Contact {
+		if len(k.Contact) > 0 {
 			j.columns = append(j.columns, column{i, true})
 		}
+		j.columns = append(j.columns, column{key: i})
 	}
 	j.shelf = newShelf(len(j.columns), o)
 	return j

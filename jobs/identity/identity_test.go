@@ -30,11 +30,11 @@ func (s *somebody) bytes() [][]byte {
 func testKeys() []Key {
 	return []Key{
 		{Name: "id", Parts: []int{1}},
-		{Name: "email+name", Parts: []int{2, 0}},
+		{Name: "email+name", Parts: []int{2, 0}, Contact: []int{2}},
 		{Name: "name+birth_date", Parts: []int{0, 3}},
-		{Name: "name+postcode+phone", Parts: []int{0, 5, 4}},
-		{Name: "email", Parts: []int{2}, Contact: true},
-		{Name: "phone+postcode", Parts: []int{4, 5}, Contact: true},
+		{Name: "name+postcode+phone", Parts: []int{0, 5, 4}, Contact: []int{5, 4}},
+		{Name: "email", Parts: []int{2}, Contact: []int{2}},
+		{Name: "phone+postcode", Parts: []int{4, 5}, Contact: []int{4, 5}},
 	}
 }
 
@@ -82,15 +82,26 @@ func tryAll(rows []somebody, keys []Key, limit int) answer {
 	}
 	for k, key := range keys {
 		parts := key.Parts
-		if key.Contact {
+		if len(key.Contact) == len(key.Parts) {
 			parts = append(slices.Clone(parts), 0)
 		}
+		crowded := map[int]bool{}
+		for _, group := range groups(rows, key.Contact) {
+			for _, i := range group {
+				crowded[i] = len(group) > limit
+			}
+			if len(group) > limit {
+				a.crowdRows[k] += len(group)
+			}
+		}
 		for _, group := range groups(rows, parts) {
-			a.joinGroup(rows, k, group, limit)
+			if !crowded[group[0]] {
+				a.joinGroup(rows, k, group, limit)
+			}
 		}
 	}
 	for k, key := range keys {
-		if key.Contact {
+		if len(key.Contact) == len(key.Parts) {
 			a.lookAside(rows, k, key, limit)
 		}
 	}
@@ -138,7 +149,6 @@ func (a *answer) merge(k, i, j int) {
 func (a *answer) lookAside(rows []somebody, k int, key Key, limit int) {
 	for _, group := range groups(rows, key.Parts) {
 		if len(group) > limit {
-			a.crowdRows[k] += len(group)
 			continue
 		}
 		for _, i := range group[1:] {
@@ -153,6 +163,9 @@ func (a *answer) lookAside(rows []somebody, k int, key Key, limit int) {
 // groups are the rows of each value, by trying all pairs, in the order of their first rows.
 func groups(rows []somebody, parts []int) [][]int {
 	var out [][]int
+	if len(parts) == 0 {
+		return nil
+	}
 	taken := make([]bool, len(rows))
 	for i := range rows {
 		group := []int{i}

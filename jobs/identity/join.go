@@ -18,6 +18,8 @@ type union struct {
 	births []uint16
 	found  *People
 	aside  []Aside
+	apart  bool       // when all keys have joined
+	mu     sync.Mutex // of found, while buckets are looked at
 }
 
 func (j *Joiner) join(ctx context.Context) (*People, error) {
@@ -29,33 +31,49 @@ func (j *Joiner) join(ctx context.Context) (*People, error) {
 	for i, k := range j.keys {
 		u.found.ByKey[i].Key = k.Name
 	}
-	for _, shares := range []bool{false, true} {
-		for i, c := range j.columns {
-			if c.shares != shares {
-				continue
-			}
-			if err := u.column(ctx, i); err != nil {
+	for i, c := range j.columns {
+		if c.shares {
+			if err := u.each(ctx, i, u.crowdOut); err != nil {
 				return nil, err
 			}
+			continue
 		}
+		if err := u.each(ctx, i, u.link); err != nil {
+			return nil, err
+		}
+		u.follow(c.key, u.unite)
+	}
+	if err := u.setAllApart(ctx); err != nil {
+		return nil, err
 	}
 	return u.finish(), nil
 }
 
-// column joins, or puts aside, by one column.
-func (u *union) column(ctx context.Context, i int) error {
-	if err := u.link(ctx, i); err != nil {
-		return err
+// setAllApart asks when all keys have joined: rows of two names may be one person by a member number.
+func (u *union) setAllApart(ctx context.Context) error {
+	u.apart = true
+	for i, c := range u.columns {
+		if !c.shares || !u.keys[c.key].alone() {
+			continue
+		}
+		if err := u.each(ctx, i, u.link); err != nil {
+			return err
+		}
+		u.follow(c.key, u.setApart)
 	}
-	c := u.columns[i]
-	each := u.unite
-	if c.shares {
-		each = u.setApart
-	}
+	return nil
+}
+
+// crowded stands in next for a row whose contact point too many share.
+const crowded = -1
+
+// follow hands over the rows of each value that link has linked, in the order of the first rows, and cuts
+// the links.
+func (u *union) follow(key int, each func(key int, rows []int32)) {
 	var rows []int32
 	for n := range u.next {
-		// A row is linked from an earlier one or is the first: links are cut as they are followed.
-		if u.next[n] == 0 {
+		if u.next[n] <= 0 { // linked from an earlier row or to none, or crowded
+			u.next[n] = 0
 			continue
 		}
 		rows = rows[:0]
@@ -65,20 +83,13 @@ func (u *union) column(ctx context.Context, i int) error {
 				break
 			}
 		}
-		each(c.key, rows)
+		each(key, rows)
 	}
-	return nil
 }
 
-// link links the rows of each value of a column, save values that too many rows have.
-func (u *union) link(ctx context.Context, column int) error {
-	var mu sync.Mutex
-	tally := &u.found.ByKey[u.columns[column].key]
-	crowded := func(c Crowd) {
-		mu.Lock()
-		defer mu.Unlock()
-		tally.crowd(c)
-	}
+// each hands over the entries of each value of a column that more than one row has, on several goroutines.
+// No two values have a row in common.
+func (u *union) each(ctx context.Context, column int, do func(key int, list []entry)) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range buckets {
@@ -86,29 +97,51 @@ func (u *union) link(ctx context.Context, column int) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			list, err := u.shelf.take(nil, column, i)
-			u.linkSorted(list, crowded)
+			list, err := u.shelf.bucket(column, i)
+			for len(list) > 0 {
+				n := 1
+				for n < len(list) && list[n].Hash == list[0].Hash {
+					n++
+				}
+				if n > 1 {
+					do(u.columns[column].key, list[:n])
+				}
+				list = list[n:]
+			}
 			return err
 		})
 	}
 	return g.Wait()
 }
 
-// linkSorted links within a bucket. Other rows than those in it are not touched.
-func (u *union) linkSorted(list []entry, crowded func(Crowd)) {
-	for len(list) > 0 {
-		n := 1
-		for n < len(list) && list[n].Hash == list[0].Hash {
-			n++
+// crowdOut takes out the rows of a contact point that too many share.
+func (u *union) crowdOut(key int, list []entry) {
+	if len(list) <= u.limit {
+		return
+	}
+	for _, e := range list {
+		u.next[e.row] = crowded
+	}
+	u.count(key, list)
+}
+
+// count counts a value that too many rows have.
+func (u *union) count(key int, list []entry) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.found.ByKey[key].crowd(Crowd{Rows: len(list), First: int(list[0].row)})
+}
+
+// link links the rows of a value, save one that too many rows have.
+func (u *union) link(key int, list []entry) {
+	switch {
+	case u.next[list[0].row] == crowded: // then all are: the contact point is part of the value
+	case len(list) <= u.limit:
+		for i, e := range list[1:] {
+			u.next[list[i].row] = e.row
 		}
-		if n > u.limit {
-			crowded(Crowd{Rows: n, First: int(list[0].row)})
-		} else {
-			for i := 1; i < n; i++ {
-				u.next[list[i-1].row] = list[i].row
-			}
-		}
-		list = list[n:]
+	case !u.apart:
+		u.count(key, list)
 	}
 }
 
@@ -176,8 +209,7 @@ func (u *union) union(a, b int32) bool {
 	return true
 }
 
-// setApart puts rows aside that share a contact point with a row of somebody else, when all keys
-// have joined: rows of two names may be one person by a member number.
+// setApart puts rows aside that share a contact point with a row of somebody else.
 func (u *union) setApart(key int, rows []int32) {
 	for _, row := range rows[1:] {
 		if u.find(row) != u.find(rows[0]) {

@@ -86,20 +86,17 @@ func appendEntries(dst []byte, list []entry) []byte {
 	return dst
 }
 
-// take appends the entries of one bucket to dst, sorted, and forgets them. Different buckets may be
-// taken at once.
-func (s *shelf) take(dst []entry, column, i int) ([]entry, error) {
+// bucket returns the entries of one bucket, sorted. Several may be asked for at once.
+func (s *shelf) bucket(column, i int) (dst []entry, err error) {
 	b := &s.columns[column][i]
 	dst = append(dst, b.held...)
 	var buf []byte
 	for _, where := range b.away {
-		var err error
 		if buf, err = s.disk.Get(buf[:0], where); err != nil {
 			return nil, err
 		}
 		dst = readEntries(dst, buf)
 	}
-	*b = bucket{}
 	slices.SortFunc(dst, entry.compare)
 	return dst, nil
 }

@@ -50,7 +50,7 @@ func newKeys(spec Spec) (keys, []Problem) {
 }
 
 func (k *keys) add(parts []string) {
-	key := identity.Key{Name: strings.Join(parts, "+"), Contact: true}
+	key := identity.Key{Name: strings.Join(parts, "+")}
 	for _, part := range parts {
 		at := slices.Index(k.fields, part)
 		if at < 0 {
@@ -58,7 +58,9 @@ func (k *keys) add(parts []string) {
 			k.fields = append(k.fields, part)
 		}
 		key.Parts = append(key.Parts, at)
-		key.Contact = key.Contact && slices.Contains(contacts(), part)
+		if slices.Contains(contacts(), part) {
+			key.Contact = append(key.Contact, at)
+		}
 	}
 	k.list = append(k.list, key)
 }
