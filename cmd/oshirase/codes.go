@@ -75,6 +75,14 @@ func countCodes(ctx context.Context, l *ledger.Ledger, id string) (codesCount, e
 	return out, err
 }
 
+// orNone is nil where there are no codes.
+func (c codesCount) orNone() *codesCount {
+	if len(c.Lots) == 0 {
+		return nil
+	}
+	return &c
+}
+
 func (p *program) codes(ctx context.Context, id string) error {
 	l, err := p.openLedger(ctx)
 	if err != nil {

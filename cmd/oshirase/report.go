@@ -30,7 +30,8 @@ func (p *program) reportCommand() *cobra.Command {
   --html FILE         a page to file: numbers, progress per batch, failures, print files, journal
 
 CSV is UTF-8 with BOM and CRLF, and cells that a spreadsheet would run begin with an apostrophe; --raw
-leaves all that away, for machines. With --json the numbers are those of status --json.`,
+leaves all that away, for machines. With --json the numbers are those of status --json, and of a campaign
+with one-use codes those of codes --json, as "codes":{"people":120,"codes":100,"reserved":100,"missing":20,…}.`,
 		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.report(c.Context(), args[0], f) },
 	}
@@ -55,11 +56,25 @@ func (p *program) report(ctx context.Context, id string, f reportFiles) error {
 	if err := p.writeLists(ctx, l, id, f); err != nil {
 		return err
 	}
+	codes, err := countCodes(ctx, l, id)
+	if err != nil {
+		return err
+	}
 	if p.asJSON {
-		return p.json(s)
+		return p.json(reported{s, codes.orNone()})
 	}
 	p.showStatus(s)
+	if len(codes.Lots) > 0 {
+		p.print("\n")
+		p.showCodes(codes)
+	}
 	return nil
+}
+
+// reported is what a report says: the numbers of status, and those that take longer to count.
+type reported struct {
+	report.Status
+	Codes *codesCount `json:"codes,omitempty"`
 }
 
 func (p *program) writeLists(ctx context.Context, l *ledger.Ledger, id string, f reportFiles) error {

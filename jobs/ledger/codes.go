@@ -177,13 +177,12 @@ type adding struct {
 func (l *Ledger) AddCodes(ctx context.Context, campaign string, lot Lot, key *seal.Key, by Operator) (
 	number int, fresh bool, err error) {
 	a := &adding{l: l, ctx: ctx, campaign: campaign, lot: lot, key: key, holder: rand.Text()}
+	defer func() {
+		err = errors.Join(err, l.Unlease(context.WithoutCancel(ctx), a.lease(), a.holder))
+	}()
 	if number, err = a.begin(); err != nil || number > 0 {
 		return number, false, err
 	}
-	defer func() {
-		over := context.WithoutCancel(ctx)
-		err = errors.Join(err, l.Unlease(over, a.lease(), a.holder))
-	}()
 	if err = a.write(); err != nil {
 		a.ctx = context.WithoutCancel(ctx)
 		return 0, false, errors.Join(err, a.clear())
@@ -227,26 +226,26 @@ func (a *adding) begin() (known int, err error) {
 		return err
 	})
 	if err != nil || known > 0 {
-		return known, errors.Join(err, a.l.Unlease(a.ctx, a.lease(), a.holder))
+		return known, err
 	}
 	if err := a.clear(); err != nil {
 		return 0, err
 	}
-	return 0, a.do(func(t *tx) error {
-		lo := a.num << idBits
-		_, err := t.row(`SELECT coalesce(max(number), 0) + 1 FROM code_lot WHERE campaign = ?`, []any{a.num}, &a.number)
-		if err == nil {
-			_, err = t.row(`SELECT coalesce(max(id), CAST(? AS BIGINT)) + 1 FROM code WHERE id >= ? AND id < ?`,
-				[]any{lo, lo, lo + 1<<idBits}, &a.first)
-		}
-		if err == nil && a.first+int64(len(a.lot.Codes)) > lo+1<<idBits {
-			err = fmt.Errorf("campaign %q has more than %d codes", a.campaign, 1<<idBits)
-		}
-		if err != nil {
-			return err
-		}
-		return t.createLot(a.first, a.number, a.lot, false)
-	})
+	return 0, a.do(a.create)
+}
+
+// create makes the row of the lot, behind those that there are.
+func (a *adding) create(t *tx) error {
+	lo := a.num << idBits
+	_, err := t.row(`SELECT coalesce(max(number), 0) + 1, coalesce(max(first + codes), CAST(? AS BIGINT))
+		FROM code_lot WHERE campaign = ?`, []any{lo + 1, a.num}, &a.number, &a.first)
+	if err == nil && a.first+int64(len(a.lot.Codes)) > lo+1<<idBits {
+		err = fmt.Errorf("campaign %q has more than %d codes", a.campaign, 1<<idBits)
+	}
+	if err != nil {
+		return err
+	}
+	return t.createLot(a.first, a.number, a.lot, false)
 }
 
 func (a *adding) write() error {

@@ -449,3 +449,33 @@ func TestAPurgedCampaignKeepsTheNumbersOfItsCodesAndNotTheCodes(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnAddThatDiedLeftBehindIsGivenToNobody(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		importCodes(t, f, 4, lot("a.csv", "A-1"))
+		for _, query := range []string{
+			`INSERT INTO code_lot (campaign, number, name, sum, starts, expires, enroll_by, first, codes, complete, added_at)
+				SELECT campaign, 2, 'died', sum, starts, expires, enroll_by, first + codes, 9, 0, added_at FROM code_lot`,
+			`INSERT INTO code (id, lot, value, sealed) SELECT first + codes, 2, sum, sum FROM code_lot WHERE number = 1`,
+		} {
+			must(t, ledger.Tamper(f.Ledger, query))
+		}
+		if done, err := f.Supply(ctx, "test", ledgertest.By); err != nil || done.People != 0 {
+			t.Errorf("%+v, %v", done, err)
+		}
+		number, fresh, err := f.AddCodes(ctx, "test", lot("b.csv", "B-1", "B-2"), f.Key, ledgertest.By)
+		if err != nil || !fresh || number != 2 {
+			t.Errorf("lot %d, fresh %v, %v", number, fresh, err)
+		}
+		if done, err := f.Supply(ctx, "test", ledgertest.By); err != nil || done.People != 2 {
+			t.Errorf("%+v, %v", done, err)
+		}
+		if got := shown(t, f)["REF-004 letter 1"]; got != "B-2" {
+			t.Errorf("got %q", got)
+		}
+		if c := codeCounts(t, f); len(c.Lots) != 2 || c.Lots[1].Total != 2 {
+			t.Errorf("%+v", c)
+		}
+	})
+}
