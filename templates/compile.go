@@ -19,8 +19,8 @@ type compiler struct {
 func newCompiler(
 	locale string, raw []byte, schema Schema, names map[string]map[string]string,
 ) *compiler {
-	c := &compiler{schema: schema, fields: fieldsOf(schema)}
 	lang, err := wordsOf(locale)
+	c := &compiler{schema: schema, fields: fieldsOf(schema, lang)}
 	if err != nil {
 		c.problem(place{1, 1}, fmt.Sprintf("%q is not a language tag", locale),
 			"name the file by BCP 47, such as notice.ja.md or notice.zh-Hant.md")
@@ -64,6 +64,7 @@ func (c *compiler) compile() {
 	c.front()
 	body := c.source.text[c.bodyAt:]
 	nodes := c.blocks(parseMarkdown(body), 0)
+	c.clauseMissing()
 	if c.broken() {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 const (
 	kindElements  Kind = "list of elements"
 	kindCertainty Kind = "certainty"
+	kindClause    Kind = "clause"
 )
 
 // field is something a notice may print.
@@ -67,8 +68,10 @@ var codeFields = []field{
 }
 
 // fieldsOf returns all fields that a notice under the schema may use, by name.
-func fieldsOf(schema Schema) map[string]field {
-	fields := map[string]field{}
+func fieldsOf(schema Schema, lang words) map[string]field {
+	clause := clauseOf(schema.Prevailing, lang)
+	fields := map[string]field{prevailingClause: {name: prevailingClause, kind: kindClause,
+		get: func(*Values) any { return clause }}}
 	for _, f := range fixedFields {
 		fields[f.name] = f
 	}
@@ -184,6 +187,8 @@ func (c *compiler) printable(f field, function string, at place) bool {
 			`write them under conditions: {{ if certainty "confirmed" }}`)
 	case f.kind == kindElements:
 		return c.elementsNamed(at)
+	case f.kind == kindClause:
+		return c.clausePrintable(at)
 	default:
 		return true
 	}

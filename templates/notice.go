@@ -3,7 +3,7 @@
 //
 // A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
 // with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
-// number .Facts.count }}. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
+// number .Facts.count }}; {{ .PrevailingClause }} says in a translation which language's text decides. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
 // COND is a field, segment "ID", element "ID", certainty "ID", channel "email" or channel "letter",
 // joined with not, and, or, and parentheses. A letter has a head with sender and date, and a signer,
 // of its own: {{ if channel "email" }} keeps them out of it. A line {{ page-break }} begins a new
@@ -39,6 +39,9 @@ type Schema struct {
 	Segments []string // for conditions
 	Elements []string // for conditions
 	Codes    bool     // people get one-use codes
+
+	// Prevailing is the language (BCP 47) whose notice decides where the others differ; empty: none was named.
+	Prevailing string
 }
 
 // Values is what one person's notice is made of. A date is printed as the day it has in its own

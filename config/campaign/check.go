@@ -151,8 +151,6 @@ func (l *loader) checkLocales(locales *Locales) {
 	l.checkLocale("locales.default", &locales.Default)
 	if l.given("locales.prevailing") {
 		l.checkLocale("locales.prevailing", &locales.Prevailing)
-	} else {
-		locales.Prevailing = locales.Default
 	}
 }
 

@@ -92,7 +92,6 @@ func (l *loader) fillDefaults(m *Manifest) {
 	orDefault(&m.Timezone, "Asia/Tokyo")
 	orDefault(&m.Controller.Country, "JP")
 	orDefault(&m.Batches.By, "company")
-	orDefault(&m.Locales.Prevailing, m.Locales.Default)
 	if !l.given("batches.parallel") {
 		m.Batches.Parallel = 1
 	}

@@ -53,7 +53,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 			Letter: &LetterChannel{When: "no-email", Envelope: "jp-chou3", Variants: "exact", Mark: "none",
 				Sort: "batch", Group: "none"},
 		},
-		Locales: Locales{Default: "ja", Prevailing: "ja"},
+		Locales: Locales{Default: "ja"},
 		Rates:   Rates{Total: 10, Providers: map[string]Rate{"docomo": 5}},
 		Halt:    Halt{Refused: "10%", After: 100},
 	}

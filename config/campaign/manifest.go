@@ -182,7 +182,7 @@ func (e *EmailChannel) SenderOf(notice string) Sender {
 // Locales are the campaign's languages. The notices' file names say which exist.
 type Locales struct {
 	Default    string `yaml:"default"`    // of the people whose language has no notice
-	Prevailing string `yaml:"prevailing"` // decides where they differ; Default
+	Prevailing string `yaml:"prevailing"` // its notice decides where they differ; empty: none was named
 }
 
 // Rates are deliveries per second. Zero means unlimited. Load fills it from forms such as 50/s,

@@ -104,7 +104,7 @@ func (l *loader) checkNotice(at, name string, m Locales) {
 		l.add(at, fmt.Sprintf("there is no notice %q", name), l.noticeHint(name, m.Default))
 		return
 	}
-	must := slices.Compact([]string{m.Default, m.Prevailing})
+	must := slices.Compact([]string{m.Default, cmp.Or(m.Prevailing, m.Default)})
 	for _, locale := range must {
 		if _, ok := canonical(locale); ok && !slices.Contains(have, locale) {
 			l.add(at, fmt.Sprintf("notice %q is missing in the language %q", name, locale),

@@ -12,6 +12,7 @@ import (
 func schemaOf(m campaign.Manifest) templates.Schema {
 	s := templates.Schema{
 		Facts: map[string]templates.Kind{}, Incident: map[string]templates.Kind{}, Codes: m.Codes != nil,
+		Prevailing: m.Locales.Prevailing,
 	}
 	for _, f := range m.Recipients {
 		for name, fact := range f.Facts {
