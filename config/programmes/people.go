@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"oshirase/config/programmes/draw"
 )
 
 // row is one row of a recipients file: one use of the service by one person.
@@ -42,14 +44,14 @@ func newCast(c Counts) *cast {
 		english: make([]bool, c.People),
 		company: employ(c),
 	}
-	order := shuffle("contact", c.People)
+	order := draw.Shuffle("contact", c.People)
 	order = k.assign(byNothing, order, c.Unreachable)
 	order = k.assign(byLetter, order, c.Letters)
 	// These have private mailboxes, so they are nobody's employees here.
 	order = slices.DeleteFunc(order, func(number int) bool { return number < c.APA })
 	order = k.assign(byCarrier, order, c.Carrier)
 	k.assign(byFamily, order, c.Family)
-	for _, number := range shuffle("english", c.People)[:c.English] {
+	for _, number := range draw.Shuffle("english", c.People)[:c.English] {
 		k.english[number] = true
 	}
 	return k
@@ -66,7 +68,7 @@ func (k *cast) assign(way contact, people []int, n int) []int {
 // employ spreads the people of ap-a over the companies.
 func employ(c Counts) []int {
 	company := make([]int, c.APA)
-	order := shuffle("company", c.APA)
+	order := draw.Shuffle("company", c.APA)
 	for i, employer := range c.Companies {
 		for _, person := range order[:employer.People] {
 			company[person] = i
@@ -81,28 +83,28 @@ func employ(c Counts) []int {
 func (k *cast) person(number int) row {
 	if number >= k.counts.APA {
 		r := k.private(number)
-		r.applied, r.settled = "web", pick(drawFor("settled", number), []string{"card", "counter"})
-		r.used = periodWebB.day(number-k.counts.APA, drawFor("used", number))
+		r.applied, r.settled = "web", draw.Pick(draw.For("settled", number), []string{"card", "counter"})
+		r.used = periodWebB.day(number-k.counts.APA, draw.For("used", number))
 		return r
 	}
 	company := k.counts.Companies[k.company[number]]
 	r := k.invent(number, "A", company.Domain)
 	r.company, r.server, r.applied, r.settled = company.Name, "AP-A", "web", "invoice"
-	r.department = pick(drawFor("department", number), departments)
-	r.used = periodAPA.day(number, drawFor("used", number))
+	r.department = draw.Pick(draw.For("department", number), departments)
+	r.used = periodAPA.day(number, draw.For("used", number))
 	return r
 }
 
 // private makes somebody of the payment server.
 func (k *cast) private(number int) row {
-	r := k.invent(number, "W", pick(drawFor("domain", number), mailDomains))
+	r := k.invent(number, "W", draw.Pick(draw.For("domain", number), mailDomains))
 	r.server = "Web-B"
 	return r
 }
 
 // invent makes what a person has whatever they used.
 func (k *cast) invent(number int, prefix, domain string) row {
-	d := drawFor("person", number)
+	d := draw.For("person", number)
 	r := row{id: fmt.Sprintf("%s-%07d", prefix, number+1)}
 	r.phone = fmt.Sprintf("090-0000-%04d", number%10_000)
 	english := number < len(k.english) && k.english[number]
@@ -116,22 +118,22 @@ func (k *cast) invent(number int, prefix, domain string) row {
 }
 
 // introduce gives the row a name and a language, and gives the name as it stands in an address.
-func (r *row) introduce(d *draw, english bool) string {
+func (r *row) introduce(d *draw.Source, english bool) string {
 	if english {
-		given, family := pick(d, englishGiven), pick(d, englishFamily)
-		r.name, r.locale = given+" "+family, pick(d, []string{"en", "en", "en-US"})
+		given, family := draw.Pick(d, englishGiven), draw.Pick(d, englishFamily)
+		r.name, r.locale = given+" "+family, draw.Pick(d, []string{"en", "en", "en-US"})
 		plain := strings.NewReplacer("'", "", " ", "")
 		return strings.ToLower(given + "." + plain.Replace(family))
 	}
-	family, given := pick(d, familyNames), pick(d, givenNames)
-	r.name, r.locale = family.kanji+" "+given.kanji, pick(d, []string{"ja", "ja", "ja", ""})
+	family, given := draw.Pick(d, familyNames), draw.Pick(d, givenNames)
+	r.name, r.locale = family.kanji+" "+given.kanji, draw.Pick(d, []string{"ja", "ja", "ja", ""})
 	return given.latin + "." + family.latin
 }
 
-func (r *row) house(d *draw, english bool) {
-	at, town, building := pick(d, places), pick(d, towns), pick(d, buildings)
-	a, b, c, flat := 1+d.below(6), 1+d.below(30), 1+d.below(20), 101+d.below(500)
-	r.postcode = fmt.Sprintf("%s-%04d", at.code, d.below(100))
+func (r *row) house(d *draw.Source, english bool) {
+	at, town, building := draw.Pick(d, places), draw.Pick(d, towns), draw.Pick(d, buildings)
+	a, b, c, flat := 1+d.Below(6), 1+d.Below(30), 1+d.Below(20), 101+d.Below(500)
+	r.postcode = fmt.Sprintf("%s-%04d", at.code, d.Below(100))
 	if english {
 		r.address1 = fmt.Sprintf("%d-%d-%d %s, %s", a, b, c, town.latin, at.en)
 		if building.latin != "" {
@@ -172,7 +174,7 @@ var (
 func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 
 // day gives the bounds of the period to the first two people, and any day to the others.
-func (p period) day(number int, d *draw) time.Time {
+func (p period) day(number int, d *draw.Source) time.Time {
 	switch number {
 	case 0:
 		return p.first
@@ -182,7 +184,7 @@ func (p period) day(number int, d *draw) time.Time {
 	return p.any(d)
 }
 
-func (p period) any(d *draw) time.Time {
+func (p period) any(d *draw.Source) time.Time {
 	days := int(p.last.Sub(p.first).Hours() / 24)
-	return p.first.AddDate(0, 0, d.below(days+1))
+	return p.first.AddDate(0, 0, d.Below(days+1))
 }

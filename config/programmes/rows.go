@@ -3,6 +3,8 @@ package programmes
 import (
 	"iter"
 	"time"
+
+	"oshirase/config/programmes/draw"
 )
 
 // rowsAPA are the people of the companies' own sites, what stands there twice, and who came too
@@ -86,9 +88,9 @@ func (k *cast) transfers() iter.Seq[row] {
 // again are further rows of some of the people, for another day.
 func (k *cast) again(from, to, n int, within period) iter.Seq[row] {
 	return func(yield func(row) bool) {
-		for _, i := range shuffle("again", to-from)[:n] {
+		for _, i := range draw.Shuffle("again", to-from)[:n] {
 			r := k.person(from + i)
-			r.used = within.any(drawFor("again", from+i))
+			r.used = within.any(draw.For("again", from+i))
 			if !yield(r) {
 				return
 			}
@@ -102,7 +104,7 @@ func (k *cast) lateAPA() iter.Seq[row] {
 		company := k.counts.Companies[number%len(k.counts.Companies)]
 		r := k.invent(number, "A", company.Domain)
 		r.company, r.server, r.applied, r.settled = company.Name, "AP-A", "web", "invoice"
-		r.used = after.any(drawFor("used", number))
+		r.used = after.any(draw.For("used", number))
 		return r
 	})
 }
@@ -112,7 +114,7 @@ func (k *cast) lateWebB() iter.Seq[row] {
 	return k.strangers(k.counts.Unaffected.APA, k.counts.Unaffected.WebB, func(number int) row {
 		r := k.private(number)
 		r.applied, r.settled = "web", "card"
-		r.used = after.any(drawFor("used", number))
+		r.used = after.any(draw.For("used", number))
 		return r
 	})
 }
@@ -122,7 +124,7 @@ func (k *cast) settledAtCounter() iter.Seq[row] {
 	return k.strangers(before, k.counts.Unaffected.Counter, func(number int) row {
 		r := k.private(number)
 		r.applied, r.settled = "counter", "counter"
-		r.used = periodWebB.any(drawFor("used", number))
+		r.used = periodWebB.any(draw.For("used", number))
 		return r
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"text/template"
+
+	"oshirase/config/programmes/draw"
 )
 
 //go:embed telecomsquare
@@ -64,10 +66,10 @@ func writeCompanies(dir string, c Counts) error {
 	w := csv.NewWriter(&file)
 	records := [][]string{{"company", "start", "contact_name", "contact_email"}}
 	for i, company := range c.Companies {
-		d := drawFor("report contact", i)
+		d := draw.For("report contact", i)
 		records = append(records, []string{
 			company.Name, company.Start,
-			pick(d, familyNames).kanji + " " + pick(d, givenNames).kanji,
+			draw.Pick(d, familyNames).kanji + " " + draw.Pick(d, givenNames).kanji,
 			"privacy@" + company.Domain,
 		})
 	}
