@@ -143,7 +143,7 @@ func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledge
 	if err != nil || claim == nil {
 		return nil, nil, err
 	}
-	office, err := c.Offices.Get(ctx, claim.Campaign)
+	office, err := c.Offices.At(ctx, claim.Campaign, claim.Revision)
 	if err != nil {
 		return nil, nil, errors.Join(err, c.unsent(ctx, claim))
 	}

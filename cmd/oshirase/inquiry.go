@@ -21,7 +21,6 @@ import (
 
 // inquiry looks for uncertain deliveries in the logs of the relays that may have taken them.
 type inquiry struct {
-	revision int
 	relays   []string                    // all that may have
 	searches map[string]*evidence.Search // of those whose logs were given
 }
@@ -42,7 +41,8 @@ func (p *program) inquiry(ctx context.Context, l *ledger.Ledger, id string, doub
 			return nil, usage("there is no time zone %q", r.zone).hint("write it as Asia/Tokyo or UTC")
 		}
 	}
-	office, err := office.New(l, p.keys()).Get(ctx, id)
+	offices := office.New(l, p.keys())
+	office, err := offices.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +50,9 @@ func (p *program) inquiry(ctx context.Context, l *ledger.Ledger, id string, doub
 		_, err := bounce.Delivery(office.Key, path)
 		return err == nil
 	}
-	in := &inquiry{revision: office.Revision, relays: names, searches: map[string]*evidence.Search{}}
+	in := &inquiry{relays: names, searches: map[string]*evidence.Search{}}
 	for relay, paths := range files {
-		wanted, err := wantedOf(office, relay, doubts)
+		wanted, err := allWanted(ctx, offices, id, relay, doubts)
 		if err != nil {
 			return nil, err
 		}
@@ -89,6 +89,28 @@ func logsOf(given, relays []string) (map[string][]string, error) {
 	return files, nil
 }
 
+// allWanted is what to look for in the logs of a relay, of all revisions.
+func allWanted(ctx context.Context, offices *office.Offices, id, relay string, doubts []ledger.Doubt) (
+	[]evidence.Delivery, error) {
+	by := map[int][]ledger.Doubt{}
+	for _, d := range doubts {
+		by[d.Revision] = append(by[d.Revision], d)
+	}
+	var wanted []evidence.Delivery
+	for revision, doubts := range by {
+		o, err := offices.At(ctx, id, revision)
+		if err != nil {
+			return nil, err
+		}
+		some, err := wantedOf(o, relay, doubts)
+		if err != nil {
+			return nil, err
+		}
+		wanted = append(wanted, some...)
+	}
+	return wanted, nil
+}
+
 // wantedOf is what to look for in the logs of a relay: what was tried there, or may have been.
 func wantedOf(o *office.Office, relay string, doubts []ledger.Doubt) ([]evidence.Delivery, error) {
 	channel := o.Book.Folder.Manifest.Channels.Email
@@ -101,7 +123,7 @@ func wantedOf(o *office.Office, relay string, doubts []ledger.Doubt) ([]evidence
 	}
 	var wanted []evidence.Delivery
 	for _, d := range doubts {
-		if d.Revision != o.Revision || d.Relay != "" && d.Relay != relay {
+		if d.Relay != "" && d.Relay != relay {
 			continue
 		}
 		path, err := bounce.ReturnPath(o.Key, channel.Bounce, d.Delivery)
@@ -145,9 +167,6 @@ func noLog(path string, err error) error {
 
 // verdict is what all logs together prove of a delivery.
 func (in *inquiry) verdict(d ledger.Doubt) evidence.Verdict {
-	if d.Revision != in.revision {
-		return undecided("it belongs to revision %d, which is no longer in force", d.Revision)
-	}
 	if d.Relay != "" {
 		s := in.searches[d.Relay]
 		if s == nil {

@@ -74,15 +74,11 @@ func TestWhereTheRelayIsNotKnownAllMustSayThatTheyDidNotTakeIt(t *testing.T) {
 		"unknown, and none did":         {"", "a:1 b:1", map[string]*evidence.Search{"a:1": none, "b:1": none}, evidence.Unsent},
 		"no relay is known":             {"", "", map[string]*evidence.Search{"": none}, evidence.Uncertain},
 	} {
-		in := &inquiry{revision: 1, relays: strings.Fields(c.relays), searches: c.searches}
-		v := in.verdict(ledger.Doubt{Delivery: 7, Revision: 1, Relay: c.relay})
+		in := &inquiry{relays: strings.Fields(c.relays), searches: c.searches}
+		v := in.verdict(ledger.Doubt{Delivery: 7, Relay: c.relay})
 		if v.Finding != c.want || v.Why == "" {
 			t.Errorf("%s: %+v, want %s", name, v, c.want)
 		}
-	}
-	in := &inquiry{revision: 2, relays: []string{"a:1"}, searches: map[string]*evidence.Search{"a:1": took}}
-	if v := in.verdict(ledger.Doubt{Delivery: 7, Revision: 1, Relay: "a:1"}); v.Finding != evidence.Uncertain {
-		t.Errorf("of an earlier revision: %+v", v)
 	}
 }
 

@@ -64,7 +64,8 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 		return err
 	}
 	defer l.Close()
-	office, err := office.New(l, p.keys()).Get(ctx, id)
+	offices := office.New(l, p.keys())
+	office, err := offices.Get(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,11 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if err := l.Note(ctx, id, p.operator(), "lookup", "by "+by, len(people)); err != nil {
 		return err
 	}
-	return p.showPeople(office, people, show)
+	again := func(ledger.PersonRow) ([]piece, error) { return nil, nil }
+	if show {
+		again = func(row ledger.PersonRow) ([]piece, error) { return p.piecesOf(ctx, offices, id, row) }
+	}
+	return p.showPeople(office, people, again)
 }
 
 func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *office.Office, by, value string) (
@@ -129,7 +134,8 @@ type callerSent struct {
 	At      string `json:"at"`
 }
 
-func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow, show bool) error {
+func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow,
+	again func(ledger.PersonRow) ([]piece, error)) error {
 	found := []caller{}
 	for _, row := range rows {
 		c, err := callerOf(o, row)
@@ -147,29 +153,32 @@ func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow, show boo
 	}
 	for i, c := range found {
 		p.showCaller(c)
-		if show {
-			if err := p.showSent(o, rows[i]); err != nil {
-				return err
-			}
+		if err := p.showSent(rows[i], again); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// addressee is the person, with the address that a delivery goes to where that was corrected.
-func addressee(row ledger.PersonRow, delivery int64) (person recipient.Person, err error) {
-	data := row.Data
-	if corrected, ok := row.Readdress[delivery]; ok {
+// addressee is the person as a delivery has them: with the facts of its revision, and with the address that
+// it goes to where that was corrected.
+func addressee(row ledger.PersonRow, d ledger.DeliveryRow) (person recipient.Person, err error) {
+	data := row.At(d.Revision).Data
+	if corrected, ok := row.Readdress[d.ID]; ok {
 		data = corrected
 	}
+	return openPerson(row.Ref, data)
+}
+
+func openPerson(ref string, data []byte) (person recipient.Person, err error) {
 	if json.Unmarshal(data, &person) != nil {
-		return person, fmt.Errorf("person %s cannot be read", row.Ref)
+		return person, fmt.Errorf("person %s cannot be read", ref)
 	}
 	return person, nil
 }
 
 func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
-	person, err := addressee(row, 0)
+	person, err := openPerson(row.Ref, row.Data)
 	if err != nil {
 		return caller{}, err
 	}
@@ -186,12 +195,12 @@ func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
 		c.Elements = append(c.Elements, name)
 	}
 	for _, d := range row.Deliveries {
-		where := person.Email.Raw
+		to, err := addressee(row, d)
+		if err != nil {
+			return caller{}, err
+		}
+		where := to.Email.Raw
 		if d.Channel == ledger.Letter {
-			to, err := addressee(row, d.ID)
-			if err != nil {
-				return caller{}, err
-			}
 			where = strings.Join(append([]string{to.Postcode}, to.Address...), " ")
 		}
 		c.Deliveries = append(c.Deliveries, callerSent{
@@ -215,8 +224,8 @@ func (p *program) showCaller(c caller) {
 	p.table(sent)
 }
 
-func (p *program) showSent(o *office.Office, row ledger.PersonRow) error {
-	pieces, err := p.piecesOf(row, o)
+func (p *program) showSent(row ledger.PersonRow, again func(ledger.PersonRow) ([]piece, error)) error {
+	pieces, err := again(row)
 	if err != nil {
 		return err
 	}

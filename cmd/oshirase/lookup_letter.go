@@ -22,12 +22,8 @@ func (p *program) lookupLetter(ctx context.Context, id, piece, dir string) error
 		return err
 	}
 	defer l.Close()
-	o, err := office.New(l, p.keys()).Get(ctx, id)
-	if err != nil {
-		return err
-	}
 	var pdf bytes.Buffer
-	found, err := paper.Again(ctx, l, o, delivery, &pdf)
+	found, err := paper.Again(ctx, l, office.New(l, p.keys()), id, delivery, &pdf)
 	switch {
 	case errors.Is(err, paper.ErrNotBound):
 		return failed("campaign %s has no bound letter of this piece number", id).

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +18,6 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
-	"oshirase/jobs/recipient"
 	"oshirase/letters"
 )
 
@@ -144,7 +142,8 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 		return nil, err
 	}
 	defer l.Close()
-	office, err := office.New(l, p.keys()).Get(ctx, id)
+	offices := office.New(l, p.keys())
+	office, err := offices.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -158,24 +157,29 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 	if row == nil {
 		return nil, noPerson(ref)
 	}
-	return p.piecesOf(*row, office)
+	return p.piecesOf(ctx, offices, id, *row)
 }
 
-// piecesOf makes again what a person of the ledger was or will be sent, with a placeholder for a one-use
-// code: who looks on could use the real one.
-func (p *program) piecesOf(row ledger.PersonRow, office *office.Office) ([]piece, error) {
-	var person recipient.Person
-	if err := json.Unmarshal(row.Data, &person); err != nil {
-		return nil, fmt.Errorf("person %s cannot be read", row.Ref)
-	}
+// piecesOf makes again what a person of the ledger was or will be sent, each as its revision promised, with a
+// placeholder for a one-use code: who looks on could use the real one.
+func (p *program) piecesOf(ctx context.Context, offices *office.Offices, id string, row ledger.PersonRow) (
+	[]piece, error) {
 	var out []piece
 	for _, d := range row.Deliveries {
+		office, err := offices.At(ctx, id, d.Revision)
+		if err != nil {
+			return nil, err
+		}
+		person, err := addressee(row, d)
+		if err != nil {
+			return nil, err
+		}
 		date := d.FirstAt
 		if date.IsZero() {
 			date = p.now().UTC().Truncate(time.Second)
 		}
 		out = append(out, piece{office.Book, compose.Case{
-			Person: person, Ref: row.Ref, Notice: row.Notice, Locale: row.Locale, Batch: row.Batch,
+			Person: person, Ref: row.Ref, Notice: d.Notice, Locale: d.Locale, Batch: d.Batch,
 			Delivery: d.ID, Date: date, NamesOK: true, Code: office.Book.Placeholder(person),
 		}, d.Channel, office.Key})
 	}

@@ -51,6 +51,7 @@ type Config struct {
 type feeder struct {
 	Config
 	purses    map[string]*pace.Purse
+	promised  map[string]int // the revision of each
 	campaigns []string
 	warned    map[string]bool // campaigns that cannot be opened
 	leased    time.Time       // until when the lease is ours for sure
@@ -89,7 +90,7 @@ func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue
 func Run(ctx context.Context, c Config) error {
 	c.Tick, c.SweepAfter = cmp.Or(c.Tick, 100*time.Millisecond), cmp.Or(c.SweepAfter, 30*time.Second)
 	f := &feeder{
-		Config: c, purses: map[string]*pace.Purse{}, warned: map[string]bool{},
+		Config: c, purses: map[string]*pace.Purse{}, promised: map[string]int{}, warned: map[string]bool{},
 		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
 	}
 	for {
@@ -192,11 +193,11 @@ func (f *feeder) office(ctx context.Context, id string) (*office.Office, error) 
 		}
 		return nil, nil
 	}
-	if err == nil && f.purses[id] == nil {
+	if err == nil && f.promised[id] != o.Revision {
 		if err := f.Ledger.SetRules(ctx, id, o.Rules); err != nil {
 			return nil, err
 		}
-		f.purses[id] = pace.NewPurse(o.Rates, time.Now())
+		f.purses[id], f.promised[id] = pace.NewPurse(o.Rates, time.Now()), o.Revision
 	}
 	return o, err
 }

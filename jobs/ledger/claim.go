@@ -132,8 +132,8 @@ func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
 	if err := t.together(lockStops); err != nil {
 		return nil, err
 	}
-	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, p.locale,
-			p.notice, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
+	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, `+localeColumn+`,
+			`+noticeColumn+`, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
 		JOIN revision v ON v.campaign = c.num AND v.number = d.revision

@@ -32,8 +32,8 @@ type DeliveryRow struct {
 	SHA256                       [32]byte // of the bytes last sent
 }
 
-const deliveryColumns = `d.id, p.ref, b.name, d.channel, d.revision, d.purpose, d.round, p.notice,
-	p.locale, d.state, d.attempt, coalesce(a.message_id, ''), d.code, d.enhanced, d.lane, d.reason,
+const deliveryColumns = `d.id, p.ref, b.name, d.channel, d.revision, d.purpose, d.round, ` + noticeColumn + `,
+	` + localeColumn + `, d.state, d.attempt, coalesce(a.message_id, ''), d.code, d.enhanced, d.lane, d.reason,
 	coalesce(a.line, ''), d.first_at, d.next_at, d.moved_at, coalesce(i.number, ''), coalesce(f.name, ''),
 	a.sha256`
 
@@ -105,9 +105,11 @@ type PersonRow struct {
 	Ref        string
 	Batch      string
 	Standing   Standing
+	Since      int // the first revision whose notice carries the facts in force
 	Locale     string
 	Notice     string
 	Data       []byte
+	Past       []Past // oldest first
 	Deliveries []DeliveryRow
 	Readdress  map[int64][]byte // by delivery: the person with the address that this letter goes to
 }
@@ -135,7 +137,7 @@ func (l *Ledger) NotTold(ctx context.Context, campaign string, key *seal.Key) it
 	}
 }
 
-const personColumns = `SELECT p.id, p.ref, b.name, p.standing, p.locale, p.notice, p.sealed
+const personColumns = `SELECT p.id, p.ref, b.name, p.standing, p.since, p.locale, p.notice, p.sealed
 	FROM person p JOIN batch b ON b.id = p.batch JOIN campaign c ON c.num = b.campaign `
 
 // PersonByRef finds a person by reference; nil where there is none.
@@ -172,7 +174,7 @@ func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args .
 	for rows.Next() {
 		var p PersonRow
 		var sealed []byte
-		err := rows.Scan(&p.ID, &p.Ref, &p.Batch, &p.Standing, &p.Locale, &p.Notice, &sealed)
+		err := rows.Scan(&p.ID, &p.Ref, &p.Batch, &p.Standing, &p.Since, &p.Locale, &p.Notice, &sealed)
 		if err != nil {
 			return nil, wrapRead(err)
 		}
@@ -184,7 +186,7 @@ func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args .
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, wrapRead(err)
 	}
-	return out, errors.Join(l.addDeliveries(ctx, out), l.addAddresses(ctx, key, out))
+	return out, errors.Join(l.addPast(ctx, key, out), l.addDeliveries(ctx, out), l.addAddresses(ctx, key, out))
 }
 
 func (l *Ledger) addDeliveries(ctx context.Context, people []PersonRow) error {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,14 +13,16 @@ type row struct {
 	channel, purpose  string
 	state             State
 	attempt, feed     int
+	revision          int
 	worker            string
 }
 
-const rowColumns = `d.id, d.batch, d.person, d.channel, d.purpose, d.state, d.attempt, d.feed, d.worker`
+const rowColumns = `d.id, d.batch, d.person, d.channel, d.purpose, d.state, d.attempt, d.feed, d.revision, d.worker`
 
 func (r *row) fields() []any {
 	return []any{
-		&r.id, &r.batch, &r.person, &r.channel, &r.purpose, &r.state, &r.attempt, &r.feed, &r.worker,
+		&r.id, &r.batch, &r.person, &r.channel, &r.purpose, &r.state, &r.attempt, &r.feed, &r.revision,
+		&r.worker,
 	}
 }
 
@@ -138,26 +141,30 @@ func touchesStanding(s State) bool { return s.reaches() || s == Uncertain }
 // restand computes the standings again of the people whose deliveries have moved. The people are locked
 // first: where another process moves another of their deliveries, the second sees what the first did.
 func (t *tx) restand(rs []row, to State) error {
-	var people []int64
+	revisions := map[int64]int{} // the newest that has moved, of each person
 	for _, r := range rs {
 		if touchesStanding(r.state) || touchesStanding(to) {
-			people = append(people, r.person)
+			revisions[r.person] = max(revisions[r.person], r.revision)
 		}
 	}
-	if len(people) == 0 {
+	if len(revisions) == 0 {
 		return nil
 	}
-	stood, err := t.stood(people)
+	stood, err := t.stood(slices.Collect(maps.Keys(revisions)))
 	if err != nil {
 		return err
 	}
-	become := func(int64) Standing { return Told } // whatever else the person has
-	if !to.reaches() {
-		states, err := t.statesOf(people)
-		if err != nil {
-			return err
+	become := map[int64]Standing{}
+	var others []person
+	for _, p := range stood {
+		if to.reaches() && revisions[p.id] >= p.since {
+			become[p.id] = Told // whatever else the person has
+		} else {
+			others = append(others, p)
 		}
-		become = func(person int64) Standing { return best(states[person]) }
+	}
+	if err := t.look(others, become); err != nil {
+		return err
 	}
 	return t.standAs(stood, become)
 }
@@ -165,11 +172,12 @@ func (t *tx) restand(rs []row, to State) error {
 // person is where somebody stands before a change.
 type person struct {
 	id, batch int64
+	since     int // the first revision with the facts in force
 	standing  Standing
 }
 
 func (t *tx) stood(people []int64) ([]person, error) {
-	rows, err := t.query(`SELECT id, batch, standing FROM person WHERE id `+t.among()+` ORDER BY id`+
+	rows, err := t.query(`SELECT id, batch, since, standing FROM person WHERE id `+t.among()+` ORDER BY id`+
 		t.lock(), t.set(people))
 	if err != nil {
 		return nil, err
@@ -178,7 +186,7 @@ func (t *tx) stood(people []int64) ([]person, error) {
 	var out []person
 	for rows.Next() {
 		var p person
-		if err := rows.Scan(&p.id, &p.batch, &p.standing); err != nil {
+		if err := rows.Scan(&p.id, &p.batch, &p.since, &p.standing); err != nil {
 			return nil, err
 		}
 		out = append(out, p)
@@ -186,8 +194,25 @@ func (t *tx) stood(people []int64) ([]person, error) {
 	return out, rows.Err()
 }
 
-func (t *tx) statesOf(people []int64) (map[int64][]State, error) {
-	rows, err := t.query(`SELECT person, state FROM delivery WHERE person `+t.among(), t.set(people))
+// look computes where people stand from all of their deliveries that speak of the facts in force.
+func (t *tx) look(people []person, become map[int64]Standing) error {
+	if len(people) == 0 {
+		return nil
+	}
+	ids, since := make([]int64, len(people)), make(map[int64]int, len(people))
+	for i, p := range people {
+		ids[i], since[p.id] = p.id, p.since
+	}
+	states, err := t.statesOf(ids, since)
+	for _, id := range ids {
+		become[id] = best(states[id])
+	}
+	return err
+}
+
+// statesOf are the states of people's deliveries, each from a revision on.
+func (t *tx) statesOf(people []int64, since map[int64]int) (map[int64][]State, error) {
+	rows, err := t.query(`SELECT person, revision, state FROM delivery WHERE person `+t.among(), t.set(people))
 	if err != nil {
 		return nil, err
 	}
@@ -195,20 +220,23 @@ func (t *tx) statesOf(people []int64) (map[int64][]State, error) {
 	states := map[int64][]State{}
 	for rows.Next() {
 		var person int64
+		var revision int
 		var s State
-		if err := rows.Scan(&person, &s); err != nil {
+		if err := rows.Scan(&person, &revision, &s); err != nil {
 			return nil, err
 		}
-		states[person] = append(states[person], s)
+		if revision >= since[person] {
+			states[person] = append(states[person], s)
+		}
 	}
 	return states, rows.Err()
 }
 
 // standAs writes the standings that differ from what they were.
-func (t *tx) standAs(stood []person, become func(int64) Standing) error {
+func (t *tx) standAs(stood []person, become map[int64]Standing) error {
 	changed := map[Standing][]int64{}
 	for _, p := range stood {
-		now := become(p.id)
+		now := become[p.id]
 		if now == p.standing {
 			continue
 		}

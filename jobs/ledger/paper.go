@@ -105,7 +105,8 @@ func (l *Ledger) CampaignOf(ctx context.Context, batch int64) (string, error) {
 }
 
 const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revision,
-		v.names_ok, b.name, p.id, p.ref, p.locale, p.notice, ` + sealedColumn + `, ` + codeColumn + `, d.first_at,
+		v.names_ok, b.name, p.id, p.ref, ` + localeColumn + `, ` + noticeColumn + `, ` + sealedColumn + `, ` +
+	codeColumn + `, d.first_at,
 		i.number, i.pages, i.sheets, i.digest, i.sequence, i.page_from
 	FROM piece i JOIN delivery d ON d.id = i.delivery JOIN person p ON p.id = d.person
 	JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
@@ -114,7 +115,7 @@ const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revisio
 // Pieces returns the letters of a print file in their sequence, those that left it (cancelled, blocked)
 // excluded.
 func (l *Ledger) Pieces(ctx context.Context, file int64) ([]BoundPiece, error) {
-	return l.pieces(ctx, `WHERE i.print_file = ? AND d.state NOT IN ('cancelled', 'blocked', 'ready', 'queued')
+	return l.pieces(ctx, `WHERE i.print_file = ? AND d.state NOT IN ('cancelled', 'superseded', 'blocked', 'ready', 'queued')
 		ORDER BY i.sequence`, file)
 }
 

@@ -129,8 +129,8 @@ func (t *tx) stateCounts(campaign string, num int64) (Counts, error) {
 // eraseMost bounds the rows of one transaction of an erasure.
 const eraseMost = 2000
 
-// Erase empties what is sealed of a purged campaign, in transactions of some milliseconds: people,
-// corrected addresses, one-use codes, snapshots, and the indexes that people are looked up by. Counts, deliveries,
+// Erase empties what is sealed of a purged campaign, in transactions of some milliseconds: people as they are
+// and were, corrected addresses, one-use codes, snapshots, and the indexes that people are looked up by. Counts, deliveries,
 // attempts, hashes and the journal stay. It may be broken off and done again. progress hears how many
 // people have gone.
 //
@@ -146,7 +146,7 @@ func (l *Ledger) Erase(ctx context.Context, campaign string, progress func(peopl
 		return fmt.Errorf("erase campaign %q: it is not purged", campaign)
 	}
 	x := &erasure{l: l, ctx: ctx, num: c.num, progress: progress}
-	for _, part := range []func() error{x.snapshots, x.people, x.addresses, x.codes, x.indexes} {
+	for _, part := range []func() error{x.snapshots, x.people, x.past, x.addresses, x.codes, x.indexes} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -189,6 +189,15 @@ func (x *erasure) people() error {
 			_, err := t.exec(`UPDATE person SET sealed = ? WHERE id BETWEEN ? AND ?`, []byte{}, ids[0], ids[len(ids)-1])
 			return err
 		}, x.progress)
+}
+
+func (x *erasure) past() error {
+	return x.walk(`SELECT DISTINCT person FROM past WHERE person > ? AND person <= ? ORDER BY person LIMIT ?`,
+		func(t *tx, ids []int64) error {
+			_, err := t.exec(`UPDATE past SET sealed = ? WHERE person BETWEEN ? AND ?`, []byte{}, ids[0],
+				ids[len(ids)-1])
+			return err
+		}, func(int) {})
 }
 
 func (x *erasure) addresses() error {

@@ -9,8 +9,10 @@ import (
 )
 
 // sealedColumn is the person of a delivery: with the address that this letter goes to, where it was
-// corrected. Both are sealed at the person's place, so that who opens them need not know which it is.
-const sealedColumn = `coalesce((SELECT sealed FROM readdress WHERE delivery = d.id), p.sealed)`
+// corrected, and with the facts of its revision. All are sealed at the person's place, so that who opens
+// them need not know which it is.
+const sealedColumn = `coalesce((SELECT sealed FROM readdress WHERE delivery = d.id),
+	(SELECT sealed FROM past WHERE ` + pastOf + `), p.sealed)`
 
 // ReturnedLetter is a letter that came back and was not sent again.
 type ReturnedLetter struct {

@@ -158,7 +158,8 @@ func (t *tx) settled(ss []*settling) (map[int64]row, error) {
 		look = look || c.batch == 0
 		rows[c.Delivery] = row{
 			id: c.Delivery, batch: c.batch, person: c.PersonID, channel: c.Channel, purpose: c.purpose,
-			state: c.state(), attempt: c.Attempt, feed: c.Feed, worker: c.Worker,
+			state: c.state(), attempt: c.Attempt, feed: c.Feed, revision: c.Revision,
+			worker: c.Worker,
 		}
 	}
 	if !look {

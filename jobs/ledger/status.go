@@ -57,16 +57,35 @@ func (l *Ledger) Empty(ctx context.Context) (bool, error) {
 	return n == 0, wrapRead(err)
 }
 
-// Campaign reads a campaign. The error is ErrNoCampaign where there is none.
+// Campaign reads a campaign in the revision in force. The error is ErrNoCampaign where there is none.
 func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
+	return l.CampaignAt(ctx, id, inForce)
+}
+
+// inForce stands for the number of the revision in force.
+const inForce = 0
+
+// RevisionOf is the number of a campaign's revision in force.
+func (l *Ledger) RevisionOf(ctx context.Context, id string) (revision int, err error) {
+	err = l.read.QueryRowContext(ctx, `SELECT revision FROM campaign WHERE id = ? AND complete = 1`,
+		id).Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrNoCampaign
+	}
+	return revision, wrapRead(err)
+}
+
+// CampaignAt reads a campaign as it was promised in one of its revisions.
+func (l *Ledger) CampaignAt(ctx context.Context, id string, revision int) (*Campaign, error) {
 	c := &Campaign{ID: id}
 	var created, purged int64
 	var digest, check []byte
-	err := l.read.QueryRowContext(ctx, `SELECT c.num, c.revision, v.digest, c.key_check, v.names_ok,
+	err := l.read.QueryRowContext(ctx, `SELECT c.num, v.number, v.digest, c.key_check, v.names_ok,
 			c.held, c.cancelled, c.created_at, c.purged_at, v.zone, v.link_names, v.row_count, v.rejects,
 			v.unaffected, v.snapshot
-		FROM campaign c JOIN revision v ON v.campaign = c.num AND v.number = c.revision
-		WHERE c.id = ? AND c.complete = 1`, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
+		FROM campaign c JOIN revision v ON v.campaign = c.num
+			AND v.number = CASE WHEN CAST(? AS BIGINT) = 0 THEN c.revision ELSE ? END
+		WHERE c.id = ? AND c.complete = 1`, revision, revision, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
 		&c.Held, &c.Cancelled, &created, &purged, &c.Zone, &c.LinkNames,
 		&c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -80,7 +99,7 @@ func (l *Ledger) Campaign(ctx context.Context, id string) (*Campaign, error) {
 	return c, nil
 }
 
-// Snapshot opens what was promised in the revision in force.
+// Snapshot opens what was promised in the revision that was read.
 func (c *Campaign) Snapshot(key *seal.Key) ([]byte, error) {
 	return key.Open(snapshotPlace(c.ID, c.Revision), c.sealedSnapshot)
 }

@@ -37,12 +37,18 @@ type Offices struct {
 	l    *ledger.Ledger
 	keys seal.Keyring
 	mu   sync.Mutex
-	open map[string]*Office
+	open map[promise]*Office
+}
+
+// promise names a revision, which never changes.
+type promise struct {
+	campaign string
+	revision int
 }
 
 // New opens campaigns from a ledger with the keys of a keyring.
 func New(l *ledger.Ledger, keys seal.Keyring) *Offices {
-	return &Offices{l: l, keys: keys, open: map[string]*Office{}}
+	return &Offices{l: l, keys: keys, open: map[promise]*Office{}}
 }
 
 // WrongKeyError says that a campaign's key is not the one its data was sealed with.
@@ -52,20 +58,31 @@ func (e *WrongKeyError) Error() string {
 	return fmt.Sprintf("the key of campaign %q in %q is not the one it was sealed with", e.Campaign, e.Dir)
 }
 
-// Get opens a campaign. One whose people were made unreadable is ledger.PurgedError.
+// Get opens a campaign in the revision in force. One whose people were made unreadable is
+// ledger.PurgedError.
 func (o *Offices) Get(ctx context.Context, id string) (*Office, error) {
+	revision, err := o.l.RevisionOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return o.At(ctx, id, revision)
+}
+
+// At opens a campaign as it was promised in one of its revisions: what belongs to a delivery is that of the
+// delivery's.
+func (o *Offices) At(ctx context.Context, id string, revision int) (*Office, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if office := o.open[id]; office != nil {
+	if office := o.open[promise{id, revision}]; office != nil {
 		return office, nil
 	}
-	c, err := o.l.Campaign(ctx, id)
+	c, err := o.l.CampaignAt(ctx, id, revision)
 	if err != nil {
 		return nil, err
 	}
 	office, err := o.read(ctx, c)
 	if err == nil {
-		o.open[id] = office
+		o.open[promise{id, revision}] = office
 	}
 	return office, err
 }

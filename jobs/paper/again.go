@@ -20,14 +20,18 @@ var (
 
 // Again writes one letter's pages as they are in its print file, marks included. A letter whose address,
 // notice or layout has changed since is an error: what is shown to somebody is what was posted.
-func Again(ctx context.Context, l *ledger.Ledger, o *office.Office, delivery int64, w io.Writer) (
-	*ledger.BoundPiece, error) {
-	p, f, err := l.BoundLetter(ctx, o.ID, delivery)
+func Again(ctx context.Context, l *ledger.Ledger, offices *office.Offices, id string, delivery int64,
+	w io.Writer) (*ledger.BoundPiece, error) {
+	p, f, err := l.BoundLetter(ctx, id, delivery)
 	if err != nil {
 		return nil, err
 	}
 	if p == nil {
 		return nil, ErrNotBound
+	}
+	o, err := offices.At(ctx, id, p.Revision)
+	if err != nil {
+		return nil, err
 	}
 	person, err := o.Case(&p.Claim)
 	if err != nil {

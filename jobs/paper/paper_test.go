@@ -214,9 +214,7 @@ func TestALetterIsPrintedAgainOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, 4, ", mark: qr")
 	ctx := context.Background()
-	o, err := s.offices.Get(ctx, campaign)
-	s.must(err)
-	if _, err := paper.Again(ctx, s.l, o, 1, io.Discard); err != paper.ErrNotBound {
+	if _, err := paper.Again(ctx, s.l, s.offices, campaign, 1, io.Discard); err != paper.ErrNotBound {
 		t.Errorf("a letter that is not there: %v", err)
 	}
 	f := s.bind(1)[0]
@@ -225,7 +223,7 @@ func TestALetterIsPrintedAgainOrNotAtAll(t *testing.T) {
 	whole, err := reading.Pages(s.read(f, ".pdf"))
 	s.must(err)
 	var again bytes.Buffer
-	_, err = paper.Again(ctx, s.l, o, pieces[2].Delivery, &again)
+	_, err = paper.Again(ctx, s.l, s.offices, campaign, pieces[2].Delivery, &again)
 	s.must(err)
 	pages, err := reading.Pages(again.Bytes())
 	s.must(err)
