@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Kinds that only fixed fields have.
@@ -96,6 +97,16 @@ func fieldsOf(schema Schema, lang words) map[string]field {
 type slot struct {
 	field
 	grouped bool // a number with separators
+}
+
+// Facts are the names of the facts that a notice prints.
+func (n *Notice) Facts() (names []string) {
+	for _, s := range n.slots {
+		if name, ok := strings.CutPrefix(s.name, ".Facts."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // slot returns the number of a field's slot.

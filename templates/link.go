@@ -47,8 +47,10 @@ func LooksLikeLink(name string) bool {
 func isPlainName(name string) bool {
 	for _, r := range name {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == ' ', r == '-', r == '\'', r == '\u3000':
-		case r >= 0x4E00 && r <= 0x9FFF: // most of Han, without a look into the tables
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == ' ', r == '-', r == '\'':
+		case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3: // Han and Hangul, without the tables
+		case r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ヺ', r == 'ー', r == '\u3000':
+		case r >= 'À' && r <= 'ž' && r != '×' && r != '÷':
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && !unicode.IsPunct(r):
 		default:
 			return false

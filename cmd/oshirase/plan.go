@@ -128,6 +128,7 @@ func withDuplicates(name string, o *plan.Options, read func() error) func() erro
 }
 
 func (p *program) readFolder(ctx context.Context, folder string, o plan.Options) (*plan.Plan, error) {
+	p.limitMemory(intakeMemory)
 	o.Now, o.Fonts = p.now(), letters.Embedded()
 	o.Progress = func(done, total int64) { p.progress(int(done>>20), int(total>>20), "MiB read") }
 	found, err := plan.Read(ctx, folder, o)

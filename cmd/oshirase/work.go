@@ -96,17 +96,24 @@ func (p *program) crew(l *ledger.Ledger, redis *queue.Redis, to outgoing, size c
 // A worker keeps little and makes much waste: it collects seldom, until memory comes near the limit, where
 // the collector begins to work harder. With what lies outside (the program itself, the ledger's pages) it
 // stays below 150 MB at any campaign size. GOGC and GOMEMLIMIT go over these.
-const (
-	collectAt   = 800 // per cent of what is alive
-	memoryLimit = 74 << 20
-)
+var workerMemory = memory{collectAt: 800, limit: 74 << 20}
 
-func (p *program) limitMemory() {
+// The intake keeps some numbers of each row, and makes much waste besides: at eight million rows it stays
+// below 768 MiB.
+var intakeMemory = memory{collectAt: 200, limit: 560 << 20}
+
+// memory is when the collector works.
+type memory struct {
+	collectAt int   // per cent of what is alive
+	limit     int64 // bytes, from which on it works harder
+}
+
+func (p *program) limitMemory(m memory) {
 	if p.getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
+		debug.SetGCPercent(m.collectAt)
 	}
 	if p.getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
+		debug.SetMemoryLimit(m.limit)
 	}
 }
 
@@ -119,7 +126,7 @@ func (p *program) flightDir() string {
 }
 
 func (p *program) crewConfig(l *ledger.Ledger, redis *queue.Redis, to outgoing, size crewSize) jobs.Config {
-	p.limitMemory()
+	p.limitMemory(workerMemory)
 	return jobs.Config{
 		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,

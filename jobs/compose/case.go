@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -73,6 +74,26 @@ func (b *Book) contact(locale string) templates.Contact {
 		Phone: from.Phone, Hours: from.Hours.In(locale, b.Folder.Manifest.Locales.Default),
 		URL: from.URL, Email: from.Email,
 	}
+}
+
+// Facts are the names of the facts that go into any notice or onto any letter. No other needs to be
+// kept of a person once it is known how they are affected.
+func (b *Book) Facts() []string {
+	names := map[string]bool{}
+	for _, of := range b.notices {
+		for _, notice := range of {
+			for _, name := range notice.Facts() {
+				names[name] = true
+			}
+		}
+	}
+	if l := b.Folder.Manifest.Channels.Letter; l != nil {
+		for _, name := range []string{l.Honorific, l.Department, l.Guardian} {
+			names[name] = name != ""
+		}
+	}
+	maps.DeleteFunc(names, func(_ string, wanted bool) bool { return !wanted })
+	return slices.Sorted(maps.Keys(names))
 }
 
 func facts(in map[string]segment.Value) map[string]any {

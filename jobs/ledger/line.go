@@ -50,7 +50,7 @@ func (im *Import) send(ctx context.Context) error {
 
 func newLine() *line {
 	return &line{
-		parcels: make(chan *parcel, 1), slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		parcels: make(chan *parcel, 6), slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		failed: make(chan struct{}), ended: make(chan struct{}),
 		lanes: map[laneKey]bool{}, waiting: waiting{map[int64][]byte{}, map[int64]int64{}},
 	}

@@ -22,9 +22,9 @@ type Entry struct {
 }
 
 // entry decides what can be decided for a person alone; the batch is place's.
-func (p *Plan) entry(r recipient.Person, ref string) *Entry {
+func (p *Plan) entry(r recipient.Person) *Entry {
 	return &Entry{
-		Person: r, Ref: ref, Locale: p.Book.Locale(r.Notice, r.Locale),
+		Person: r, Locale: p.Book.Locale(r.Notice, r.Locale),
 		Channels: channels(r, p.Folder.Manifest.Channels), LinkName: compose.LinkName(r),
 	}
 }

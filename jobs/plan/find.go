@@ -16,6 +16,7 @@ import (
 func (p *Plan) again(ctx context.Context, each func(Entry) error) error {
 	sink := recipient.Sink{Person: func(x any) error { return each(*x.(*Entry)) }}
 	_, _, err := p.walk(ctx, sink, func(e *Entry) error {
+		p.name(e)
 		if p.place(e); len(e.strange) > 0 {
 			return ErrChanged
 		}

@@ -10,6 +10,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"oshirase/config/campaign"
@@ -55,6 +56,7 @@ type Plan struct {
 	tried   tried
 	mail    mail
 	lines   carriers // of e-mail
+	refs    references
 	reasons reasons
 	tally   *tally // nil where nobody wants to know how far it is
 	reading *recipient.Reading
@@ -134,7 +136,12 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 		p.count(*e)
 		return p.explain(*e, o.Duplicate)
 	}}
-	sum, found, err := p.walk(ctx, sink, func(*Entry) error { return nil })
+	sum, found, err := p.walk(ctx, sink, func(e *Entry) error {
+		if o.Duplicate != nil || slices.Contains(e.Channels, ledger.Letter) { // which a letter is tried with
+			p.name(e)
+		}
+		return nil
+	})
 	p.Unaffected = sum.Unaffected
 	p.addProblems(found)
 	if err != nil || p.Invalid() {
@@ -175,6 +182,7 @@ func (p *Plan) identify(ctx context.Context, o Options) error {
 	p.Files, p.Rows, p.Rejects, p.Kept = sum.Files, sum.Rows, sum.Rejects, sum.BadAddresses
 	p.Joined, p.NotJoined, p.Humans, p.Keys = sum.Joined, sum.NotJoined, sum.Humans, sum.Keys
 	p.Digest = p.digest()
+	p.refs = newReferences(p.Folder.Manifest.ID, p.Digest)
 	return nil
 }
 
@@ -182,13 +190,15 @@ func (p *Plan) identify(ctx context.Context, o Options) error {
 // is called for each before, on several goroutines and in any order.
 func (p *Plan) walk(ctx context.Context, sink recipient.Sink, prepare func(*Entry) error) (
 	recipient.Summary, []recipient.Problem, error) {
-	refs := newReferences(p.Folder.Manifest.ID, p.Digest)
 	sink.Prepare = func(r recipient.Person) (any, error) {
-		e := p.entry(r, refs.at(r.Number))
+		e := p.entry(r)
 		return e, prepare(e)
 	}
 	return p.reading.People(ctx, sink)
 }
+
+// name gives an entry its reference.
+func (p *Plan) name(e *Entry) { e.Ref = p.refs.at(e.Person.Number) }
 
 func (p *Plan) count(e Entry) {
 	if len(e.strange) > 0 {

@@ -2,8 +2,6 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
@@ -23,13 +21,9 @@ func (r *roll) add(ctx context.Context, e Entry) error {
 }
 
 func (r *roll) person(e Entry) (ledger.NewPerson, error) {
-	data, err := json.Marshal(e.Person)
-	if err != nil {
-		return ledger.NewPerson{}, fmt.Errorf("pack person %s: %w", e.Ref, err)
-	}
 	p := ledger.NewPerson{
 		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
-		Data: data, Blind: Blinds(r.key, e.Person),
+		Data: e.Person.AppendJSON(make([]byte, 0, 1024)), Blind: Blinds(r.key, e.Person),
 	}
 	for _, channel := range e.Channels {
 		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))

@@ -16,6 +16,9 @@ func (p *Plan) spec() recipient.Spec {
 		Identity: f.Manifest.Identity, Limit: f.Manifest.IdentityLimit,
 		Prefer: recipient.Prefer{Newest: f.Manifest.Prefer.Newest, Files: f.Manifest.Prefer.Files},
 	}
+	if p.Book != nil {
+		spec.Keep = p.Book.Facts()
+	}
 	for _, r := range f.Manifest.Recipients {
 		spec.Files = append(spec.Files, recipient.File{
 			File: table.File{

@@ -9,7 +9,7 @@ import (
 // merger makes people of rows. It is for one goroutine.
 type merger struct {
 	rules    *segment.Rules
-	facts    []int // places of the declared facts among the rules' names
+	facts    []int // places of those that are kept among the rules' names
 	eval     *segment.Evaluator
 	prefer   *preference
 	matches  []segment.Match
@@ -20,9 +20,8 @@ type merger struct {
 func newMerger(r *Reading) merger {
 	m := merger{rules: r.rules, eval: r.rules.Evaluator(), prefer: &r.prefer,
 		excluded: map[segment.Exclusion]int{}}
-	own := segment.NewNames()
 	for i, name := range r.rules.Names() {
-		if _, reserved := own[name]; !reserved {
+		if slices.Contains(r.spec.Keep, name) {
 			m.facts = append(m.facts, i)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/text/encoding/japanese"
 
@@ -100,7 +99,7 @@ func TestRowsOfOnePersonAreMergedAcrossFiles(t *testing.T) {
 		"1,高橋一郎,Ichiro@example.com,,,,,Gamma,other,y\n"+
 		",ANN,ANN@EXAMPLE.COM,,,,,Delta,Web-B,z\n")
 	b.Facts = map[string]FactColumn{"server": {Column: "srv"}, "extra": {Column: "extra"}}
-	f, sum, _ := mustRead(t, Spec{Files: []File{a, b}, Segments: []segment.Segment{
+	f, sum, _ := mustRead(t, Spec{Files: []File{a, b}, Keep: []string{"server", "extra"}, Segments: []segment.Segment{
 		{ID: "web", When: `server == "Web-B"`, Certainty: "possible", Notice: "w",
 			Elements: []string{"card_number", "name"}},
 		{ID: "ap", When: `server == "AP-A"`, Certainty: "confirmed", Notice: "p",
@@ -112,7 +111,7 @@ func TestRowsOfOnePersonAreMergedAcrossFiles(t *testing.T) {
 		Postcode: "100-0001", Address: []string{"東京都千代田区1-1"}, Country: "JP",
 		Companies: []string{"Alpha", "Beta"}, Segments: []string{"web", "ap"},
 		Elements: []string{"card_number", "name", "email"}, Certainty: "confirmed", Notice: "w",
-		Facts: map[string]segment.Value{"server": {Kind: segment.Text, Text: "Web-B"}, "day": {Kind: segment.Date, Text: "2010-01-02", Date: time.Date(2010, 1, 2, 0, 0, 0, 0, time.UTC)},
+		Facts: map[string]segment.Value{"server": {Kind: segment.Text, Text: "Web-B"},
 			"extra": {Kind: segment.Text, Text: "x"}},
 		Rows: []Row{{0, 1}, {1, 1}, {1, 2}},
 	}

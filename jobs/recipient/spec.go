@@ -15,6 +15,7 @@ type Spec struct {
 	Limit    int        // rows of one value above which a key does not join them; 0 for the default
 	Prefer   Prefer
 	Segments []segment.Segment // in order of precedence
+	Keep     []string          // facts that a Person has; the others are for rules and keys alone
 
 	// Memory is how many bytes of rows may wait in memory for others of their person before further
 	// ones wait on disk, sealed; 0 for the default. Scratch is the directory for them; empty is the one

@@ -7,10 +7,16 @@ import (
 
 // Trim cuts spaces, U+3000 among them, and invisible characters from both ends of a cell.
 func Trim(s string) string {
-	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
+	if s == "" || (plain(s[0]) || wide(s)) && (plain(s[len(s)-1]) || wide(s[max(len(s)-3, 0):])) {
 		return s
 	}
 	return strings.TrimFunc(s, padding)
+}
+
+// wide tells texts that begin with a character of U+3001 to U+EFFF, three bytes in UTF-8: most of what is
+// written in East Asia, and no padding.
+func wide(s string) bool {
+	return len(s) >= 3 && s[0] >= 0xe3 && s[0] <= 0xee && (s[0] > 0xe3 || s[1] > 0x80 || s[2] > 0x80)
 }
 
 // plain tells the bytes that need no second look at the end of a cell.
