@@ -123,7 +123,7 @@ func (c *compiler) slot(f field, grouped bool) int {
 }
 
 // functions are what may stand before a field, and the kind of field it takes.
-var functions = map[string]Kind{"date": KindDate, "number": KindNumber}
+var functions = map[string]Kind{"date": KindDate, "time": KindTime, "number": KindNumber}
 
 // field compiles the inside of {{ … }} to a slot; false where there is a problem.
 func (c *compiler) field(expr string, at place) (int, bool) {
@@ -162,7 +162,7 @@ func (c *compiler) isFunction(t token, at place) bool {
 		return false
 	}
 	c.problem(at, fmt.Sprintf("there is no function %q", t.text),
-		suggest(t.text, []string{"date", "number"}))
+		suggest(t.text, []string{"date", "time", "number"}))
 	return false
 }
 

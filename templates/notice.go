@@ -3,7 +3,7 @@
 //
 // A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
 // with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
-// number .Facts.count }}; {{ .PrevailingClause }} says in a translation which language's text decides. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
+// time .Incident.Updated }}, {{ number .Facts.count }}; {{ .PrevailingClause }} says in a translation which language's text decides. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
 // COND is a field, segment "ID", element "ID", certainty "ID", channel "email" or channel "letter",
 // joined with not, and, or, and parentheses. A letter has a head with sender and date, and a signer,
 // of its own: {{ if channel "email" }} keeps them out of it. A line {{ page-break }} begins a new
@@ -28,6 +28,7 @@ type Kind string
 const (
 	KindText   Kind = "text"
 	KindDate   Kind = "date"
+	KindTime   Kind = "time" // a day and an hour, with their zone
 	KindNumber Kind = "number"
 	KindBool   Kind = "bool"
 )
@@ -45,7 +46,7 @@ type Schema struct {
 }
 
 // Values is what one person's notice is made of. A date is printed as the day it has in its own
-// location.
+// location, and a time with that location's name for it.
 type Values struct {
 	Name       string         // .Person.Name, as registered
 	Reference  string         // .Person.Reference, to quote when asking

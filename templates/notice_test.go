@@ -17,7 +17,7 @@ func testSchema() Schema {
 		Facts: map[string]Kind{
 			"used_at": KindDate, "vip": KindBool, "note": KindText, "cards": KindNumber,
 		},
-		Incident: map[string]Kind{"From": KindDate, "cause": KindText, "count": KindNumber},
+		Incident: map[string]Kind{"From": KindDate, "cause": KindText, "count": KindNumber, "updated_at": KindTime},
 		Segments: []string{"ap-a", "web-b"},
 		Elements: []string{"company", "name", "email", "card_number"},
 	}

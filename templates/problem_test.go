@@ -22,6 +22,8 @@ func TestAProblemInTheBodySaysWhereAndWhatInstead(t *testing.T) {
 		"{{ }}":                                   `4:3: there is no field in the braces`,
 		"{{ date .Person.Name }}":                 `4:9: .Person.Name is a text, not a date`,
 		"{{ number .Date }}":                      `4:11: .Date is a date, not a number`,
+		"{{ time .Date }}":                        `4:9: .Date is a date, not a time (write {{ .Date }})`,
+		"{{ date .Incident.updated_at }}":         `4:9: .Incident.updated_at is a time, not a date (write {{ .Incident.updated_at }})`,
 		"{{ .Facts.vip }}":                        `4:4: .Facts.vip is true or false and has no words (use it as a condition: {{ if .Facts.vip }})`,
 		"{{ .Date .Date }}":                       `4:10: " .Date .Date " is more than a field`,
 		"a {{ .Date":                              `4:3: a field is not closed`,

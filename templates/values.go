@@ -63,7 +63,7 @@ func (r *values) format(s slot) string {
 		return ""
 	}
 	switch s.kind {
-	case KindDate:
+	case KindDate, KindTime:
 		return r.date(s, value)
 	case KindNumber:
 		return r.number(s, value)
@@ -93,10 +93,13 @@ func (r *values) checked(s slot, text string) string {
 func (r *values) date(s slot, value any) string {
 	day, ok := value.(time.Time)
 	if !ok {
-		return r.fail(s.name, "is not a date")
+		return r.fail(s.name, "is not a %s", s.kind)
 	}
 	if day.IsZero() {
 		return ""
+	}
+	if s.kind == KindTime {
+		return r.n.lang.moment(day, r.n.calendar == calendarJapanese)
 	}
 	return r.n.lang.date(day, r.n.calendar == calendarJapanese)
 }

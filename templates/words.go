@@ -100,6 +100,28 @@ func (w words) date(t time.Time, japanese bool) string {
 	return t.Format(time.DateOnly)
 }
 
+// moment writes the day and the hour, in the zone in which they are given: with its abbreviation, which a
+// reader there knows, and with its offset, which a reader anywhere can reckon with.
+func (w words) moment(t time.Time, japanese bool) string {
+	zone, seconds := t.Zone()
+	offset := "UTC"
+	if seconds != 0 {
+		offset = fmt.Sprintf("UTC%+d", seconds/3600)
+		if minutes := seconds / 60 % 60; minutes != 0 {
+			offset += fmt.Sprintf(":%02d", max(minutes, -minutes))
+		}
+	}
+	if zone == "" || zone == "UTC" || strings.ContainsAny(zone[:1], "+-") { // a zone that has no name
+		zone = offset
+	} else {
+		zone += w.comma + offset
+	}
+	if w.tight {
+		return fmt.Sprintf("%s %s（%s）", w.date(t, japanese), t.Format("15:04"), zone)
+	}
+	return fmt.Sprintf("%s, %s (%s)", w.date(t, japanese), t.Format("15:04"), zone)
+}
+
 // eras are the Japanese eras since the Gregorian calendar was taken over in 1873, by first day, the
 // latest first. Before that the month and day were others, so an earlier date has no 和暦 here.
 var eras = []struct {

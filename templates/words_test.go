@@ -35,6 +35,39 @@ func TestADateIsTheDayOfItsOwnLocation(t *testing.T) {
 	}
 }
 
+func TestATimeSaysItsZoneAndHowFarThatIsFromUTC(t *testing.T) {
+	zone := func(name string) *time.Location {
+		in, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	spring := time.Date(2018, time.April, 7, 9, 0, 0, 0, zone("America/New_York"))
+	for _, c := range []struct {
+		locale, want string
+		at           time.Time
+	}{
+		{"en", "7 April 2018, 09:00 (EDT, UTC-4)", spring},
+		{"en-US", "April 7, 2018, 09:00 (EDT, UTC-4)", spring},
+		{"ja", "2018年4月7日 09:00（EDT、UTC-4）", spring},
+		{"ko", "2018년 4월 7일, 09:00 (EDT, UTC-4)", spring},
+		{"ja", "2018年4月7日 22:00（JST、UTC+9）", spring.In(zone("Asia/Tokyo"))},
+		{"en", "7 April 2018, 18:30 (IST, UTC+5:30)", spring.In(zone("Asia/Kolkata"))},
+		{"en", "7 April 2018, 10:30 (NDT, UTC-2:30)", spring.In(zone("America/St_Johns"))},
+		{"en", "7 April 2018, 10:00 (UTC-3)", spring.In(zone("America/Sao_Paulo"))},
+		{"en", "7 April 2018, 13:00 (UTC)", spring.UTC()},
+		{"fr", "2018-04-07, 13:00 (GMT, UTC)", spring.In(zone("Africa/Abidjan"))},
+	} {
+		v := testValues()
+		v.Incident["updated_at"] = c.at
+		want := c.want + " " + c.want + "\n"
+		if got := render(t, c.locale, "{{ time .Incident.updated_at }} {{ .Incident.updated_at }}", v).Text; got != want {
+			t.Errorf("%s: %q, want %q", c.locale, got, want)
+		}
+	}
+}
+
 func TestTheJapaneseCalendarChangesErasOnTheirDays(t *testing.T) {
 	ja, err := wordsOf("ja")
 	if err != nil {

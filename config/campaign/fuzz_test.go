@@ -22,6 +22,7 @@ func FuzzManifest(f *testing.F) {
 		"%YAML 1.1\n---\nid: a", "incident: {a: .nan}", "segments: [{id: a}, {id: a}]",
 		"recipients:\n- facts: {a: b}\n  columns: {address: x}", "rates: 1e999",
 		"revision: 99999999999999999999", "incident: {n: 0x1F, d: 2013-13-99}",
+		"incident: {at: 2018-04-07 09:00 America/New_York, on: 2018-04-07 24:00 x}",
 		"title: {ja: {ja: x}}", "\xef\xbb\xbfid: a", "id: a\r\nid: b\r",
 		"channels:\n  email:\n  letter: ~", "halt: {after: -1}",
 		"segments: [{id: a, unless: {b: c}, elements_by: {d: e, d: f}}]",

@@ -5,7 +5,7 @@ import "time"
 // Manifest is campaign.yaml: what the operator promised. Load reads it together with the files it
 // names; nothing in it is personal data except the report contacts of batches.
 //
-// A value of Incident is a time.Time (midnight UTC), float64, bool, string or Text. Elements
+// A value of Incident is a time.Time (midnight UTC), Moment, float64, bool, string or Text. Elements
 // names the kinds of data that the catalogue of the templates lacks, or gives other words for
 // them. Of the Segments that match a person, the first decides which notice they get.
 type Manifest struct {

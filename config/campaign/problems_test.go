@@ -102,6 +102,8 @@ func TestLoadReportsWhatIsNoManifest(t *testing.T) {
 		{"wrong values", files(t, "600/m", "fast", "5/s", "0/s", "refused: 10%", "refused: ten",
 			"2013-08-01", "2013-02-31", "en: Sample Inc.", "english: Sample Inc.",
 			"bounce:", "give_up: 3 days, bounce:")},
+		{"an hour without a zone, and in none", files(t, "found: 2013-08-01",
+			"told: 2013-08-01 09:00\n  found: 2013-08-01 09:00 Asia/Tokio")},
 		{"a control character", files(t, "Data incident", `"a\u0007b"`)},
 	})
 }

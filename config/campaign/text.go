@@ -50,7 +50,7 @@ func (t Text) exact(locale string) string {
 }
 
 // IncidentIn gives the incident's facts with their texts in the first of the locales that has
-// one: time.Time, float64, bool or string by name.
+// one: time.Time, Moment, float64, bool or string by name.
 func (m Manifest) IncidentIn(locales ...string) map[string]any {
 	in := make(map[string]any, len(m.Incident))
 	for name, value := range m.Incident {
@@ -74,6 +74,36 @@ func isDate(s string) bool {
 		}
 	}
 	return true
+}
+
+// Moment is a day and an hour in a zone, both as written.
+type Moment time.Time
+
+// momentForm is how a Moment is written, its zone as an IANA name.
+const momentForm = "write a time with its zone, such as 2018-04-07 09:00 America/New_York"
+
+// isMoment says whether a value of the incident begins as a Moment does, valid or not.
+func isMoment(s string) bool {
+	day, rest, _ := strings.Cut(s, " ")
+	clock, _, _ := strings.Cut(rest, " ")
+	_, err := time.Parse("15:04", clock)
+	return isDate(day) && err == nil
+}
+
+// parseMoment takes no hour that its zone leaves out, as in the night in which summer time begins. Of one
+// that comes twice it takes either.
+func parseMoment(s string) (Moment, bool) {
+	clock, name := s, ""
+	if i := strings.LastIndexByte(s, ' '); i > len(time.DateOnly) {
+		clock, name = s[:i], s[i+1:]
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" { // Local means something else on each machine
+		return Moment{}, false
+	}
+	const layout = "2006-01-02 15:04"
+	t, err := time.ParseInLocation(layout, clock, zone)
+	return Moment(t), err == nil && t.Format(layout) == clock
 }
 
 // parseStart reads a start in one of the forms that the documentation names. A form without a

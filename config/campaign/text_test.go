@@ -3,6 +3,7 @@ package campaign
 import (
 	"reflect"
 	"testing"
+	"time"
 )
 
 func TestTextIsFoundByLocaleThenByItsBaseThenAtAll(t *testing.T) {
@@ -38,6 +39,36 @@ func TestIncidentInOneLanguageHasNoTextsByLocale(t *testing.T) {
 	want := map[string]any{"where": "Tokyo", "count": 2.0}
 	if got := m.IncidentIn("en", "ja"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestAMomentNeedsAZoneAndAnHourThatThereWas(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"2018-04-07 09:00 America/New_York":  "2018-04-07T09:00:00-04:00",
+		"2018-04-07 09:00 Asia/Tokyo":        "2018-04-07T09:00:00+09:00",
+		"2018-04-07 09:00 UTC":               "2018-04-07T09:00:00Z",
+		"2018-04-07 09:00":                   "",
+		"2018-04-07 09:00 ":                  "",
+		"2018-04-07 09:00 Local":             "",
+		"2018-04-07 09:00 Nowhere":           "",
+		"2018-04-07 9:00 Asia/Tokyo":         "",
+		"2018-02-30 09:00 Asia/Tokyo":        "",
+		"2018-03-11 02:30 America/New_York":  "", // summer time began at 2:00
+		"2018-04-07 09:00 ../etc/Asia/Tokyo": "",
+	} {
+		at, ok := parseMoment(s)
+		if got := time.Time(at).Format(time.RFC3339); ok != (want != "") || ok && got != want {
+			t.Errorf("%q is %s, %v", s, got, ok)
+		}
+	}
+	for s, want := range map[string]bool{
+		"2018-04-07 09:00 Asia/Tokyo": true, "2018-04-07 09:00": true, "2018-04-07 9:00 x": true,
+		"2018-04-07": false, "2018-04-07 to 2018-04-09": false, "9:00 on 2018-04-07": false,
+	} {
+		if isMoment(s) != want {
+			t.Errorf("%q is taken as a moment: %v", s, !want)
+		}
 	}
 }
 

@@ -151,7 +151,7 @@ func (f *findings) decodeDuration(n ast.Node, to *time.Duration) {
 	*to = d
 }
 
-// decodeIncident gives the types that notices know: time.Time, float64, bool, string, Text.
+// decodeIncident gives the types that notices know: time.Time, Moment, float64, bool, string, Text.
 func (f *findings) decodeIncident(path string, n ast.Node, to *any) {
 	switch n := n.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -180,6 +180,13 @@ func (f *findings) decodeNumber(n ast.Node, to *any) {
 
 func (f *findings) decodeDate(n ast.Node, s string, to *any) {
 	*to = s
+	if isMoment(s) {
+		at, ok := parseMoment(s)
+		if *to = at; !ok {
+			f.addValue(nodePosition(n), fmt.Sprintf("%q is not a time in a known zone", s), momentForm)
+		}
+		return
+	}
 	if !isDate(s) {
 		return
 	}

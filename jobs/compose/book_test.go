@@ -30,7 +30,7 @@ contact:
   phone: 0120-000-000
   hours: {ja: 平日9時から18時, en: "9:00 to 18:00"}
   url: https://example.com/notice
-incident: {found_on: 2013-08-01, place: {ja: 本社, en: head office}}
+incident: {found_on: 2013-08-01, updated_at: 2013-08-01 09:00 Asia/Tokyo, place: {ja: 本社, en: head office}}
 elements: {mileage: {ja: マイル残高, en: mileage balance}}
 recipients:
   - file: people.csv
@@ -57,7 +57,7 @@ title: お知らせ
 
 {{ .Elements }}
 
-入会 {{ date .Facts.joined }}、発覚 {{ date .Incident.found_on }}、場所 {{ .Incident.place }}。
+入会 {{ date .Facts.joined }}、発覚 {{ date .Incident.found_on }}、場所 {{ .Incident.place }}、更新 {{ time .Incident.updated_at }}。
 
 {{ .Controller.Name }} {{ .Contact.Hours }}
 `

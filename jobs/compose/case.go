@@ -52,7 +52,7 @@ func (b *Book) values(c Case) (templates.Values, error) {
 	return templates.Values{
 		Name: c.Person.Name, Reference: c.Ref, Company: c.company(),
 		Facts:    facts(c.Person.Facts),
-		Incident: m.IncidentIn(c.Locale, m.Locales.Default),
+		Incident: incidentIn(m, c.Locale, m.Locales.Default),
 		Segments: c.Person.Segments, Elements: c.Person.Elements, Certainty: c.Person.Certainty,
 		Controller: b.controller(c.Locale), Contact: b.contact(c.Locale),
 		Date: c.Date.In(b.Folder.Location), Revision: m.Revision,

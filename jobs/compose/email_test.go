@@ -107,8 +107,9 @@ func TestValuesAreInThePersonsLanguage(t *testing.T) {
 	ja, _ := compose(t, b, taro())
 	en, _ := compose(t, b, emily())
 	expect(t, ja.Text,
-		[]string{"見本 太郎", "2010年4月1日", "本社", "株式会社サンプル", "平日9時から18時"},
-		[]string{"head office", "Sample Inc.", "9:00"})
+		[]string{"見本 太郎", "2010年4月1日", "本社", "株式会社サンプル", "平日9時から18時",
+			"更新 2013年8月1日 09:00（JST、UTC+9）。"},
+		[]string{"head office", "Sample Inc.", "9:00 to"})
 	expect(t, en.Text,
 		[]string{"Dear Emily Carter", "1 April 2010", "head office", "Sample Inc.", "9:00 to 18:00"},
 		[]string{"本社", "株式会社サンプル", "平日"})

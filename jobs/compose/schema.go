@@ -42,11 +42,24 @@ func elementNames(m campaign.Manifest) map[string]map[string]string {
 	return names
 }
 
+// incidentIn is the incident as a notice in the first of the locales takes it.
+func incidentIn(m campaign.Manifest, locales ...string) map[string]any {
+	in := m.IncidentIn(locales...)
+	for name, value := range in {
+		if at, ok := value.(campaign.Moment); ok {
+			in[name] = time.Time(at)
+		}
+	}
+	return in
+}
+
 // kindOf is the type of an incident's value as the manifest gives it.
 func kindOf(value any) templates.Kind {
 	switch value.(type) {
 	case time.Time:
 		return templates.KindDate
+	case campaign.Moment:
+		return templates.KindTime
 	case float64:
 		return templates.KindNumber
 	case bool:
