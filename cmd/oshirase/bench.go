@@ -303,7 +303,7 @@ func (b *bench) pipeline(ctx context.Context, to sink, found *plan.Plan, i int) 
 		return measured{}, err
 	}
 	defer l.Close()
-	if err := b.importPlan(ctx, l, found, acceptance{}); err != nil {
+	if err := b.importPlan(ctx, l, found, acceptance{}, nil); err != nil {
 		return measured{}, err
 	}
 	redisURL, redis := "", (*jobstest.Server)(nil)

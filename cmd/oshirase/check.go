@@ -61,7 +61,10 @@ func (p *program) check(ctx context.Context, folder string, rejects int) error {
 		err = quiet(exitInvalid)
 	}
 	if err == nil {
-		err = p.accepted(folder, found, acceptance{rejects: rejects})
+		err = p.acceptedRows(folder, found, acceptance{rejects: rejects})
+	}
+	if err == nil {
+		err = p.acceptedNames(folder, found, acceptance{})
 	}
 	if err != nil || p.asJSON {
 		return err

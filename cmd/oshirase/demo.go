@@ -166,7 +166,7 @@ func (d *demo) campaign(ctx context.Context) error {
 	}
 	defer l.Close()
 	d.why = "demo"
-	return d.importPlan(ctx, l, found, acceptance{})
+	return d.importPlan(ctx, l, found, acceptance{}, nil)
 }
 
 func demoClock(found *plan.Plan) func() time.Time {

@@ -64,7 +64,8 @@ oshirase plan shows them.`,
 
 // enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
 func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
-	found, err := p.readPlan(ctx, folder, lists{rejects: a.list}, plan.Options{Sending: true})
+	later := a.confirm != "" && a.list == "" // nobody has to be asked, and no list is written meanwhile
+	found, err := p.readPlan(ctx, folder, lists{rejects: a.list}, plan.Options{Sending: true, Later: later})
 	if err != nil {
 		return "", err
 	}
@@ -76,10 +77,16 @@ func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (str
 	if known, err := p.known(ctx, found); err != nil || known {
 		return id, err
 	}
-	if err := p.accepted(folder, found, a); err != nil {
+	if err := p.acceptedRows(folder, found, a); err != nil {
 		return "", err
 	}
-	if err := p.confirm(ctx, a.confirm, found.Confirm(), found.Deliveries); err != nil {
+	if found.Counted() {
+		err = p.agreed(ctx, folder, found, a)
+	} else if !strings.HasPrefix(a.confirm, id+":") {
+		err = usage("--confirm %q is not of campaign %q", a.confirm, id).
+			hint("its number of deliveries is shown by: oshirase plan %s", folder)
+	}
+	if err != nil {
 		return "", err
 	}
 	l, err := ledger.Open(ctx, p.settings.Ledger, true, p.now)
@@ -87,7 +94,28 @@ func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (str
 		return "", err
 	}
 	defer l.Close()
-	return id, p.importPlan(ctx, l, found, a)
+	said := len(found.Problems)
+	return id, p.importPlan(ctx, l, found, a, func() error {
+		p.problems(found.Problems[said:])
+		return p.settled(ctx, folder, found, a)
+	})
+}
+
+// agreed sees that an operator has accepted the people as they were counted.
+func (p *program) agreed(ctx context.Context, folder string, found *plan.Plan, a acceptance) error {
+	if err := p.acceptedNames(folder, found, a); err != nil {
+		return err
+	}
+	return p.confirm(ctx, a.confirm, found.Confirm(), found.Deliveries)
+}
+
+// settled is agreed for people who were counted while they went into the ledger, where nothing of them can
+// be seen yet.
+func (p *program) settled(ctx context.Context, folder string, found *plan.Plan, a acceptance) error {
+	if found.Invalid() {
+		return quiet(exitInvalid)
+	}
+	return p.agreed(ctx, folder, found, a)
 }
 
 // known tells whether the ledger has just this campaign; one with other content is an error. A ledger is
@@ -130,8 +158,8 @@ func isFirst(m campaign.Manifest) error {
 	return f
 }
 
-// accepted sees that what cannot be used, or might be misread, was accepted by its number.
-func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error {
+// acceptedRows sees that rows that cannot be used were accepted by their number.
+func (p *program) acceptedRows(folder string, found *plan.Plan, a acceptance) error {
 	if found.Rejects != a.rejects {
 		p.sayRejected(found)
 		f := failed("%s", rejectsText(found))
@@ -149,6 +177,11 @@ func (p *program) accepted(folder string, found *plan.Plan, a acceptance) error 
 		}
 		return f.hint("to go on without them: --accept-rejects %d", found.Rejects)
 	}
+	return nil
+}
+
+// acceptedNames sees that names that might be misread were.
+func (p *program) acceptedNames(folder string, found *plan.Plan, a acceptance) error {
 	if a.names != 0 && a.names != found.LinkNames {
 		return wrongNames(found.LinkNames, a.names)
 	}
@@ -180,14 +213,20 @@ func rejectsText(found *plan.Plan) string {
 	return fmt.Sprintf("%s%s of %s rows cannot be used", where, thousands(found.Rejects), thousands(rows))
 }
 
-func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.Plan, a acceptance) error {
+// importPlan brings the people in. settle is asked where they were not counted before.
+func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.Plan, a acceptance,
+	settle func() error) error {
 	key, err := p.campaignKey(ctx, l, found.Folder.Manifest.ID)
 	if err != nil {
 		return err
 	}
+	people := found.People
+	if !found.Counted() {
+		people = found.Humans // some of them may not be affected
+	}
 	err = found.Import(ctx, l, plan.Enlist{
-		Key: key, Holder: p.id(), NamesOK: a.names > 0, By: p.operator(),
-		Progress: func(n int) { p.progress(n, found.People, "people imported") },
+		Key: key, Holder: p.id(), NamesOK: a.names > 0, By: p.operator(), Settle: settle,
+		Progress: func(n int) { p.progress(n, people, "people imported") },
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
 	"oshirase/jobs/seal"
+	"oshirase/jobs/table"
 )
 
 // Enlist says how a plan goes into the ledger.
@@ -16,6 +17,9 @@ type Enlist struct {
 	NamesOK  bool   // names that look like links were accepted
 	By       ledger.Operator
 	Progress func(people int) // how many are in the ledger, now and then and at the end; may be nil
+
+	// Settle has the last word on people who were counted while they were imported: its error undoes all.
+	Settle func() error
 }
 
 // Import brings the campaign into the ledger, whole or not at all. The error is ErrChanged where
@@ -53,19 +57,16 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	r := roll{im: im, key: e.Key}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
-	counted := p.newCensus()
+	var people uint32
 	var coded []uint32
-	if err := p.again(ctx, func(e Entry) error {
-		counted.add(p, e)
-		if p.entitled(e) {
-			coded = append(coded, uint32(counted.people))
+	enter := func(e Entry) error {
+		if people++; p.entitled(e) {
+			coded = append(coded, people)
 		}
 		return r.add(ctx, e)
-	}); err != nil {
-		return err
 	}
-	if !counted.equal(p.census) {
-		return ErrChanged
+	if err := p.enter(ctx, enter, e.Settle); err != nil {
+		return err
 	}
 	if err := p.enterCodes(ctx, im, coded); err != nil {
 		return err
@@ -74,4 +75,28 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
 	}
 	return im.Commit(ctx, counts, e.By)
+}
+
+// enter walks the people in. They must be those who were counted; where nobody was, they are counted on the
+// way.
+func (p *Plan) enter(ctx context.Context, each func(Entry) error, settle func() error) error {
+	if !p.counted {
+		err := p.countPeople(ctx, Options{Later: true}, each)
+		if errors.Is(err, table.ErrChanged) {
+			err = ErrChanged
+		}
+		if err != nil {
+			return err
+		}
+		return settle()
+	}
+	counted := p.newCensus()
+	err := p.again(ctx, func(e Entry) error {
+		counted.add(p, e)
+		return each(e)
+	})
+	if err == nil && !counted.equal(p.census) {
+		err = ErrChanged
+	}
+	return err
 }

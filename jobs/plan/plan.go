@@ -57,6 +57,7 @@ type Plan struct {
 	mail    mail
 	lines   carriers // of e-mail
 	refs    references
+	counted bool
 	reasons reasons
 	tally   *tally // nil where nobody wants to know how far it is
 	reading *recipient.Reading
@@ -77,6 +78,10 @@ type Options struct {
 	Progress func(done, total int64)
 
 	Sending bool // today is the clock's, whatever as_of says
+
+	// Later leaves the people to be counted while they are imported, where the batches are known without
+	// them: a large campaign is then read once less. See Plan.Counted.
+	Later bool
 }
 
 // Invalid tells whether the campaign cannot be sent as it is.
@@ -130,14 +135,35 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	if err = p.identify(ctx, o); err != nil || p.Invalid() {
 		return err
 	}
+	if o.Later && p.knowsBatches() {
+		return nil
+	}
+	return p.countPeople(ctx, o, func(Entry) error { return nil })
+}
+
+// knowsBatches tells whether the manifest alone says which batches there are.
+func (p *Plan) knowsBatches() bool {
+	by := p.Folder.Manifest.Batches.By
+	return by == "segment" || by == "file"
+}
+
+// Counted tells whether the people were counted. Before, a plan knows of rows, rejects and keys, and of no
+// people, batches or deliveries.
+func (p *Plan) Counted() bool { return p.counted }
+
+// countPeople walks through the people, hands each over and says what is wrong with them as a whole.
+func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) error) error {
 	sink := recipient.Sink{Note: o.Note, Person: func(x any) error {
 		e := x.(*Entry)
 		p.place(e)
 		p.count(*e)
-		return p.explain(*e, o.Duplicate)
+		if err := p.explain(*e, o.Duplicate); err != nil {
+			return err
+		}
+		return each(*e)
 	}}
 	sum, found, err := p.walk(ctx, sink, func(e *Entry) error {
-		if o.Duplicate != nil || slices.Contains(e.Channels, ledger.Letter) { // which a letter is tried with
+		if o.Later || o.Duplicate != nil || slices.Contains(e.Channels, ledger.Letter) { // which a letter is tried with
 			p.name(e)
 		}
 		return nil
@@ -147,6 +173,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	if err != nil || p.Invalid() {
 		return err
 	}
+	p.counted = true
 	p.takeCensus()
 	p.countExcluded(sum.Excluded)
 	p.finishBatches()

@@ -23,7 +23,9 @@ func (p *Person) AppendJSON(b []byte) []byte {
 	o.b = append(o.b, '{')
 	o.open = true
 	o.text("raw", p.Email.Raw, false)
-	o.text("wire", p.Email.Wire, false)
+	if p.Email.Wire != p.Email.Raw {
+		o.text("wire", p.Email.Wire, false)
+	}
 	o.b = append(o.b, '}')
 	o.open = false
 	o.text("phone", p.Phone, false)

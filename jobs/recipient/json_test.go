@@ -23,6 +23,7 @@ func sameJSON(t *testing.T, p Person) {
 func TestAPersonIsWrittenAsTheLibraryWouldWriteThem(t *testing.T) {
 	t.Parallel()
 	sameJSON(t, Person{})
+	sameJSON(t, Person{Name: "a", Email: mailbox.Address{Raw: "a@example.jp", Wire: "a@example.jp"}})
 	sameJSON(t, Person{Segments: []string{}, Elements: []string{}, Rows: []Row{}, IDs: []string{}})
 	sameJSON(t, Person{
 		Number: 7, Name: "髙橋 \"太郎\"", Kana: "タカハシ", BirthDate: "1970-01-01", IDs: []string{"M1", "M<2>"},
@@ -36,6 +37,18 @@ func TestAPersonIsWrittenAsTheLibraryWouldWriteThem(t *testing.T) {
 			"a\tb": {Kind: segment.Text, Text: "\x00\xff…"},
 		},
 	})
+}
+
+func TestAnAddressIsReadBackWhole(t *testing.T) {
+	t.Parallel()
+	for _, a := range []mailbox.Address{
+		{}, {Raw: "a@example.jp", Wire: "a@example.jp"}, {Raw: "a..b@example.jp", Wire: `"a..b"@example.jp`},
+	} {
+		p, back := Person{Email: a}, Person{}
+		if err := json.Unmarshal(p.AppendJSON(nil), &back); err != nil || back.Email != a {
+			t.Errorf("%+v is read back as %+v, %v", a, back.Email, err)
+		}
+	}
 }
 
 func FuzzAPersonIsWrittenAsTheLibraryWouldWriteThem(f *testing.F) {
