@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -111,10 +112,20 @@ func (l *loader) checkNotice(at, name string, m Locales) {
 				writeNotice(name, locale))
 		}
 	}
-	for _, locale := range l.otherLocales(slices.Concat(must, have)) {
-		l.warn(at, fmt.Sprintf("notice %q is missing in the language %q, which others have",
-			name, locale), writeNotice(name, locale))
+	l.checkTranslations(at, name, l.otherLocales(slices.Concat(must, have)))
+}
+
+// checkTranslations warns once of all the languages that a notice lacks.
+func (l *loader) checkTranslations(at, name string, missing []string) {
+	if len(missing) == 0 {
+		return
 	}
+	word, list := "language", strconv.Quote(missing[0])
+	for _, locale := range missing[1:] {
+		word, list = "languages", list+", "+strconv.Quote(locale)
+	}
+	l.warn(at, fmt.Sprintf("notice %q is missing in the %s %s, which others have", name, word, list),
+		writeNotice(name, missing[0])+map[bool]string{true: " and the others"}[len(missing) > 1])
 }
 
 // otherLocales are those of any notice that are not among the given ones, sorted.

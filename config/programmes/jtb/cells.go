@@ -24,7 +24,7 @@ func (x *row) name(b []byte) []byte {
 	switch x.tongue {
 	case inEnglish:
 		return x.foreignName(b, x.given, x.family, way)
-	case inChinese, inKorean:
+	case inChinese, inTaiwanese, inKorean:
 		return x.foreignName(b, x.family, x.given, way)
 	}
 	b = x.spell(b, x.family, way)
@@ -232,6 +232,11 @@ func (x *row) bookedOn(b []byte) []byte {
 
 func (x *row) productGroup(b []byte) []byte { return x.write(b, x.product()) }
 
-func (x *row) site(b []byte) []byte { return x.write(b, x.words.sites[x.at]) }
+func (x *row) site(b []byte) []byte {
+	if x.partner {
+		return x.write(b, x.words.partner)
+	}
+	return x.write(b, x.words.sites[x.at])
+}
 
 func (x *row) locale(b []byte) []byte { return append(b, x.words.speech[x.tongue].locale...) }

@@ -101,6 +101,26 @@ func day(s string) string {
 	return s
 }
 
+// segmentOf is the segment of each site.
+var segmentOf = map[string]string{
+	"JTBホームページ": "homepage", "るるぶトラベル": "rurubu", "JAPANiCAN": "japanican", "dトラベル": "dtravel",
+	"auトラベル": "autravel",
+}
+
+// out is the exclusion that takes the booking out of its segment.
+func (b booking) out() string {
+	if b.day < "20070901" || b.day > "20160331" {
+		return ""
+	}
+	return map[string]string{
+		"JTB旅物語": "tabimonogatari", "高速バス": "highway-buses",
+		"現地観光プラン・レジャーチケット・定期観光バス": "local-tickets", "レストラン": "restaurants",
+		"海外ダイナミックパッケージ": "overseas-packages", "海外航空券": "overseas-flights",
+		"海外ホテル": "overseas-hotels", "海外現地オプショナルツアー": "overseas-tours",
+		"その他旅行関連商品(保険・積立等)": "other-products",
+	}[b.product]
+}
+
 // affected is the notice's rule.
 func (b booking) affected() bool {
 	excluded := []string{
@@ -109,7 +129,7 @@ func (b booking) affected() bool {
 		"その他旅行関連商品(保険・積立等)",
 	}
 	return b.day >= "20070901" && b.day <= "20160331" && !slices.Contains(excluded, b.product) &&
-		slices.Contains([]string{"JTBホームページ", "るるぶトラベル", "JAPANiCAN", "dトラベル"}, b.site)
+		segmentOf[b.site] != ""
 }
 
 // keys are the values of the identity's keys, in order; one with an empty part is empty.
@@ -178,12 +198,15 @@ func write(t *testing.T, s jtb.Size) (string, jtb.Truth) {
 // count is what the files hold.
 func count(t *testing.T, all []booking) (got jtb.Truth) {
 	t.Helper()
-	got.Rows, got.Joined = map[string]int{}, map[string]int{}
+	got.Rows, got.Joined, got.Out = map[string]int{}, map[string]int{}, map[string]map[string]int{}
 	for file := range headers {
-		got.Rows[file] = 0
+		got.Rows[file], got.Out[strings.TrimSuffix(file, ".csv")] = 0, map[string]int{}
 	}
 	for _, b := range all {
 		got.Rows[b.file]++
+		if out := b.out(); out != "" {
+			got.Out[segmentOf[b.site]][out]++
+		}
 	}
 	all = slices.DeleteFunc(all, func(b booking) bool {
 		if !b.affected() {
@@ -196,12 +219,39 @@ func count(t *testing.T, all []booking) (got jtb.Truth) {
 		if at == i {
 			got.People++
 		}
-		if all[i].passport == "有効" {
+		switch all[i].passport {
+		case "有効":
 			got.Passports++
+		case "失効":
+			got.Expired++
 		}
 	}
+	got.Booked, got.Told = countBrands(all, first)
 	for i, label := range []string{"id", "email+name", "name+birth_date", "name+postcode+phone"} {
 		got.Joined[label] = joined[i]
 	}
 	return got
+}
+
+// countBrands counts people by the segments they belong to, and by the first of them.
+func countBrands(all []booking, first []int) (booked, told map[string]int) {
+	booked, told = map[string]int{}, map[string]int{}
+	segments := map[int][]string{} // by the first row of a person
+	for i, b := range all {
+		if s := segmentOf[b.site]; !slices.Contains(segments[first[i]], s) {
+			segments[first[i]] = append(segments[first[i]], s)
+		}
+	}
+	for _, mine := range segments {
+		for _, s := range mine {
+			booked[s]++
+		}
+		for _, s := range []string{"japanican", "homepage", "rurubu", "dtravel", "autravel"} {
+			if slices.Contains(mine, s) {
+				told[s]++
+				break
+			}
+		}
+	}
+	return booked, told
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // file is how one brand's system writes its rows.
@@ -61,6 +62,12 @@ var files = [brands]file{
 			{"言語", (*row).locale},
 		}},
 }
+
+// segment is the name of the brand's segment, and of its notice.
+func (f *file) segment() string { return strings.TrimSuffix(f.name, ".csv") }
+
+// partnerSegment is the segment of the people who booked on the partner's site.
+const partnerSegment = "autravel"
 
 // write appends a word.
 func (x *row) write(b []byte, t text) []byte { return append(b, t[x.file.enc]...) }

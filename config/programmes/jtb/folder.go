@@ -11,7 +11,7 @@ import (
 )
 
 // campaignFiles are the files of the folder that are no recipients: the manifest as a template of its control
-// totals, and in each language one notice for all brands.
+// totals, and in each language one notice, in which BRAND and SENDER stand for a brand's name and address.
 //
 //go:embed campaign
 var campaignFiles embed.FS
@@ -29,28 +29,36 @@ func writeFolder(dir string, t Truth) error {
 	if err := os.WriteFile(filepath.Join(dir, "README.md"), readme, 0o644); err != nil {
 		return err
 	}
-	for _, locale := range locales {
-		if err := writeNotices(dir, locale); err != nil {
-			return err
-		}
+	if err := writeNotices(dir); err != nil {
+		return err
 	}
 	return writeManifest(dir, t)
 }
 
-// writeNotices writes the notice of each brand in one language.
-func writeNotices(dir, locale string) error {
+// writeNotices writes the notice of each brand: JAPANiCAN's in every language, the others' in Japanese.
+func writeNotices(dir string) error {
+	for at := range brands {
+		for _, locale := range locales {
+			if at != japanican && locale != locales[inJapanese] {
+				continue
+			}
+			if err := writeNotice(dir, at, locale); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeNotice(dir string, at brand, locale string) error {
 	notice, err := fs.ReadFile(campaignFiles, "campaign/notices/brand."+locale+".md")
 	if err != nil {
 		return err
 	}
-	for at, site := range sites {
-		name := strings.TrimSuffix(files[at].name, "csv") + locale + ".md"
-		content := strings.ReplaceAll(string(notice), "BRAND", site)
-		if err := os.WriteFile(filepath.Join(dir, "notices", name), []byte(content), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	segment := files[at].segment()
+	words := strings.NewReplacer("BRAND", sites[at], "SENDER", segment+"@travel.example.jp")
+	name := filepath.Join(dir, "notices", segment+"."+locale+".md")
+	return os.WriteFile(name, []byte(words.Replace(string(notice))), 0o644)
 }
 
 func writeManifest(dir string, t Truth) error {
@@ -58,8 +66,12 @@ func writeManifest(dir string, t Truth) error {
 	if err != nil {
 		return err
 	}
+	said := struct {
+		Truth
+		Exclusions []exclusion
+	}{t, excluded}
 	var text bytes.Buffer
-	if err := manifest.Execute(&text, t); err != nil {
+	if err := manifest.Execute(&text, said); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "campaign.yaml"), text.Bytes(), 0o644)

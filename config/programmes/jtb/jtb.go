@@ -17,12 +17,14 @@ import (
 	"path/filepath"
 )
 
-// Real numbers of the incident (announcements of 14 and 24 June 2016; NTT Docomo, 14 June 2016).
+// Real numbers of the incident (announcements of 14 and 24 June 2016; NTT Docomo, 14 June 2016; of the other
+// telephone company's customers the most that was named).
 const (
 	realRows      = 7_930_000
 	realPeople    = 6_790_000
 	realPassports = 4_300 // still valid
 	realDTravel   = 330_000
+	realAuTravel  = 4_462
 )
 
 // MostRows bounds a size: the telephone numbers that nobody has suffice for so many people.
@@ -63,6 +65,14 @@ type Truth struct {
 	Rows      map[string]int // by file, excluded rows among them: the control totals
 	Excluded  int            // rows
 	Passports int            // people with a passport that is valid
+	Expired   int            // people with one that is not
+
+	// Booked counts people by the segment of the brand they booked with, of each brand; Told by the segment that
+	// decides who writes to them. A segment that has nobody may be missing.
+	Booked, Told map[string]int
+
+	// Out counts rows by the brand's segment and the exclusion that takes them out of it.
+	Out map[string]map[string]int
 
 	// Joined counts the rows that each key joins to another, with the keys taken in the manifest's order.
 	Joined map[string]int
@@ -70,6 +80,14 @@ type Truth struct {
 	// Alike counts people who share something with others and are not to be joined with them, by what
 	// they share.
 	Alike map[string]int
+}
+
+// AllRows is the number of rows in all files.
+func (t Truth) AllRows() (n int) {
+	for _, rows := range t.Rows {
+		n += rows
+	}
+	return n
 }
 
 // Expect tells what Write writes.

@@ -72,12 +72,13 @@ const (
 	inJapanese tongue = iota
 	inEnglish
 	inChinese
+	inTaiwanese // Chinese, in traditional characters
 	inKorean
 	tongues
 	inForeign // one of the others than Japanese
 )
 
-var locales = [tongues]string{"ja", "en", "zh-Hans", "ko"}
+var locales = [tongues]string{"ja", "en", "zh-Hans", "zh-Hant", "ko"}
 
 // kind is a group of rows that belong together, or look as if they did.
 type kind struct {
@@ -197,12 +198,24 @@ func lookalikes() []kind {
 	}
 }
 
-// excluded are the products whose customers are not affected (notice of 14 June 2016).
-var excluded = []string{
-	"JTB旅物語", "高速バス", "現地観光プラン・レジャーチケット・定期観光バス", "レストラン",
-	"海外ダイナミックパッケージ", "海外航空券", "海外ホテル", "海外現地オプショナルツアー",
-	"その他旅行関連商品(保険・積立等)",
+// exclusion is a group of products whose customers are not affected (notice of 14 June 2016): the name under
+// which its rows are counted, and what stands in the files.
+type exclusion struct{ Name, Product string }
+
+var excluded = []exclusion{
+	{"tabimonogatari", "JTB旅物語"},
+	{"highway-buses", "高速バス"},
+	{"local-tickets", "現地観光プラン・レジャーチケット・定期観光バス"},
+	{"restaurants", "レストラン"},
+	{"overseas-packages", "海外ダイナミックパッケージ"},
+	{"overseas-flights", "海外航空券"},
+	{"overseas-hotels", "海外ホテル"},
+	{"overseas-tours", "海外現地オプショナルツアー"},
+	{"other-products", "その他旅行関連商品(保険・積立等)"},
 }
+
+// reasons is how many there are for a row to be excluded: its product, and too early or too late.
+func reasons() int { return len(excluded) + 2 }
 
 // products are the others, invented.
 var products = []string{
@@ -210,6 +223,13 @@ var products = []string{
 }
 
 var sites = [brands]string{"JTBホームページ", "るるぶトラベル", "JAPANiCAN", "dトラベル"}
+
+// partnerSite is a telephone company's, whose bookings are in the homepage's system.
+const partnerSite = "auトラベル"
+
+// telling is the order of the brands' segments: who booked with several is told by the first. JAPANiCAN is the
+// only one to write in other languages than Japanese.
+var telling = [brands]brand{japanican, homepage, rurubu, dtravel}
 
 // mailDomains are reserved for examples (RFC 2606, and JPRS for .jp).
 var mailDomains = []string{

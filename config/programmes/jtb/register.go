@@ -10,7 +10,9 @@ type register struct {
 	rows      [brands]int
 	people    int // met so far
 	order     [brands]scatter
-	passports int
+	passports int    // people of one row on the homepage who have a valid one
+	expired   int    // the next ones, who have an expired one
+	partner   int    // the next ones, who booked on the partner's site
 	words     *words // made when rows are written
 }
 
@@ -81,9 +83,21 @@ func (r *register) addSingles() {
 		k := kind{name: "one row", rows: again(x.at, 1), tongue: x.tongue}
 		r.add(groups{kind: k, n: n, single: true})
 		if x.at == homepage {
-			r.passports = min(n, max(1, r.size.of(realPassports)))
+			r.addCohorts(n)
 		}
 	}
+}
+
+// addCohorts takes them off n people of one row on the homepage.
+func (r *register) addCohorts(n int) {
+	take := func(most int) int {
+		most = min(n, most)
+		n -= most
+		return most
+	}
+	r.passports = take(max(1, r.size.of(realPassports)))
+	r.expired = take(2 * r.passports)
+	r.partner = take(r.size.of(realAuTravel))
 }
 
 // addExcluded adds the people who are not affected.
@@ -105,13 +119,16 @@ func (r *register) addExcluded() {
 // truth counts what stands where.
 func (r *register) truth() Truth {
 	t := Truth{
-		People: r.size.people(), Excluded: r.size.Excluded, Passports: r.passports,
+		People: r.size.people(), Excluded: r.size.Excluded, Passports: r.passports, Expired: r.expired,
 		Rows: map[string]int{}, Joined: map[string]int{}, Alike: map[string]int{},
+		Booked: map[string]int{}, Told: map[string]int{}, Out: map[string]map[string]int{},
 	}
 	for at, n := range r.rows {
 		t.Rows[files[at].name] = n
+		t.Out[files[at].segment()] = map[string]int{}
 	}
 	for _, g := range r.groups {
+		t.addBrands(&g)
 		for key, n := range g.joined {
 			t.Joined[keyLabels()[key]] += n * g.n
 		}
@@ -119,5 +136,41 @@ func (r *register) truth() Truth {
 			t.Alike[g.name] = g.n * g.people
 		}
 	}
+	t.addPartner(r.partner)
 	return t
+}
+
+// addBrands counts people by the brands that they booked with and the one that tells them, and the rows of those
+// who are not affected by the reason.
+func (t *Truth) addBrands(g *groups) {
+	if g.out {
+		for i := range g.n {
+			if reason := (g.person + i) % reasons(); reason < len(excluded) {
+				t.Out[files[g.rows[0].at].segment()][excluded[reason].Name]++
+			}
+		}
+		return
+	}
+	for who := range roles {
+		told := false
+		for _, at := range telling {
+			is := func(e entry) bool { return e.at == at && e.who == who }
+			if !slices.ContainsFunc(g.rows, is) {
+				continue
+			}
+			t.Booked[files[at].segment()] += g.n
+			if !told {
+				t.Told[files[at].segment()] += g.n
+			}
+			told = true
+		}
+	}
+}
+
+// addPartner moves people from the homepage to the partner's site.
+func (t *Truth) addPartner(n int) {
+	for _, people := range []map[string]int{t.Booked, t.Told} {
+		people[files[homepage].segment()] -= n
+		people[partnerSegment] += n
+	}
 }

@@ -18,6 +18,7 @@ type row struct {
 	luck          luck // this row's alone
 	guest         bool // booked without a member number
 	passport      passport
+	partner       bool // booked on the partner's site
 }
 
 type passport uint8
@@ -53,7 +54,7 @@ func (r *register) row(at brand, i int) row {
 	x.introduce()
 	if in.single && !in.out {
 		x.forget()
-		x.travel(r.passports)
+		x.travel(r)
 	}
 	return x
 }
@@ -61,7 +62,7 @@ func (r *register) row(at brand, i int) row {
 // introduce gives the person a name and a birthday: those of the group's first, or a relative's.
 func (x *row) introduce() {
 	if x.tongue = x.groups.tongue; x.tongue == inForeign {
-		x.tongue = []tongue{inEnglish, inEnglish, inEnglish, inEnglish, inEnglish, inChinese, inChinese, inChinese,
+		x.tongue = []tongue{inEnglish, inEnglish, inEnglish, inEnglish, inEnglish, inChinese, inChinese, inTaiwanese,
 			inKorean, inKorean}[x.leader%10]
 	}
 	s := &x.words.speech[x.tongue]
@@ -99,16 +100,18 @@ func (x *row) forget() {
 	x.guest = x.at == homepage && l.below(50) == 0
 }
 
-// travel gives passports to the first people of one row on the homepage.
-func (x *row) travel(passports int) {
+// travel gives passports to the first people of one row on the homepage, and the next ones to the partner.
+func (x *row) travel(r *register) {
 	if x.at != homepage {
 		return
 	}
 	switch {
-	case x.group < passports:
+	case x.group < r.passports:
 		x.passport = valid
-	case x.group < 3*passports:
+	case x.group < r.passports+r.expired:
 		x.passport = expired
+	case x.group < r.passports+r.expired+r.partner:
+		x.partner = true
 	}
 }
 
@@ -118,9 +121,9 @@ func (x *row) booked() int {
 	l := x.luck
 	from, until := x.words.bookedFrom, x.words.bookedUntil
 	switch {
-	case x.groups.out && x.person%x.words.reasons() == len(excluded):
+	case x.groups.out && x.person%reasons() == len(excluded):
 		return from - 1 - l.below(400)*min(x.group/20, 1)
-	case x.groups.out && x.person%x.words.reasons() == len(excluded)+1:
+	case x.groups.out && x.person%reasons() == len(excluded)+1:
 		return until + 1 + l.below(90)*min(x.group/20, 1)
 	case x.groups.single && x.group == 0:
 		return from
@@ -132,7 +135,7 @@ func (x *row) booked() int {
 
 // product is what was booked.
 func (x *row) product() text {
-	if reason := x.person % x.words.reasons(); x.groups.out && reason < len(excluded) {
+	if reason := x.person % reasons(); x.groups.out && reason < len(excluded) {
 		return x.words.outside[reason]
 	}
 	l := x.self ^ x.luck

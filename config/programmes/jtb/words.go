@@ -76,6 +76,7 @@ type words struct {
 	man, woman, wideSpace        text
 	chome, ban, lot, room        text // of an address
 	sites                        []text
+	partner                      text
 	passports                    []text
 	domains                      []word
 	guest                        text    // in place of a member number
@@ -85,19 +86,19 @@ type words struct {
 	bookedFrom, bookedUntil      int
 }
 
-// reasons is how many there are for a row to be excluded: its product, and too early or too late.
-func (w *words) reasons() int { return len(w.outside) + 2 }
-
 func newWords() *words {
 	w := &words{
 		numbers: newScatter(1_000_000_000), phones: newScatter(allPhones),
 		calendar: newCalendar(), bookedFrom: bookedFrom(), bookedUntil: bookedUntil(),
-		products: newTexts(products), outside: newTexts(excluded), sites: newTexts(sites[:]),
+		products: newTexts(products), sites: newTexts(sites[:]), partner: newText(partnerSite),
 		buildings: newTexts([]string{"", "", "見本ハイツ", "コーポひかり", "メゾン「葵」", `レジデンス""AOI"", 東棟`}),
 		passports: newTexts([]string{noPassport: "", expired: "失効", valid: "有効"}),
 		man:       newText("男"), woman: newText("女"), wideSpace: newText("\u3000"), guest: newText("非会員"),
 		chome: newText("丁目"), ban: newText("番"), lot: newText("号"), room: newText("号室"),
 		desk: [2]word{newJapanese("ヨヤク yoyaku 予約"), newJapanese("タントウ tanto 担当")},
+	}
+	for _, x := range excluded {
+		w.outside = append(w.outside, newText(x.Product))
 	}
 	for role, year := range bornFrom {
 		w.bornFrom[role] = dayNumber(newYear(year))
@@ -114,11 +115,10 @@ func newWords() *words {
 
 func newSpeech(t tongue, locale string) speech {
 	s := speech{locale: locale}
-	suffix, _, _ := strings.Cut(locale, "-")
-	for _, line := range list("family." + suffix) {
+	for _, line := range list("family." + locale) {
 		s.family = append(s.family, newWord(t, line))
 	}
-	for _, line := range list("given." + suffix) {
+	for _, line := range list("given." + locale) {
 		sex, name, _ := strings.Cut(line, " ")
 		given := newWord(t, name)
 		given.male = sex == "m"
@@ -158,7 +158,7 @@ func newWord(t tongue, line string) word {
 	switch t {
 	case inEnglish:
 		w.spelt = []text{w.plain, newText(width.Widen.String(roman)), w.capital}
-	case inChinese:
+	case inChinese, inTaiwanese:
 		w.spelt = newTexts([]string{own})
 	case inKorean: // some systems keep syllables taken apart
 		w.spelt = newTexts([]string{own, norm.NFD.String(own)})

@@ -123,23 +123,37 @@ func (g given) compare(t *testing.T, channel string, people int) {
 // textOf joins the decoded parts of a message.
 func (s *site) textOf(raw []byte) string {
 	s.t.Helper()
+	_, text, err := readMessage(raw)
+	s.must(err)
+	return text
+}
+
+// readMessage gives the header of a message, and all its parts behind each other, decoded.
+func readMessage(raw []byte) (mail.Header, string, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	s.must(err)
+	if err != nil {
+		return nil, "", err
+	}
 	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	s.must(err)
+	if err != nil {
+		return nil, "", err
+	}
 	var text strings.Builder
 	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
 		part, err := parts.NextPart() // which decodes quoted-printable
 		if errors.Is(err, io.EOF) {
-			return text.String()
+			return m.Header, text.String(), nil
 		}
-		s.must(err)
+		if err != nil {
+			return nil, "", err
+		}
 		var body io.Reader = part
 		if part.Header.Get("Content-Transfer-Encoding") == "base64" {
 			body = base64.NewDecoder(base64.StdEncoding, part)
 		}
-		_, err = io.Copy(&text, body)
-		s.must(err)
+		if _, err = io.Copy(&text, body); err != nil {
+			return nil, "", err
+		}
 	}
 }
 
