@@ -3,8 +3,8 @@
 //
 // They serve three readers: the stranger who wants to see the thing work, the test that needs a
 // campaign of exactly known size, and the operator who starts a campaign of his own from one. So
-// the same name and scale give the same bytes on every machine, and TelecomSquare and jtb.Expect
-// tell what the files hold.
+// the same name and scale give the same bytes on every machine, and TelecomSquare, jtb.Expect and
+// cathay.Expect tell what the files hold.
 package programmes
 
 import (
@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"oshirase/config/programmes/cathay"
 	"oshirase/config/programmes/jtb"
 )
 
@@ -37,6 +38,7 @@ var all = []programme{
 	{"jtb", 1, func(ctx context.Context, dir string, scale float64) error {
 		return jtb.Write(ctx, dir, jtb.Scaled(scale))
 	}},
+	{"cathay", 1, cathay.Write},
 }
 
 // Names lists the example campaigns.

@@ -32,6 +32,24 @@ func read(drawing []byte) Page {
 	return p
 }
 
+// texts reads the strings of a page's drawing.
+func texts(drawing []byte) (out []string) {
+	for i := 0; i < len(drawing); {
+		switch {
+		case drawing[i] == '(':
+			text, n := literal(drawing[i:])
+			out = append(out, text)
+			i += n
+		case drawing[i] == 'B' && bytes.HasPrefix(drawing[i:], imageBegin):
+			_, n := image(drawing[i:])
+			i += n
+		default:
+			i++
+		}
+	}
+	return out
+}
+
 var pieceForm = regexp.MustCompile(`^\d{10,18}-\d$`)
 
 // literal reads a string of two-byte codes, which are characters, and returns how long it is in the

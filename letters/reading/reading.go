@@ -39,28 +39,42 @@ var (
 
 // Pages reads the pages of a print file in their order. An error comes with the pages before the damage.
 func Pages(pdf []byte) ([]Page, error) {
+	var pages []Page
+	err := eachDrawing(pdf, func(drawing []byte) { pages = append(pages, read(drawing)) })
+	return pages, err
+}
+
+// Texts reads what stands on the pages of a print file: of each page its strings, in the order in which they
+// are drawn. An error comes with the pages before the damage.
+func Texts(pdf []byte) ([][]string, error) {
+	var pages [][]string
+	err := eachDrawing(pdf, func(drawing []byte) { pages = append(pages, texts(drawing)) })
+	return pages, err
+}
+
+// eachDrawing gives the drawings of the pages in their order, up to damage.
+func eachDrawing(pdf []byte, each func(drawing []byte)) error {
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		return nil, ErrNoFile
+		return ErrNoFile
 	}
 	d := document{drawings: map[int][]byte{}, contents: map[int]int{}}
 	err := d.scan(pdf)
 	if len(d.order) == 0 {
-		return nil, errors.Join(ErrNoFile, err)
+		return errors.Join(ErrNoFile, err)
 	}
 	if err == nil && d.kids == nil {
 		err = ErrCut
 	}
-	pages := make([]Page, 0, len(d.order))
-	for _, object := range d.sequence() {
+	for i, object := range d.sequence() {
 		at := d.contents[object]
 		drawing, ok := d.drawings[at]
 		delete(d.drawings, at) // one that stands twice was never printed so
 		if !ok {
-			return pages, fmt.Errorf("page %d: %w", len(pages)+1, ErrCut)
+			return fmt.Errorf("page %d: %w", i+1, ErrCut)
 		}
-		pages = append(pages, read(drawing))
+		each(drawing)
 	}
-	return pages, err
+	return err
 }
 
 // document is what is known of a file while it is scanned.

@@ -123,11 +123,17 @@ func (s *site) do(args ...string) string {
 	return string(out)
 }
 
-// enqueue writes the sample and brings it in, confirmed with what plan says.
+// enqueue brings the sample in that most tests are about.
 func (s *site) enqueue(scale string) (people int) {
 	s.t.Helper()
+	return s.enqueueSample("telecomsquare", scale)
+}
+
+// enqueueSample writes a sample and brings it in, confirmed with what plan says.
+func (s *site) enqueueSample(name, scale string) (people int) {
+	s.t.Helper()
 	s.folder = filepath.Join(s.dir, "campaign")
-	s.do("sample", "telecomsquare", "--out", s.folder, "--scale", scale)
+	s.do("sample", name, "--out", s.folder, "--scale", scale)
 	s.setEmail()
 	var plan struct {
 		Campaign, Confirm string

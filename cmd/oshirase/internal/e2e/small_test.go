@@ -11,6 +11,9 @@ const (
 	fleetScale = scale
 	patience   = 2 * time.Minute
 	pollEvery  = 200 * time.Millisecond // of status
+
+	cathayScale     = 0.001
+	cathayScaleText = "0.001"
 )
 
 // The figures of the matrix under CI: everything once, and short.

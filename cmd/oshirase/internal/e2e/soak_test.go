@@ -11,6 +11,9 @@ const (
 	fleetScale = "1.1" // more than 100,000 deliveries
 	patience   = 30 * time.Minute
 	pollEvery  = 2 * time.Second
+
+	cathayScale     = 0.02 // of 9.4 million
+	cathayScaleText = "0.02"
 )
 
 // The figures of the matrix at their real size.
