@@ -4,22 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/mailbox"
 	"oshirase/jobs/office"
-	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/report"
 	"oshirase/templates"
 )
-
-// lookupKeys are the ways a caller can be found.
-var lookupKeys = []string{"reference", "email", "member"}
 
 func (p *program) lookupCommand() *cobra.Command {
 	var by string
@@ -27,14 +21,17 @@ func (p *program) lookupCommand() *cobra.Command {
 	var letter, out string
 	c := &cobra.Command{
 		Use: "lookup ID", Short: "For the call centre: what one person was sent, and when",
-		Long: `For the call centre: is this person affected, which of their data, what were they sent, and when. The
-key is asked for, or read from standard input: it never stands on the command line, where other users
-of the machine could see it. Each lookup is a row of the journal.
+		Long: `For the call centre: is this person affected, which of their data, what were they sent, and when.
+
+A person is shown to who knows two things of them that agree: --by email,name or any two of reference,
+email, member (number), name, phone. Of one alone it is only said whether it is known. They are asked for, or
+read from standard input, a line each: they never stand on the command line, where other users of the machine
+could see them. Each lookup is a row of the journal.
 
 With --letter the key is a piece number, which is no secret: the letter's pages are written as they are in
 its print file, marks included, into --out.
 
-With --json everybody of that key, nobody being []:
+With --json everybody of those keys, nobody being []; of one key {"known":true}:
   [{"reference":"7K2-9QX-M3D","name":"…","batch":"…","standing":"told","segments":["ap-a"],
     "elements":["氏名"],"certainty":"confirmed",
     "deliveries":[{"channel":"email","where":"…","state":"sent","at":"2013-09-10 10:00 JST"}]}]`,
@@ -46,7 +43,7 @@ With --json everybody of that key, nobody being []:
 			return p.lookup(c.Context(), args[0], by, show)
 		},
 	}
-	c.Flags().StringVar(&by, "by", "reference", "the `KEY`: reference, email or member (number)")
+	c.Flags().StringVar(&by, "by", "reference,name", "two `KEYS` of: reference, email, member, name, phone")
 	c.Flags().StringVar(&letter, "letter", "", "the bound letter of this piece `NUMBER`, as a PDF")
 	c.Flags().StringVar(&out, "out", ".", "with --letter: write it into this `DIR`")
 	c.Flags().BoolVar(&show, "show", false, "also print the notice they were sent")
@@ -56,8 +53,9 @@ With --json everybody of that key, nobody being []:
 }
 
 func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
-	if !slices.Contains(lookupKeys, by) {
-		return usage("nobody is looked up by %q", by).hint("--by reference, email or member")
+	keys, err := keysOf(by)
+	if err != nil {
+		return err
 	}
 	l, err := p.openLedger(ctx)
 	if err != nil {
@@ -65,54 +63,75 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	}
 	defer l.Close()
 	offices := office.New(l, p.keys())
-	office, err := offices.Get(ctx, id)
+	o, err := offices.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	value, err := p.readLine(ctx, by+": ")
-	if ctx.Err() != nil {
-		return context.Canceled
-	}
-	if err != nil || strings.TrimSpace(value) == "" {
-		return usage("no %s was given", by).hint("type it at the prompt, or send it on standard input")
-	}
-	people, err := p.findPeople(ctx, l, office, by, strings.TrimSpace(value))
+	said, err := p.askFor(ctx, keys)
 	if err != nil {
 		return err
 	}
-	if err := l.Note(ctx, id, p.operator(), "lookup", "by "+by, len(people)); err != nil {
+	found, err := newSearch(ctx, lookupIn{l, o}, keys, said)
+	if err != nil {
 		return err
+	}
+	if err := l.Note(ctx, id, p.operator(), "lookup", "by "+inWords(keys), len(found.matched)); err != nil {
+		return err
+	}
+	if len(keys) == 1 {
+		return p.showKnown(o, found)
 	}
 	again := func(ledger.PersonRow) ([]piece, error) { return nil, nil }
 	if show {
 		again = func(row ledger.PersonRow) ([]piece, error) { return p.piecesOf(ctx, offices, id, row) }
 	}
-	return p.showPeople(office, people, again)
+	return p.showPeople(o, found, again)
 }
 
-func (p *program) findPeople(ctx context.Context, l *ledger.Ledger, o *office.Office, by, value string) (
-	[]ledger.PersonRow, error) {
-	switch by {
-	case "email":
-		a, err := mailbox.Parse(value)
-		if err != nil {
-			return nil, usage("this is no e-mail address: %v", err).
-				hint("see that it was taken down right, or use --by reference or member")
+// askFor asks for what the caller tells.
+func (p *program) askFor(ctx context.Context, keys []lookupKey) ([]string, error) {
+	said := make([]string, len(keys))
+	for i, k := range keys {
+		line, err := p.readLine(ctx, k.words+": ")
+		if ctx.Err() != nil {
+			return nil, context.Canceled
 		}
-		return l.PeopleByBlind(ctx, o.ID, plan.BlindEmail(o.Key, a.Wire), o.Key)
-	case "member":
-		return l.PeopleByBlind(ctx, o.ID, plan.BlindMember(o.Key, value), o.Key)
+		if said[i] = strings.TrimSpace(line); err != nil || said[i] == "" {
+			return nil, usage("no %s was given", k.words).
+				hint("type it at the prompt, or send it on standard input, a line each: %s", inWords(keys))
+		}
 	}
-	ref, ok := plan.ParseReference(value)
-	if !ok {
-		return nil, usage("this is no reference, or there is a mistake in it").
-			hint("have it read out again: nine letters and digits, such as 7K2-9QX-M3D; or use --by email or member")
+	return said, nil
+}
+
+// showKnown says of one key whether it is known, and nothing of anybody.
+func (p *program) showKnown(o *office.Office, s *search) error {
+	known, words := len(s.matched) > 0, inWords(s.keys)
+	if p.asJSON {
+		return p.json(map[string]bool{"known": known})
 	}
-	row, err := l.PersonByRef(ctx, o.ID, ref, o.Key)
-	if err != nil || row == nil {
-		return nil, err
+	if !known {
+		p.print("nobody with this %s is affected in campaign %s\n", words, o.ID)
+		return nil
 	}
-	return []ledger.PersonRow{*row}, nil
+	p.print("somebody with this %s is affected in campaign %s\n", words, o.ID)
+	p.hint("they are shown by two keys that agree, such as: --by %s,%s", s.keys[0].by, second(s.keys[0]))
+	return nil
+}
+
+// second is a key to ask for beside another one.
+func second(k lookupKey) string {
+	if k.by == "name" {
+		return "email"
+	}
+	return "name"
+}
+
+// standings are the words for where somebody stands.
+var standings = map[ledger.Standing]string{
+	ledger.Told: "has been told", ledger.Untold: "has not been told yet",
+	ledger.StandUncertain:   "may have been told: nobody knows whether it arrived",
+	ledger.StandUnreachable: "cannot be reached: there is no usable address",
 }
 
 // caller is what the call centre sees of a person.
@@ -134,10 +153,14 @@ type callerSent struct {
 	At      string `json:"at"`
 }
 
-func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow,
+func (p *program) showPeople(o *office.Office, s *search,
 	again func(ledger.PersonRow) ([]piece, error)) error {
+	if s.crowded() {
+		return failed("more than %d people have one of these keys", mostByKey-1).
+			hint("ask for others that fewer have: --by reference,name or --by email,name")
+	}
 	found := []caller{}
-	for _, row := range rows {
+	for _, row := range s.matched {
 		c, err := callerOf(o, row)
 		if err != nil {
 			return err
@@ -148,16 +171,24 @@ func (p *program) showPeople(o *office.Office, rows []ledger.PersonRow,
 		return p.json(found)
 	}
 	if len(found) == 0 {
-		p.print("nobody of this key is affected in campaign %s\n", o.ID)
+		p.showNobody(o, s)
 		return nil
 	}
 	for i, c := range found {
 		p.showCaller(c)
-		if err := p.showSent(rows[i], again); err != nil {
+		if err := p.showSent(s.matched[i], again); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// showNobody says what is known all the same: one of the keys may have been taken down wrong.
+func (p *program) showNobody(o *office.Office, s *search) {
+	p.print("nobody with this %s is affected in campaign %s\n", inWords(s.keys), o.ID)
+	if known := s.known(); len(known) > 0 {
+		p.hint("this %s is known, but not with the other: have both read out again", inWords(known[:1]))
+	}
 }
 
 // addressee is the person as a delivery has them: with the facts of its revision, and with the address that
@@ -212,11 +243,16 @@ func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
 }
 
 func (p *program) showCaller(c caller) {
-	p.print("%s  %s  (%s)\n", c.Reference, c.Name, c.Standing)
+	p.print("%s is affected, and %s.\n", c.Name, standings[ledger.Standing(c.Standing)])
 	p.table([][]string{
-		{"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
-		{"  certainty", c.Certainty}, {"  data", strings.Join(c.Elements, "、")},
+		{"  reference", c.Reference}, {"  their data", strings.Join(c.Elements, "、")},
+		{"  certainty", c.Certainty}, {"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
 	})
+	if len(c.Deliveries) == 0 {
+		p.print("  nothing is sent to them\n")
+		return
+	}
+	p.print("  what is sent to them:\n")
 	var sent [][]string // a table of its own: the columns are others
 	for _, d := range c.Deliveries {
 		sent = append(sent, []string{fmt.Sprintf("  %-9s", d.Channel), d.State, d.At, d.Where})

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"strings"
 
 	"oshirase/jobs/fold"
@@ -8,12 +9,13 @@ import (
 	"oshirase/jobs/seal"
 )
 
-// Blinds are the blind indexes by which a person is looked up: e-mail address, name, and member
-// numbers. What a person lacks gives the zero index.
-func Blinds(key *seal.Key, p recipient.Person) [][16]byte {
+// Blinds are the blind indexes by which a person is looked up: e-mail address, name, telephone number and
+// member numbers. What a person lacks gives the zero index. home is the country of those without one.
+func Blinds(key *seal.Key, p recipient.Person, home string) [][16]byte {
 	out := [][16]byte{
 		BlindEmail(key, p.Email.Wire),
-		key.Blind("name", fold.Name(p.Name)),
+		BlindName(key, p.Name),
+		BlindPhone(key, p.Phone, cmp.Or(p.Country, home)),
 	}
 	for _, id := range p.IDs {
 		out = append(out, BlindMember(key, id))
@@ -24,6 +26,14 @@ func Blinds(key *seal.Key, p recipient.Person) [][16]byte {
 // BlindEmail is the index of an e-mail address in its wire form.
 func BlindEmail(key *seal.Key, wire string) [16]byte {
 	return key.Blind("email", fold.Email(wire))
+}
+
+// BlindName is the index of a name.
+func BlindName(key *seal.Key, name string) [16]byte { return key.Blind("name", fold.Name(name)) }
+
+// BlindPhone is the index of a telephone number, as it is dialled in a country (ISO 3166-1 alpha-2).
+func BlindPhone(key *seal.Key, number, country string) [16]byte {
+	return key.Blind("phone", fold.Phone(number, country))
 }
 
 // BlindMember is the index of a member number.

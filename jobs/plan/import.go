@@ -55,7 +55,7 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 }
 
 func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
-	r := roll{im: im, key: e.Key}
+	r := roll{im: im, key: e.Key, home: p.Folder.Manifest.Controller.Country}
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	var people uint32
 	var coded []uint32

@@ -14,6 +14,7 @@ type roll struct {
 	im        *ledger.Import
 	key       *seal.Key
 	providers pace.Providers
+	home      string // the sender's country
 }
 
 func (r *roll) add(ctx context.Context, e Entry) error {
@@ -23,7 +24,7 @@ func (r *roll) add(ctx context.Context, e Entry) error {
 func (r *roll) person(e Entry) (ledger.NewPerson, error) {
 	p := ledger.NewPerson{
 		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
-		Data: e.Person.AppendJSON(make([]byte, 0, 1024)), Blind: Blinds(r.key, e.Person),
+		Data: e.Person.AppendJSON(make([]byte, 0, 1024)), Blind: Blinds(r.key, e.Person, r.home),
 	}
 	for _, channel := range e.Channels {
 		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))
