@@ -81,6 +81,11 @@ func (in *intake) file(ctx context.Context, i int) (whole bool, err error) {
 		in.problems = append(in.problems, ofTable(broken.Problem))
 		return false, nil
 	}
+	if err == nil {
+		for _, note := range s.table.Notes(s.pass) {
+			in.problems = append(in.problems, ofTable(note))
+		}
+	}
 	return true, err
 }
 
