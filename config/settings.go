@@ -32,9 +32,18 @@ type Settings struct {
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
 	Deadlines       Deadlines     `yaml:"deadlines"`
 
+	Webhook Webhook `yaml:"webhook"`
+
 	DKIM     DKIM   `yaml:"dkim"`
 	SMIME    SMIME  `yaml:"smime"`
 	Resolver string `yaml:"resolver"` // host:port of the DNS server that check --relay asks; empty: none
+}
+
+// Webhook are the settings of messages to members' pages.
+type Webhook struct {
+	Secret  List          `yaml:"secret"`  // whsec_…; the older ones behind it while a page changes over
+	CA      string        `yaml:"ca"`      // PEM file that the page's certificate leads to; empty: the system's
+	Timeout time.Duration `yaml:"timeout"` // of an answer; zero: thirty seconds
 }
 
 // DKIM are the settings of DKIM signatures; where all are empty, messages get none.
@@ -100,6 +109,7 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
 		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
 		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile, "OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
+		"OSHIRASE_WEBHOOK_SECRET": (*string)(&s.Webhook.Secret), "OSHIRASE_WEBHOOK_CA": &s.Webhook.CA,
 	} {
 		if v := getenv(name); v != "" {
 			*field = v

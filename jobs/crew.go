@@ -17,6 +17,7 @@ import (
 	"oshirase/jobs/feeder"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/members"
 	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
 	"oshirase/jobs/queue"
@@ -29,14 +30,15 @@ type Config struct {
 	Offices     *office.Offices
 	Redis       *queue.Redis
 	Relays      []email.Relay
-	Signing     email.Signing // of messages
-	Servers     int           // asynq Servers: one has one fetch loop
-	InFlight    int           // tasks under way; most of them wait for the ledger's disk
-	Connections int           // to the relays, all together
-	Letters     string        // directory of print files
-	Flight      string        // directory of flight logs, of this machine
-	ID          string        // of this process, unique
-	Only        string        // feed this campaign alone; empty: all
+	Signing     email.Signing   // of messages
+	Pages       *members.Client // to members' pages; nil: this process has no secret to sign with
+	Servers     int             // asynq Servers: one has one fetch loop
+	InFlight    int             // tasks under way; most of them wait for the ledger's disk
+	Connections int             // to the relays, all together
+	Letters     string          // directory of print files
+	Flight      string          // directory of flight logs, of this machine
+	ID          string          // of this process, unique
+	Only        string          // feed this campaign alone; empty: all
 	Shutdown    time.Duration
 	Backoff     func(attempt int) time.Duration // nil: Backoff
 	Tick        time.Duration                   // of the feeder; 0: 100 ms
@@ -144,19 +146,34 @@ const (
 	paperIdle = 100 * time.Millisecond
 )
 
-func (c *Crew) startServers() ([]*asynq.Server, error) {
+// fetch is what one server does.
+type fetch struct {
+	queues map[string]int
+	atOnce int
+	idle   time.Duration
+}
+
+// fetches are the process's servers. Members' pages have one to themselves: one that does not answer keeps
+// nobody else waiting.
+func (c *Crew) fetches() (out []fetch) {
 	n := max(c.Servers, 1)
+	for range n {
+		out = append(out, fetch{map[string]int{queue.Email: 1}, c.InFlight / n, emailIdle})
+	}
+	for range paperServers {
+		out = append(out, fetch{queue.Paper(), c.InFlight / (2 * paperServers), paperIdle})
+	}
+	return append(out, fetch{map[string]int{queue.Page: 1}, members.Connections, paperIdle})
+}
+
+func (c *Crew) startServers() ([]*asynq.Server, error) {
 	var servers []*asynq.Server
-	for i := range n + paperServers {
-		queues, share, idle := map[string]int{queue.Email: 1}, n, emailIdle
-		if i >= n {
-			queues, share, idle = queue.Paper(), 2*paperServers, paperIdle
-		}
+	for _, f := range c.fetches() {
 		s := asynq.NewServerFromRedisClient(c.Redis.Working, asynq.Config{
-			Concurrency: max(c.InFlight/share, 1), Queues: queues, Logger: logger{c.Log},
+			Concurrency: max(f.atOnce, 1), Queues: f.queues, Logger: logger{c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,
-			TaskCheckInterval: idle,
+			TaskCheckInterval: f.idle,
 			RetryDelayFunc:    func(int, error, *asynq.Task) time.Duration { return 3 * time.Second },
 			IsFailure:         func(err error) bool { return !errors.Is(err, errAgain) },
 		})

@@ -40,6 +40,7 @@ func (c *Crew) handler() asynq.Handler {
 	mux := asynq.NewServeMux()
 	mux.HandleFunc(queue.TypeEmail, c.email)
 	mux.HandleFunc(queue.TypeTypeset, c.typeset)
+	mux.HandleFunc(queue.TypePage, c.page)
 	mux.HandleFunc(queue.TypeBind, c.bind)
 	return mux
 }

@@ -63,8 +63,12 @@ func (c *Crew) salvageOne(ctx context.Context, w *flight.Wreck) error {
 	return c.Ledger.Leave(ctx, w.Worker)
 }
 
-// salvageClaim decides on one claim. Without proof it is uncertain, whatever the log has.
+// salvageClaim decides on one claim. Without proof it is uncertain, whatever the log has. A message for the
+// members' page may go twice: it needs none.
 func (c *Crew) salvageClaim(ctx context.Context, w *flight.Wreck, claim *ledger.Claim) error {
+	if claim.Channel == ledger.Page {
+		return c.Ledger.Unsent(ctx, claim)
+	}
 	reply, atDot := w.Dots[flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}]
 	if !w.Proof || atDot && reply == nil {
 		return c.Ledger.Uncertain(ctx, claim, ledger.Attempt{})

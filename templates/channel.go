@@ -6,10 +6,11 @@ type channel int
 const (
 	email channel = iota
 	letter
+	feed // the members' page
 )
 
 // channels are the names of the channels in conditions, by channel.
-var channels = [...]string{email: "email", letter: "letter"}
+var channels = [...]string{email: "email", letter: "letter", feed: "feed"}
 
 // condition decides between two parts of a notice: one test for each channel. A notice is compiled
 // once per channel, so what the channel decides is not asked again for each person, and a paragraph

@@ -82,3 +82,19 @@ func TestEachChannelRenderedAloneIsTheSameAsInAll(t *testing.T) {
 		t.Errorf("%+v, %v", document, err)
 	}
 }
+
+func TestTheMembersPageHasATextOfItsOwn(t *testing.T) {
+	t.Parallel()
+	n := parse(t, "ja", "---\nsubject: s\n---\n{{ if channel \"feed\" }}\n会員の皆さま\n{{ else }}\nお客様\n{{ end }}\n")
+	page, err := n.Page(Values{})
+	if err != nil || page.Text != "会員の皆さま\n" || strings.Contains(page.HTML, "お客様") || page.Subject != "s" {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if mail, err := n.Email(Values{}); err != nil || mail.Text != "お客様\n" {
+		t.Errorf("%+v, %v", mail, err)
+	}
+	none := parse(t, "ja", "---\nsubject: s\n---\n{{ if channel \"feed\" }}\n{{ else }}\nお客様\n{{ end }}\n")
+	if !n.HasPage() || none.HasPage() {
+		t.Error("which notices have something for the page is not known")
+	}
+}

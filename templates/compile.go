@@ -71,20 +71,28 @@ func (c *compiler) compile() {
 	var picked [len(channels)][]node
 	for ch := range picked {
 		picked[ch] = pick(nodes, channel(ch))
-		if len(nodes) > 0 && len(picked[ch]) == 0 {
+		if len(nodes) > 0 && len(picked[ch]) == 0 && channel(ch) != feed { // which few campaigns use
 			c.problem(c.at(0), fmt.Sprintf("nothing is left for channel %q", channels[ch]),
 				"a person may have no other: write a text for it too")
 		}
 	}
-	c.outputs(picked[email], picked[letter])
+	c.outputs(picked)
 }
 
 // outputs makes of each channel's nodes what is played for a person.
-func (c *compiler) outputs(mail, post []node) {
-	c.notice.text = textProgram(mail, &c.notice.lang)
-	c.notice.html = htmlProgram(mail, c.notice.subject, &c.notice.lang)
-	settle(post, false)
-	c.notice.body = post
+func (c *compiler) outputs(picked [len(channels)][]node) {
+	c.notice.email = c.screen(picked[email])
+	c.notice.page = c.screen(picked[feed])
+	c.notice.paged = len(picked[feed]) > 0
+	settle(picked[letter], false)
+	c.notice.body = picked[letter]
+}
+
+func (c *compiler) screen(nodes []node) screen {
+	return screen{
+		text: textProgram(nodes, &c.notice.lang),
+		html: htmlProgram(nodes, c.notice.subject, &c.notice.lang),
+	}
 }
 
 // single compiles a text with fields but without markup, such as the subject.

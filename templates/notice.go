@@ -4,7 +4,7 @@
 // A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
 // with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
 // time .Incident.Updated }}, {{ number .Facts.count }}; {{ .PrevailingClause }} says in a translation which language's text decides. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
-// COND is a field, segment "ID", element "ID", certainty "ID", channel "email" or channel "letter",
+// COND is a field, segment "ID", element "ID", certainty "ID", channel "email", "letter" or "feed",
 // joined with not, and, or, and parentheses. A letter has a head with sender and date, and a signer,
 // of its own: {{ if channel "email" }} keeps them out of it. A line {{ page-break }} begins a new
 // page of the letter.
@@ -79,7 +79,7 @@ type Code struct {
 // Contact is where to ask, in the notice's locale.
 type Contact struct{ Phone, Hours, URL, Email string }
 
-// Email is one person's notice for the mail client.
+// Email is one person's notice for the mail client, or for the members' page.
 type Email struct {
 	Subject string
 	Text    string // LF line ends, one line a paragraph
@@ -102,11 +102,15 @@ type Notice struct {
 	slots    []slot
 	subject  program
 	title    program
-	text     program
-	html     program
+	email    screen
+	page     screen // of members
+	paged    bool   // something is left for it
 	body     []node
 	stage    stage
 }
+
+// screen is what is read on one: the same as plain text and as HTML.
+type screen struct{ text, html program }
 
 // Parse compiles a source of the given locale (BCP 47). names gives further or other names of
 // elements by id and locale. It reports all problems at once; the Notice is nil where one is not a
@@ -132,12 +136,25 @@ func (n *Notice) Prints(field string) bool {
 // Email puts the values in, for e-mail only. Its error is a *ValueError.
 func (n *Notice) Email(v Values) (Email, error) {
 	r := n.values(&v)
-	mail := n.email(r)
+	mail := n.show(n.email, r)
 	if r.bad != nil {
 		return Email{}, r.bad
 	}
 	return mail, nil
 }
+
+// Page puts the values in, for the members' page only. Its error is a *ValueError.
+func (n *Notice) Page(v Values) (Email, error) {
+	r := n.values(&v)
+	message := n.show(n.page, r)
+	if r.bad != nil {
+		return Email{}, r.bad
+	}
+	return message, nil
+}
+
+// HasPage tells whether the conditions of the source leave anything for the members' page.
+func (n *Notice) HasPage() bool { return n.paged }
 
 // Letter puts the values in, for post only. Its error is a *ValueError. Blocks that are the same
 // for every person are shared between documents: they must not be changed.
@@ -153,18 +170,18 @@ func (n *Notice) Letter(v Values) (Document, error) {
 // Render puts the values in, for every channel. Its error is a *ValueError.
 func (n *Notice) Render(v Values) (Rendered, error) {
 	r := n.values(&v)
-	mail, document := n.email(r), n.document(r)
+	mail, document := n.show(n.email, r), n.document(r)
 	if r.bad != nil {
 		return Rendered{}, r.bad
 	}
 	return Rendered{mail.Subject, mail.Text, mail.HTML, document}, nil
 }
 
-func (n *Notice) email(r *values) Email {
+func (n *Notice) show(s screen, r *values) Email {
 	return Email{
 		Subject: n.line(n.subject, r),
-		Text:    n.stage.play(n.text, r, asText, "\n"),
-		HTML:    n.stage.play(n.html, r, asHTML, ""),
+		Text:    n.stage.play(s.text, r, asText, "\n"),
+		HTML:    n.stage.play(s.html, r, asHTML, ""),
 	}
 }
 

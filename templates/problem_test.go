@@ -55,7 +55,7 @@ func TestAProblemInTheBodySaysWhereAndWhatInstead(t *testing.T) {
 		"{{ if element }}\n{{ end }}":                       `4:7: "element" has no id after it`,
 		"{{ if certainty \"sure\" }}\n{{ end }}":            `4:17: "sure" is no certainty of this campaign (known are confirmed,`,
 		"{{ if channel \"leter\" }}\n{{ end }}":             `4:15: "leter" is no channel (did you mean "letter"?)`,
-		"{{ if channel \"fax\" }}\n{{ end }}":               `4:15: "fax" is no channel (known are email, letter)`,
+		"{{ if channel \"fax\" }}\n{{ end }}":               `4:15: "fax" is no channel (known are email, feed, letter)`,
 		"{{ if chanel \"email\" }}\n{{ end }}":              `4:7: "chanel" is not a condition (did you mean "channel"?)`,
 		"{{ if channel \"email\" }}\na\n{{ end }}":          `4:1: nothing is left for channel "letter"`,
 		"{{ if (.Date or .Date }}\n{{ end }}":               `4:22: a parenthesis is not closed`,

@@ -44,6 +44,7 @@ var rooms = []struct {
 	{"jobs/email", "", "a leaf: an outcome says what a relay said"},
 	{"jobs/relay", "jobs/email", "which connection takes a message; what a relay said is package email's"},
 	{"jobs/email/emailtest", "", "a leaf: a mail server for tests and the demo"},
+	{"jobs/members", "", "a leaf: messages for the operator's own members' page, signed"},
 	{"jobs/pace", "", "a leaf: rates, hours, breakers, fairness: decisions without a database"},
 	{"jobs/bounce", "", "a leaf: the return path's token"},
 	{"jobs/seal", "", "a leaf: keys"},
@@ -60,7 +61,7 @@ var rooms = []struct {
 		"small ledgers for tests, on every kind of database"},
 	{"jobs/codes", "jobs/returns jobs/table templates",
 		"an issuer's tables are read as a mail house's are; what looks like a link is known where notices are made"},
-	{"jobs/compose", "config/campaign templates letters letters/barcode jobs/bounce jobs/email jobs/recipient jobs/segment",
+	{"jobs/compose", "config/campaign templates letters letters/barcode jobs/bounce jobs/email jobs/members jobs/recipient jobs/segment",
 		"one record becomes one piece: worker, preview and lookup come here"},
 	{"jobs/plan", "config/campaign jobs/codes jobs/compose jobs/fold jobs/identity jobs/ledger jobs/office jobs/pace jobs/recipient jobs/seal jobs/segment jobs/table letters letters/postage",
 		"a folder becomes people and deliveries, counted and imported the same way"},
@@ -72,7 +73,7 @@ var rooms = []struct {
 	{"jobs/queue", "jobs/ledger", "what a task is called comes from the ledger's ids"},
 	{"jobs/feeder", "jobs/faults jobs/ledger jobs/office jobs/pace jobs/paper jobs/queue jobs/seal",
 		"from the ledger into the queue; who works on it is none of its business"},
-	{"jobs", "jobs/compose jobs/email jobs/faults jobs/feeder jobs/flight jobs/ledger jobs/office jobs/paper jobs/queue jobs/relay",
+	{"jobs", "jobs/compose jobs/email jobs/faults jobs/feeder jobs/flight jobs/ledger jobs/members jobs/office jobs/paper jobs/queue jobs/relay",
 		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
 }
 

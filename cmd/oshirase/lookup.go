@@ -231,6 +231,9 @@ func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
 			return caller{}, err
 		}
 		where := to.Email.Raw
+		if d.Channel == ledger.Page {
+			where = strings.Join(to.IDs, ", ")
+		}
 		if d.Channel == ledger.Letter {
 			where = strings.Join(append([]string{to.Postcode}, to.Address...), " ")
 		}

@@ -92,11 +92,12 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 // stoppedAt makes sure that there is something to resume where the operator points: what is held may be a
 // batch while the campaign goes on, or the other way round.
 func stoppedAt(c ledger.Counts, id, batch string) error {
-	if batch == "" && c.Campaign.Held {
+	whole := c.Campaign.Held || c.PageStopped != 0
+	if batch == "" && whole {
 		return nil
 	}
 	f := failed("%s is not held", target(id, batch))
-	if batch != "" && c.Campaign.Held {
+	if batch != "" && whole {
 		f.hint("the campaign is: oshirase resume %s", id)
 	}
 	for _, b := range c.Batches {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"oshirase/config/campaign"
+	"oshirase/jobs/ledger"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/report"
@@ -254,7 +255,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "confirm": f.Confirm(),
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
-		"link_names": f.LinkNames, "files": filesJSON(f.Files), "batches": f.Batches,
+		"link_names": f.LinkNames, "numberless": f.Numberless, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
 		"postage": postageJSON(f.Postage), "codes": f.Pool,
 	}
@@ -293,14 +294,7 @@ func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.print("\n")
 	p.table(p.planTotals(f))
 	p.print("\n")
-	rows = [][]string{{"BATCH", "START", "PEOPLE", "E-MAIL", "LETTER"}}
-	for _, b := range f.Batches {
-		rows = append(rows, []string{
-			b.Name, startText(b.Start, f.Folder.Location), thousands(b.People),
-			thousands(b.Channels["email"]), thousands(b.Channels["letter"]),
-		})
-	}
-	p.table(rows)
+	p.table(planBatches(f))
 	p.sayForecast(folder, f, c)
 	p.showPostage(f.Postage)
 	accept := ""
@@ -308,6 +302,26 @@ func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 		accept = fmt.Sprintf(" --accept-rejects %d", f.Rejects)
 	}
 	p.print("\nto send: oshirase enqueue %s%s --confirm %s\n", folder, accept, f.Confirm())
+}
+
+// planBatches has a column for the members' page where there is one.
+func planBatches(f *plan.Plan) [][]string {
+	paged := f.Folder.Manifest.Channels.Feed != nil
+	rows := [][]string{{"BATCH", "START", "PEOPLE", "E-MAIL", "LETTER"}}
+	if paged {
+		rows[0] = append(rows[0], "FEED")
+	}
+	for _, b := range f.Batches {
+		row := []string{
+			b.Name, startText(b.Start, f.Folder.Location), thousands(b.People),
+			thousands(b.Channels[ledger.Email]), thousands(b.Channels[ledger.Letter]),
+		}
+		if paged {
+			row = append(row, thousands(b.Channels[ledger.Page]))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (p *program) planTotals(f *plan.Plan) [][]string {
@@ -343,6 +357,9 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Channels)) {
 		out = append(out, []string{"  by " + k, thousands(f.Channels[k])})
+	}
+	if f.Numberless > 0 {
+		out = append(out, []string{"  without a member number, for the members' page", thousands(f.Numberless)})
 	}
 	out = append(out, []string{"  unreachable", thousands(f.Unreachable)})
 	if f.Pool != nil {

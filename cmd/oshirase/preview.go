@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +30,8 @@ func (p *program) previewCommand() *cobra.Command {
 		Short: "Show exactly what one person gets: text, HTML and PDF",
 		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
 from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
-with it the e-mail (.eml), its text and HTML, and the letter (.pdf) are written there. --proof adds the
+with it the e-mail (.eml), its text and HTML, the letter (.pdf), and the message for the members' page
+(.json) are written there. --proof adds the
 letter with a layer that shows the envelope's window, how far the sheet moves behind it, and the folds.
 One-use codes are shown as XXXX-XXXX-XXXX.`,
 		Args: p.one("a campaign folder or id"),
@@ -180,15 +182,19 @@ func (p *program) piecesOf(ctx context.Context, offices *office.Offices, id stri
 		}
 		out = append(out, piece{office.Book, compose.Case{
 			Person: person, Ref: row.Ref, Notice: d.Notice, Locale: d.Locale, Batch: d.Batch,
-			Delivery: d.ID, Date: date, NamesOK: true, Code: office.Book.Placeholder(person),
+			Delivery: d.ID, Date: date, Purpose: d.Purpose, NamesOK: true,
+			Code: office.Book.Placeholder(person),
 		}, d.Channel, office.Key})
 	}
 	return out, nil
 }
 
 func (p *program) showPiece(x piece, to showing) error {
-	if x.channel == ledger.Letter {
+	switch x.channel {
+	case ledger.Letter:
 		return p.showLetter(x, to)
+	case ledger.Page:
+		return p.showPage(x, to)
 	}
 	m, _, err := x.book.Email(x.cases, x.signer)
 	if err != nil {
@@ -206,6 +212,23 @@ func (p *program) showPiece(x piece, to showing) error {
 		{x.cases.Ref + ".eml", raw}, {x.cases.Ref + ".txt", []byte(m.Text)},
 		{x.cases.Ref + ".html", []byte(m.HTML)},
 	})
+}
+
+// showPage shows a message for the members' page: the very bytes, where they go to a file.
+func (p *program) showPage(x piece, to showing) error {
+	m, err := x.book.Page(x.cases, x.signer)
+	if err != nil {
+		return blockedFault(err)
+	}
+	if to.out == "" {
+		p.print("Members: %s\nSubject: %s\n\n%s\n", strings.Join(m.Data.Members, ", "), m.Data.Subject, m.Data.Text)
+		return nil
+	}
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return p.writeShown(to, []output{{x.cases.Ref + ".json", raw}})
 }
 
 func (p *program) writeShown(to showing, files []output) error {

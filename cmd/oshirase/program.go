@@ -18,6 +18,7 @@ import (
 	"oshirase/config/campaign"
 	"oshirase/jobs/email"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/members"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
@@ -85,6 +86,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
   OSHIRASE_MASTER_KEY  the master key itself, in place of a file
   OSHIRASE_SMTP     smtp://user:password@host:587   (smtp; several with a space between, ?weight=3)
   OSHIRASE_REDIS    redis://host:6379               (redis; unset: a queue inside the process)
+  OSHIRASE_WEBHOOK_SECRET  whsec_… signs messages to members' pages (webhook: {secret, ca, timeout})
+  OSHIRASE_WEBHOOK_CA  a PEM file, where the page's certificate is none of the system's
   OSHIRASE_LETTERS  the directory of print files    (letters; default oshirase-letters)
   OSHIRASE_USERS    the users of serve, a file      (users; default oshirase-users)
   OSHIRASE_RESOLVER host:port of a DNS server, for check --relay (resolver; unset: nothing is looked up)
@@ -97,7 +100,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 			if err != nil {
 				return failed("").because(err).hint("correct %s in this directory; its keys: %s",
 					config.File, "ledger, keys, master_file, smtp, redis, letters, users, shutdown_timeout, deadlines, "+
-						"dkim, smime, resolver")
+						"dkim, smime, resolver, webhook")
 			}
 			return nil
 		},
@@ -166,11 +169,15 @@ func (p *program) log() *slog.Logger { return slog.New(slog.NewTextHandler(&p.vo
 type outgoing struct {
 	relays  []email.Relay
 	signing email.Signing
+	pages   *members.Client
 }
 
 func (p *program) outgoing() (to outgoing, err error) {
 	if to.relays, err = p.relays(); err == nil {
 		to.signing, err = p.signing()
+	}
+	if err == nil {
+		to.pages, err = p.pages()
 	}
 	return to, err
 }

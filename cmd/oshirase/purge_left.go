@@ -34,6 +34,9 @@ func (p *program) leftBehind(ctx context.Context, l *ledger.Ledger, c ledger.Cou
 		}
 		out = append(out, strings.TrimSpace("logs and queues of the relays "+strings.Join(relays, ", ")))
 	}
+	if len(c.Channels[ledger.Page]) > 0 {
+		out = append(out, "messages on the members' page, and whatever its server keeps of them")
+	}
 	if ledger.IsServer(p.settings.Ledger) {
 		out = append(out, "old versions of rows, log and backups of the ledger's server: sealed, and the key is gone")
 	}

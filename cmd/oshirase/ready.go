@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -31,7 +32,7 @@ func (p *program) checkReady(ctx context.Context, l *ledger.Ledger) error {
 			faults = append(faults, err)
 			continue
 		}
-		if err := p.checkLetters(counts); err != nil {
+		if err := errors.Join(p.checkLetters(counts), p.checkPages(counts)); err != nil {
 			return err
 		}
 		good++
@@ -59,13 +60,7 @@ func (p *program) checkKey(c *ledger.Campaign) error {
 
 // checkLetters makes sure that print files can be written, where the campaign has letters to come.
 func (p *program) checkLetters(c ledger.Counts) error {
-	open := 0
-	for state, n := range c.Channels[ledger.Letter] {
-		if state.Open() {
-			open += n
-		}
-	}
-	if open == 0 {
+	if openOf(c, ledger.Letter) == 0 {
 		return nil
 	}
 	return writable(p.settings.Letters)

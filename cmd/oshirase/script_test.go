@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"exits": scriptExits, "fails": scriptFails,
 			"interrupt": scriptInterrupt, "interruptat": scriptInterruptAt,
 			"smtpsink": scriptSink, "received": scriptReceived,
+			"page": scriptPage, "paged": scriptPaged,
 			"redis": scriptRedis, "postgres": scriptPostgres,
 			"waitfor": scriptWaitFor, "json": scriptJSON, "files": scriptFiles, "mode": scriptMode,
 			"hex": scriptHex, "postfix": scriptPostfix, "postfixlog": scriptPostfixLog,
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 type stage struct {
 	sample  string // directory of the sample campaign
 	sink    *emailtest.Server
+	page    *page
 	postfix *jobstest.Mailer
 	house   *handovertest.Server
 }

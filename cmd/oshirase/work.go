@@ -129,6 +129,7 @@ func (p *program) crewConfig(l *ledger.Ledger, redis *queue.Redis, to outgoing, 
 	p.limitMemory(workerMemory)
 	return jobs.Config{
 		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
+		Pages:   to.pages,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
 		Letters: p.settings.Letters, Flight: p.flightDir(), ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
 		Log: p.log(), Now: p.now,
@@ -179,7 +180,7 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 	if err != nil {
 		return err
 	}
-	if err := p.checkLetters(counts); err != nil {
+	if err := errors.Join(p.checkLetters(counts), p.checkPages(counts)); err != nil {
 		return err
 	}
 	cfg := p.crewConfig(l, redis, to, size)
@@ -267,12 +268,18 @@ func totals(c ledger.Counts) (total, left int) {
 	return total, c.Open()
 }
 
-// waitsForOperator tells whether all that is open is held or halted, with nothing at the relay.
+// waitsForOperator tells whether all that is open is held, halted or for a members' page that takes nothing,
+// with nothing at the relay.
 func waitsForOperator(c ledger.Counts) bool {
 	for _, b := range c.Batches {
 		stopped := c.Campaign.Held || b.Held || b.Halted
-		if b.Open() > 0 && (!stopped || b.Channels[ledger.Email][ledger.Sending] > 0) {
-			return false
+		for channel, states := range b.Channels {
+			still := stopped || channel == ledger.Page && c.PageStopped != 0 && !b.Opened.IsZero()
+			for state, n := range states {
+				if n > 0 && state.Open() && (!still || state == ledger.Sending) {
+					return false
+				}
+			}
 		}
 	}
 	return true
@@ -307,6 +314,9 @@ func (p *program) stopped(ctx context.Context, cfg jobs.Config) error {
 	}
 	if c.Campaign.Held {
 		p.hint("the campaign is held; let it go on with: oshirase resume %s", cfg.Only)
+	}
+	if c.PageStopped != 0 {
+		p.hint("the members' page answered %d; see to it, then: oshirase resume %s", c.PageStopped, cfg.Only)
 	}
 	for _, b := range c.Batches {
 		switch {

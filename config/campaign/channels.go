@@ -21,14 +21,17 @@ func (l *loader) checkBatches(b *Batches) {
 }
 
 func (l *loader) checkChannels(c Channels) {
-	if c.Email == nil && (c.Letter == nil || c.Letter.When == "never") {
-		l.add("channels", "no channel", "say under channels: email, letter or both")
+	if c.Email == nil && c.Feed == nil && (c.Letter == nil || c.Letter.When == "never") {
+		l.add("channels", "no channel", "say under channels: email, letter, feed or several of them")
 	}
 	if c.Email != nil {
 		l.checkEmail(c.Email)
 	}
 	if c.Letter != nil {
 		l.checkLetter(c.Letter)
+	}
+	if c.Feed != nil {
+		l.checkFeed(c.Feed)
 	}
 }
 

@@ -24,6 +24,7 @@ var (
 	letterSorts    = []string{"batch", "postcode"}
 	letterGroups   = []string{"none", "sheets"}
 	envelopes      = []string{"jp-chou3", "jp-kaku2", "din-a", "din-b", "uk-c5", "us-10-double", "none"}
+	feedWhen       = []string{"always", "no-email"}
 	uncertainWays  = []string{"hold", "resend"}
 )
 

@@ -139,6 +139,9 @@ func fillChannels(c *Channels) {
 		orDefault(&c.Letter.Group, "none")
 		orDefault(&c.Letter.Envelope, "jp-chou3")
 	}
+	if c.Feed != nil {
+		fillFeed(c.Feed)
+	}
 }
 
 func orDefault(s *string, value string) {

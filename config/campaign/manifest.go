@@ -144,6 +144,7 @@ type Batch struct {
 type Channels struct {
 	Email  *EmailChannel  `yaml:"email"`
 	Letter *LetterChannel `yaml:"letter"`
+	Feed   *FeedChannel   `yaml:"feed"`
 }
 
 // EmailChannel configures e-mail. Of Bounce bounce@example.com a delivery's return path is

@@ -163,6 +163,13 @@ func TestLoadChecksValues(t *testing.T) {
 		{"letters too small to read", files(t, "  letter:", "  letter: {size: 9.5}")},
 		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
 			"\n  letter:", "  letter: {when: never}")},
+		{"a members' page without a way to it", files(t, "  letter:", "  feed: {when: never}")},
+		{"a members' page that anybody reads", files(t, "  letter:",
+			"  feed: {webhook: {url: \"http://members.example.com/hook\", rate: fast, give_up: 0s}}")},
+		{"a members' page with a password", files(t, "  letter:",
+			"  feed: {webhook: {url: \"https://user:secret@members.example.com/hook\"}}")},
+		{"a members' page without members", files(t, "  letter:",
+			"  feed: {webhook: {url: \"http://127.0.0.1:8080/hook\"}}", "id: no, ", "")},
 		{"windows", files(t, "halt:", "windows:\n  - {from: 9, to: \"25:00\", days: [mon-fri, day]}\n"+
 			"  - {from: \"20:00\", to: \"08:00\", timezone: Japan/Tokyo, except: [2013-02-30]}\n"+
 			"  - {to: \"08:00\", when: never}\nhalt:")},

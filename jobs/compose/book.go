@@ -93,6 +93,7 @@ func (b *Book) compile() []campaign.Problem {
 		notice, found := templates.Parse(src.Locale, src.Source, schema, names)
 		problems = append(problems, problemsIn(src.File, found)...)
 		if notice != nil {
+			problems = append(problems, b.pageless(src.File, notice)...)
 			b.add(src, notice)
 		}
 	}

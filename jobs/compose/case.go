@@ -19,6 +19,7 @@ type Case struct {
 	Batch    string
 	Delivery int64
 	Date     time.Time // of the first claim: the same for every attempt
+	Purpose  string    // first, update, withdrawal
 	NamesOK  bool      // names that look like links were accepted
 	Code     Code      // the person's own; zero: there is none
 }

@@ -60,7 +60,8 @@ type feeder struct {
 	seen      bool                 // Redis was looked at before
 	flow      flow
 	shares    *pace.Shares
-	eased     map[string]time.Time // when a lane whose breaker counts was last fed
+	eased     map[string]time.Time           // when a lane whose breaker counts was last fed
+	pages     map[*office.Office]*pace.Purse // of the members' page
 }
 
 // flow measures how fast tasks are worked off, for a window of ten seconds of it: what lies in Redis
@@ -92,6 +93,7 @@ func Run(ctx context.Context, c Config) error {
 	f := &feeder{
 		Config: c, purses: map[string]*pace.Purse{}, promised: map[string]int{}, warned: map[string]bool{},
 		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
+		pages: map[*office.Office]*pace.Purse{},
 	}
 	for {
 		more, err := f.turn(ctx)
@@ -214,6 +216,9 @@ func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, waiting int
 	}
 	window := o.Rates.Window(f.flow.window())
 	for _, lane := range lanes {
+		if lane.Channel == ledger.Page {
+			continue
+		}
 		n := min(window-waiting-fed, feedMost)
 		if lane.Channel == ledger.Email { // paper waits for nobody
 			n = min(n, rooms[lane.Lane], f.purses[o.ID].Allowance(lane.Lane, time.Now()))
@@ -232,7 +237,7 @@ func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, waiting int
 			return fed, err
 		}
 	}
-	return fed, f.feedBinding(ctx, o)
+	return fed, errors.Join(f.feedPages(ctx, o, lanes), f.feedBinding(ctx, o))
 }
 
 // feedLane moves deliveries to queued, then puts their tasks into Redis. A crash between leaves rows

@@ -22,7 +22,7 @@ func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lan
 	rooms, capped := map[string]int{}, false
 	for _, lane := range lanes {
 		if _, seen := rooms[lane.Lane]; lane.Channel == ledger.Email && !seen {
-			rooms[lane.Lane] = f.ease(o.ID, lane.Lane, p)
+			rooms[lane.Lane] = f.ease(o.ID, lane.Lane, p.Room(lane.Lane), p)
 			capped = capped || p.Cap(lane.Lane) > 0
 		}
 	}
@@ -44,9 +44,8 @@ func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lan
 	return rooms, nil
 }
 
-// ease is the room that a breaker gives. One that counts is asked twice a second.
-func (f *feeder) ease(campaign, lane string, p ledger.Pacing) int {
-	n := p.Room(lane)
+// ease is the room n that a breaker gives. One that counts is asked twice a second.
+func (f *feeder) ease(campaign, lane string, n int, p ledger.Pacing) int {
 	if n <= 0 || !p.Eased(lane) {
 		return n
 	}

@@ -23,7 +23,7 @@ type Claim struct {
 	ClockAt    time.Time // from when giving up is counted
 	At         time.Time // of this claim
 	Lane       string    // provider of an e-mail
-	purpose    string
+	Purpose    string
 	batch      int64 // 0: the claim was not taken here
 }
 
@@ -36,7 +36,7 @@ type claiming struct {
 }
 
 // Claim takes a delivery for a worker: the row must be queued under the task's own numbers, and its
-// batch may not be stopped. An e-mail is then sending, on disk, before this returns; a letter stays
+// batch may not be stopped. An e-mail, or a message for the members' page, is then sending, on disk, before this returns; a letter stays
 // queued, for laying it out twice harms nobody. A nil Claim means that there is nothing to do; a stopped
 // one was given back.
 func (l *Ledger) Claim(ctx context.Context, k Task, worker string) (*Claim, error) {
@@ -159,7 +159,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
 		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
-	c.purpose = f.purpose
+	c.Purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)
 	return err
 }

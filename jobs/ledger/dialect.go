@@ -142,3 +142,8 @@ func (r *reader) snapshot(ctx context.Context) (*snapshot, error) {
 func (s *snapshot) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return s.Tx.QueryContext(ctx, s.r.bind(query), args...)
 }
+
+// QueryRowContext is the transaction's, in the dialect.
+func (s *snapshot) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.Tx.QueryRowContext(ctx, s.r.bind(query), args...)
+}

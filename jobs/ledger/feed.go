@@ -91,7 +91,7 @@ func (t *tx) open(num int64, parallel int) error {
 			AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
 				AND d.lane = l.lane AND d.tried = 0)
 			AND NOT EXISTS (SELECT 1 FROM breaker k WHERE k.campaign = b.campaign AND k.lane = l.lane
-				AND l.channel = 'email' AND k.state <> 'closed')))`, num)
+				AND l.channel <> 'letter' AND k.state <> 'closed')))`, num)
 	if err != nil {
 		return err
 	}
@@ -277,11 +277,19 @@ func (l *Ledger) Queued(ctx context.Context, before time.Time, n int) ([]Task, e
 	return out, wrapRead(rows.Err())
 }
 
-// QueuedCount is how many deliveries have a task, by the counters.
+// QueuedCount is how many deliveries have a task, by the counters, messages for members' pages apart.
 func (l *Ledger) QueuedCount(ctx context.Context) (int, error) {
-	var n int
-	err := l.read.QueryRowContext(ctx,
-		`SELECT coalesce(sum(n), 0) FROM counter WHERE state = 'queued'`).Scan(&n)
+	return l.queued(ctx, `channel <> 'feed'`)
+}
+
+// PagesQueued is how many messages for members' pages have a task, by the counters.
+func (l *Ledger) PagesQueued(ctx context.Context) (int, error) {
+	return l.queued(ctx, `channel = 'feed'`)
+}
+
+func (l *Ledger) queued(ctx context.Context, of string) (n int, err error) {
+	err = l.read.QueryRowContext(ctx,
+		`SELECT coalesce(sum(n), 0) FROM counter WHERE state = 'queued' AND `+of).Scan(&n)
 	return n, wrapRead(err)
 }
 

@@ -48,6 +48,8 @@ type NewCampaign struct {
 	Zone     string     // IANA name, in which its times are shown
 	Batches  []NewBatch // in order of release
 	Assets   map[[32]byte][]byte
+
+	PageTells bool // a message on the members' page makes somebody told
 }
 
 // NewBatch is a batch to be.
@@ -195,9 +197,9 @@ func (t *tx) asset(sum [32]byte, bytes []byte) error {
 
 func (im *Import) create(t *tx) error {
 	check := im.key.Check()
-	_, err := t.row(`INSERT INTO campaign (id, revision, key_check, created_at)
-		VALUES (?,?,?,?) RETURNING num`,
-		[]any{im.c.ID, im.c.Revision, check[:], ms(t.now)}, &im.num)
+	_, err := t.row(`INSERT INTO campaign (id, revision, key_check, page_tells, created_at)
+		VALUES (?,?,?,?,?) RETURNING num`,
+		[]any{im.c.ID, im.c.Revision, check[:], flagged(im.c.PageTells), ms(t.now)}, &im.num)
 	if err != nil {
 		return err
 	}

@@ -32,13 +32,18 @@ func (l *Ledger) Unlease(ctx context.Context, name, holder string) error {
 	})
 }
 
-// LoseWorkers makes the claims of silent workers uncertain: they may have been at the final dot. It
+// LoseWorkers makes the claims of silent workers uncertain: they may have been at the final dot. Messages for
+// the members' page are given back: there they may go twice. It
 // says how many it changed, at most a thousand at a time.
 func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, error) {
 	var n int
 	err := l.do(ctx, func(t *tx) error {
 		rs, err := t.rows(`state IN ('sending', 'uncertain') AND state = 'sending' AND worker NOT IN
 			(SELECT id FROM worker WHERE heard_at >= ?) LIMIT 1000`, ms(t.now.Add(-silence)))
+		if err != nil {
+			return err
+		}
+		rs, err = t.giveBackPages(rs)
 		if err != nil {
 			return err
 		}

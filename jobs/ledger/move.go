@@ -141,6 +141,10 @@ func touchesStanding(s State) bool { return s.reaches() || s == Uncertain }
 // restand computes the standings again of the people whose deliveries have moved. The people are locked
 // first: where another process moves another of their deliveries, the second sees what the first did.
 func (t *tx) restand(rs []row, to State) error {
+	rs, err := t.telling(rs)
+	if err != nil {
+		return err
+	}
 	revisions := map[int64]int{} // the newest that has moved, of each person
 	for _, r := range rs {
 		if touchesStanding(r.state) || touchesStanding(to) {
@@ -212,7 +216,8 @@ func (t *tx) look(people []person, become map[int64]Standing) error {
 
 // statesOf are the states of people's deliveries, each from a revision on.
 func (t *tx) statesOf(people []int64, since map[int64]int) (map[int64][]State, error) {
-	rows, err := t.query(`SELECT person, revision, state FROM delivery WHERE person `+t.among(), t.set(people))
+	rows, err := t.query(`SELECT person, revision, state FROM delivery WHERE person `+t.among()+` AND `+
+		tellingDeliveries, t.set(people))
 	if err != nil {
 		return nil, err
 	}

@@ -13,9 +13,17 @@ func (l *Ledger) Hold(ctx context.Context, campaign, batch string, by Operator) 
 }
 
 // Resume lets a held or halted batch, or the campaign, go on.
+// The members' page goes on with the campaign, where its endpoint had stopped it.
 func (l *Ledger) Resume(ctx context.Context, campaign, batch string, by Operator) error {
-	return l.flag(ctx, campaign, batch, by, "resume", "held = 0",
-		"may_halt = CASE WHEN halted = 1 THEN 0 ELSE may_halt END, held = 0, halted = 0")
+	defer l.gate.forget()
+	return l.concern(ctx, campaign, func(t *tx, c campaignRow) error {
+		err := t.flag(c, campaign, batch, by, "resume", "held = 0",
+			"may_halt = CASE WHEN halted = 1 THEN 0 ELSE may_halt END, held = 0, halted = 0")
+		if err != nil || batch != "" {
+			return err
+		}
+		return t.restartPage(c.num)
+	})
 }
 
 // Release opens a batch, or all of them, at once: neither start nor order count any more.
@@ -27,6 +35,13 @@ func (l *Ledger) Release(ctx context.Context, campaign, batch string, by Operato
 // batches are changed where whole is empty.
 func (l *Ledger) flag(ctx context.Context, campaign, batch string, by Operator,
 	verb, whole, one string) error {
+	return l.concern(ctx, campaign, func(t *tx, c campaignRow) error {
+		return t.flag(c, campaign, batch, by, verb, whole, one)
+	})
+}
+
+// concern does an operator's move on a campaign, alone among those that stop something.
+func (l *Ledger) concern(ctx context.Context, campaign string, move func(*tx, campaignRow) error) error {
 	return l.do(ctx, func(t *tx) error {
 		if err := t.alone(lockStops); err != nil {
 			return err
@@ -38,7 +53,7 @@ func (l *Ledger) flag(ctx context.Context, campaign, batch string, by Operator,
 		if !found {
 			return ErrNoCampaign
 		}
-		return t.flag(c, campaign, batch, by, verb, whole, one)
+		return move(t, c)
 	})
 }
 

@@ -61,15 +61,11 @@ func (l *Ledger) SetRules(ctx context.Context, campaign string, r pace.Rules) er
 func (t *tx) admitted(c *claiming, f *claimable) (bool, error) {
 	num, lane := f.id>>idBits, f.claim.Lane
 	g := t.w.l.gate.of(num)
-	if f.stopped || f.channel != Email || g == nil {
+	if f.stopped || f.channel == Letter || g == nil {
 		return !f.stopped, nil
 	}
-	if open, _ := g.opened(t.now); !open {
-		return false, nil
-	}
-	if most := g.rules.Caps[lane]; most > 0 {
-		ok, err := t.hasRoom(held{num, lane}, most)
-		if err != nil || !ok {
+	if f.channel == Email {
+		if ok, err := t.mayMail(g, held{num, lane}); err != nil || !ok {
 			return false, err
 		}
 	}
@@ -86,6 +82,17 @@ func (t *tx) admitted(c *claiming, f *claimable) (bool, error) {
 	}
 	c.paced = true
 	return ok, t.saveBreaker(num, lane, b)
+}
+
+// mayMail asks hours and cap for an e-mail.
+func (t *tx) mayMail(g *regime, k held) (bool, error) {
+	if open, _ := g.opened(t.now); !open {
+		return false, nil
+	}
+	if most := g.rules.Caps[k.lane]; most > 0 {
+		return t.hasRoom(k, most)
+	}
+	return true, nil
 }
 
 // held is a provider's e-mails of one campaign.
@@ -132,6 +139,9 @@ func (t *tx) judge(s *settling) (heard bool, err error) {
 	s.to, s.due = s.move, s.next
 	if s.to.To == Refused {
 		s.due = time.Time{}
+	}
+	if s.claim.Channel == Page {
+		return t.judgePage(s)
 	}
 	num, lane := s.claim.Delivery>>idBits, s.claim.Lane
 	sign := pace.SignOf(s.to.To == Sent, s.attempt.Code)

@@ -58,7 +58,7 @@ func (p *parcel) add(im *Import, n NewPerson, number int64) error {
 		return fmt.Errorf("person of batch %q: %w", n.Batch, ErrNoBatch)
 	}
 	id, standing := im.num<<idBits+number, Untold
-	if len(n.Deliveries) == 0 {
+	if !im.c.reaches(n) {
 		standing = StandUnreachable
 	}
 	p.standings[standingKey{batch, standing}]++

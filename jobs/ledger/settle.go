@@ -25,6 +25,7 @@ type settling struct {
 	next    time.Time // when it may be tried again
 	attempt Attempt
 	piece   *Piece // of a letter that was laid out
+	stop    bool   // no message for the members' page can go until somebody has looked
 
 	row   row       // as it stands
 	to    Move      // what it comes to; none: the claim was taken away, and stays as it was decided
@@ -96,10 +97,13 @@ func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
 		if err != nil || !found || !c.holds(r) {
 			return err
 		}
-		_, err = t.shift(r, orFound(r, moveUnsent), "attempt = attempt - 1, worker = '', reason = ''")
+		_, err = t.shift(r, orFound(r, moveUnsent), giveBack)
 		return err
 	})
 }
+
+// giveBack is what a claim leaves of itself that nothing was sent of.
+const giveBack = "attempt = attempt - 1, worker = '', reason = ''"
 
 // settle writes an outcome, and says what it came to once the provider's breaker had seen it.
 func (l *Ledger) settle(ctx context.Context, s settling) (State, error) {
@@ -157,7 +161,7 @@ func (t *tx) settled(ss []*settling) (map[int64]row, error) {
 		ids[i] = c.Delivery
 		look = look || c.batch == 0
 		rows[c.Delivery] = row{
-			id: c.Delivery, batch: c.batch, person: c.PersonID, channel: c.Channel, purpose: c.purpose,
+			id: c.Delivery, batch: c.batch, person: c.PersonID, channel: c.Channel, purpose: c.Purpose,
 			state: c.state(), attempt: c.Attempt, feed: c.Feed, revision: c.Revision,
 			worker: c.Worker,
 		}

@@ -32,7 +32,11 @@ const (
 const (
 	Email  = "email"
 	Letter = "letter"
+	Page   = "feed" // the operator's own members' page
 )
+
+// PageLane is the lane of all messages for the members' page. No provider of an e-mail can have this name.
+const PageLane = "members page"
 
 // First is the purpose of a notice to a person who was told nothing before.
 const First = "first"

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"oshirase/jobs/pace"
 	"oshirase/jobs/seal"
 )
 
@@ -120,6 +121,10 @@ type Counts struct {
 	People   People
 	Channels map[string]map[State]int
 	Batches  []BatchCounts
+
+	// PageStopped is the answer for which the members' page gets nothing until an operator resumes the
+	// campaign; 0: it is not stopped.
+	PageStopped int
 }
 
 // People says how many stand where. The last four add up to Affected.
@@ -173,6 +178,11 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 	batches := make(map[int64]*BatchCounts, len(out.Batches))
 	for i := range out.Batches {
 		batches[out.Batches[i].id] = &out.Batches[i]
+	}
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(code), 0) FROM breaker WHERE campaign = ? AND state = ?`,
+		c.num, string(pace.Stopped)).Scan(&out.PageStopped)
+	if err != nil {
+		return out, wrapRead(err)
 	}
 	if err := addCounters(ctx, tx, &out, batches); err != nil {
 		return out, wrapRead(err)

@@ -30,6 +30,14 @@ type Office struct {
 	Rules    pace.Rules
 	GiveUp   time.Duration
 	Resend   bool // uncertain deliveries, after a while
+	Page     Page
+}
+
+// Page is the members' page of a campaign; zero where it has none.
+type Page struct {
+	URL    string
+	Rate   float64 // messages per second; 0 is unlimited
+	GiveUp time.Duration
 }
 
 // Offices opens campaigns and keeps them open. It is safe for concurrent use.
@@ -123,6 +131,9 @@ func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
 	if e := m.Channels.Email; e != nil {
 		office.GiveUp, office.Resend = e.GiveUp, e.Uncertain == "resend"
 	}
+	if f := m.Channels.Feed; f != nil && f.Webhook != nil {
+		office.Page = Page{f.Webhook.URL, float64(f.Webhook.Rate), f.Webhook.GiveUp}
+	}
 	return office
 }
 
@@ -174,6 +185,6 @@ func (o *Office) Case(c *ledger.Claim) (compose.Case, error) {
 	return compose.Case{
 		Code:   code,
 		Person: p, Ref: c.Ref, Notice: c.Notice, Locale: c.Locale, Batch: c.Batch,
-		Delivery: c.Delivery, Date: c.FirstAt, NamesOK: c.NamesOK,
+		Delivery: c.Delivery, Date: c.FirstAt, Purpose: c.Purpose, NamesOK: c.NamesOK,
 	}, nil
 }

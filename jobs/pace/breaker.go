@@ -11,6 +11,7 @@ const (
 	Open     State = "open"     // the provider rests
 	Probing  State = "probing"  // a few go first, and their answers decide
 	Climbing State = "climbing" // the rate doubles step by step
+	Stopped  State = "stopped"  // until somebody has looked: no time opens it
 )
 
 // Sign is what an outcome says about its provider.
@@ -59,7 +60,9 @@ func (b Breaker) IsClosed() bool { return b.State == "" || b.State == Closed }
 func (b Breaker) IsClean() bool { return b.IsClosed() && b.Busy == 0 && b.Blocked == 0 }
 
 // Rests tells whether nothing may go now, not even a probe.
-func (b Breaker) Rests(now time.Time) bool { return b.State == Open && now.Before(b.Until) }
+func (b Breaker) Rests(now time.Time) bool {
+	return b.State == Stopped || b.State == Open && now.Before(b.Until)
+}
 
 // Temper is how easily a breaker opens and how slowly it closes.
 type Temper struct {
@@ -217,7 +220,7 @@ func (t Temper) round(b Breaker) int {
 // turn begins the next round where one has ended. A step of the climb in which nothing was accepted
 // proves nothing and is done again.
 func (t Temper) turn(b Breaker, now time.Time) Breaker {
-	if b.IsClosed() || now.Before(b.Until) {
+	if b.IsClosed() || b.State == Stopped || now.Before(b.Until) {
 		return b
 	}
 	switch {

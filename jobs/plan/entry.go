@@ -32,20 +32,38 @@ func (p *Plan) entry(r recipient.Person) *Entry {
 func (e Entry) in(segment string) bool { return slices.Contains(e.Person.Segments, segment) }
 
 // channels is where a person is written to: by e-mail where there is a usable address; by letter
-// where there is none, or always, as the campaign says. A letter on-failure is made when the e-mail has
-// failed.
+// where there is none, or always, as the campaign says; and on the members' page, where there is a member
+// number. A letter on-failure is made when the e-mail has failed.
 func channels(r recipient.Person, c campaign.Channels) []string {
 	var out []string
-	if c.Email != nil && r.Email.Wire != "" {
+	mailed := c.Email != nil && r.Email.Wire != ""
+	if mailed {
 		out = append(out, ledger.Email)
 	}
-	if c.Letter == nil || c.Letter.When == "never" || len(r.Address) == 0 {
-		return out
-	}
-	if c.Letter.When == "always" || len(out) == 0 {
+	if l := c.Letter; l != nil && l.When != "never" && len(r.Address) > 0 && (l.When == "always" || !mailed) {
 		out = append(out, ledger.Letter)
 	}
+	if paged(c, mailed) && len(r.IDs) > 0 {
+		out = append(out, ledger.Page)
+	}
 	return out
+}
+
+// paged tells whether a person is to have a message on the members' page, if they are a member.
+func paged(c campaign.Channels, mailed bool) bool {
+	return c.Feed != nil && (c.Feed.When == "always" || !mailed)
+}
+
+// numberless tells whether an entry lacks its message on the members' page, for want of a member number.
+func (e Entry) numberless(c campaign.Channels) bool {
+	return paged(c, slices.Contains(e.Channels, ledger.Email)) && len(e.Person.IDs) == 0
+}
+
+// unreachable tells whether nothing that an entry gets can make them told.
+func (e Entry) unreachable(c campaign.Channels) bool {
+	return !slices.ContainsFunc(e.Channels, func(channel string) bool {
+		return channel != ledger.Page || c.Feed.Tells
+	})
 }
 
 // CaseOf is the delivery of an entry as a preview shows it: it is not in the ledger yet. A name
@@ -53,6 +71,6 @@ func channels(r recipient.Person, c campaign.Channels) []string {
 func (p *Plan) CaseOf(e Entry) compose.Case {
 	return compose.Case{
 		Person: e.Person, Ref: e.Ref, Notice: e.Person.Notice, Locale: e.Locale, Batch: e.Batch,
-		Date: p.Folder.Today, Code: p.Book.Placeholder(e.Person),
+		Date: p.Folder.Today, Purpose: ledger.First, Code: p.Book.Placeholder(e.Person),
 	}
 }

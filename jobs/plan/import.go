@@ -48,6 +48,9 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 		Snapshot: snapshot, Assets: fonts, NamesOK: namesOK,
 		Zone: p.Folder.Location.String(),
 	}
+	if f := p.Folder.Manifest.Channels.Feed; f != nil {
+		c.PageTells = f.Tells
+	}
 	for _, b := range p.Batches {
 		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
 	}

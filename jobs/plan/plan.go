@@ -41,6 +41,7 @@ type Plan struct {
 	People      int
 	Deliveries  int
 	Unreachable int
+	Numberless  int            // people without the member number that their message on the members' page needs
 	LinkNames   int            // people whose name looks like a web or mail address
 	Batches     []*Batch       // in order of release
 	Segments    []SegmentCount // in the order of the manifest
@@ -241,8 +242,11 @@ func (p *Plan) count(e Entry) {
 			p.countLetter(e)
 		}
 	}
-	if len(e.Channels) == 0 {
+	if e.unreachable(p.Folder.Manifest.Channels) {
 		p.Unreachable++
+	}
+	if e.numberless(p.Folder.Manifest.Channels) {
+		p.Numberless++
 	}
 	if e.LinkName {
 		p.LinkNames++

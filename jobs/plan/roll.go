@@ -38,5 +38,8 @@ func (r *roll) delivery(e Entry, channel string) ledger.NewDelivery {
 		domain := Domain(e.Person.Email.Wire)
 		d.Lane, d.Domain = r.providers.Of(domain), BlindDomain(r.key, domain)
 	}
+	if channel == ledger.Page {
+		d.Lane = ledger.PageLane
+	}
 	return d
 }

@@ -25,17 +25,18 @@ import (
 const (
 	Email   = "email"
 	Letter  = "letter"
+	Page    = "feed" // messages for members' pages
 	Bind    = "bind"
 	Control = "control"
 )
 
 // Names are the names of all queues.
-func Names() []string { return []string{Email, Letter, Bind, Control} }
+func Names() []string { return []string{Email, Letter, Page, Bind, Control} }
 
 // Most is how many tasks lie in Redis at a time, some 6 MB: the feeder keeps to it.
 const Most = 10_000
 
-// Paper are those of everything but e-mail, with their priorities.
+// Paper are those of everything that becomes paper, with their priorities.
 func Paper() map[string]int {
 	return map[string]int{Letter: 3, Bind: 1, Control: 1}
 }
@@ -44,6 +45,7 @@ func Paper() map[string]int {
 const (
 	TypeEmail   = "email:send"
 	TypeTypeset = "letter:typeset"
+	TypePage    = "feed:send"
 	TypeBind    = "letter:bind"
 )
 
@@ -74,8 +76,11 @@ func ParseID(name string) (ledger.Task, error) {
 }
 
 func queueOf(k ledger.Task) (queue, kind string) {
-	if k.Channel == ledger.Letter {
+	switch k.Channel {
+	case ledger.Letter:
 		return Letter, TypeTypeset
+	case ledger.Page:
+		return Page, TypePage
 	}
 	return Email, TypeEmail
 }
@@ -219,7 +224,7 @@ func (q *Queue) Active() ([]ledger.Task, error) {
 }
 
 func (q *Queue) listActive() (all []*asynq.TaskInfo, err error) {
-	for _, name := range []string{Email, Letter} {
+	for _, name := range []string{Email, Letter, Page} {
 		infos, err := q.inspector.ListActiveTasks(name, asynq.PageSize(Most))
 		if errors.Is(err, asynq.ErrQueueNotFound) {
 			continue

@@ -20,12 +20,12 @@ func personOf(p ledger.PersonRow) (r recipient.Person, err error) {
 
 // Reason says in words why a person has not been told. It holds no personal data.
 func Reason(p ledger.PersonRow) string {
-	if len(p.Deliveries) == 0 {
-		return unreachable(p)
+	var why []string
+	if len(p.Deliveries) == 0 || p.Standing == ledger.StandUnreachable {
+		why = append(why, unreachable(p))
 	}
-	why := make([]string, len(p.Deliveries))
-	for i, d := range p.Deliveries {
-		why[i] = d.Channel + " " + Words(d)
+	for _, d := range p.Deliveries {
+		why = append(why, d.Channel+" "+Words(d))
 	}
 	return strings.Join(why, "; ")
 }

@@ -38,22 +38,27 @@ type Rests struct {
 	List    []Resting
 }
 
-// ReadRests reads what rests: the hours first, then providers, then relays. Nothing does where no e-mail is
-// left to be sent, for nobody waits for it.
+// ReadRests reads what rests: the hours first, then providers and the members' page, then relays. Nothing does
+// where nothing is left to be sent, for nobody waits for it.
 func ReadRests(ctx context.Context, l *ledger.Ledger, c ledger.Counts) (out Rests, err error) {
 	living, err := l.Workers(ctx)
 	out.Workers = len(living)
-	if err != nil || !hasOpen(c.Channels[ledger.Email]) {
+	mail, page := hasOpen(c.Channels[ledger.Email]), hasOpen(c.Channels[ledger.Page])
+	if err != nil || !mail && !page {
 		return out, err
 	}
 	rests, err := l.Rests(ctx, c.Campaign.ID)
-	if rests.Shut {
+	if rests.Shut && mail {
 		out.List = append(out.List, Resting{Until: rests.Opens, Why: "outside its windows"})
 	}
 	for _, r := range rests.Providers {
-		out.List = append(out.List, Resting{Provider: r.Provider, Until: r.Until, Why: why(r)})
+		if of := r.Provider == ledger.PageLane; of && page || !of && mail {
+			out.List = append(out.List, Resting{Provider: r.Provider, Until: r.Until, Why: why(r)})
+		}
 	}
-	out.List = append(out.List, relays(living)...)
+	if mail {
+		out.List = append(out.List, relays(living)...)
+	}
 	return out, err
 }
 
@@ -68,13 +73,19 @@ func hasOpen(states map[ledger.State]int) bool {
 
 // why words what a breaker does. No server's line is in it: those are the attempts'.
 func why(r pace.Rest) string {
-	switch r.State {
-	case pace.Probing:
-		return fmt.Sprintf("answered %d too often; a few are tried first", r.Code)
-	case pace.Climbing:
-		return fmt.Sprintf("answered %d too often; it is going faster step by step", r.Code)
+	text := fmt.Sprintf("answered %d too often", r.Code)
+	if r.Code == 0 {
+		text = "did not answer too often"
 	}
-	return fmt.Sprintf("answered %d too often", r.Code)
+	switch r.State {
+	case pace.Stopped:
+		return fmt.Sprintf("answered %d; it gets nothing until the campaign is resumed", r.Code)
+	case pace.Probing:
+		return text + "; a few are tried first"
+	case pace.Climbing:
+		return text + "; it is going faster step by step"
+	}
+	return text
 }
 
 // relays joins what the workers rest, by relay: the first of them that asks it again says until when.

@@ -113,7 +113,7 @@ func (f *Fixture) person(b Batch, n int) ledger.NewPerson {
 		}
 		p.Deliveries = []ledger.NewDelivery{{Channel: ledger.Email, Lane: lane}}
 	default:
-		p.Deliveries = []ledger.NewDelivery{{Channel: b.Channel}}
+		p.Deliveries = []ledger.NewDelivery{{Channel: b.Channel, Lane: b.Lane}}
 	}
 	return p
 }

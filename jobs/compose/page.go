@@ -1,0 +1,65 @@
+package compose
+
+import (
+	"errors"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs/bounce"
+	"oshirase/jobs/members"
+	"oshirase/templates"
+)
+
+var errNoPage = errors.New("the campaign has no members' page")
+
+// Page composes a person's message for the members' page. A BlockedError says why it cannot be made.
+func (b *Book) Page(c Case, key bounce.Signer) (members.Message, error) {
+	if b.Folder.Manifest.Channels.Feed == nil {
+		return members.Message{}, errNoPage
+	}
+	notice, err := b.notice(c)
+	if err != nil {
+		return members.Message{}, err
+	}
+	v, err := b.values(c)
+	if err != nil {
+		return members.Message{}, err
+	}
+	out, err := notice.Page(v)
+	if err != nil {
+		return members.Message{}, blocked(err)
+	}
+	if len(c.Person.IDs) == 0 {
+		return members.Message{}, &BlockedError{"there is no member number"}
+	}
+	return members.Message{Type: members.Type + c.Purpose, At: v.Date, Data: members.Notice{
+		ID: PageID(key, c.Delivery), Members: c.Person.IDs, Reference: c.Ref,
+		Campaign: b.Folder.Manifest.ID, Revision: v.Revision, Purpose: c.Purpose, Locale: c.Locale,
+		Subject: out.Subject, Text: out.Text, HTML: out.HTML,
+		Elements: b.elements(c), Certainty: c.Person.Certainty,
+	}}, nil
+}
+
+// PageID is a delivery's on the members' page: the same for all attempts, and nobody else can make one up.
+func PageID(key bounce.Signer, delivery int64) string {
+	return "msg_" + keyed(key, "message id", delivery)
+}
+
+// elements are the person's, in the notice's language.
+func (b *Book) elements(c Case) []members.Element {
+	names := elementNames(b.Folder.Manifest)
+	out := make([]members.Element, len(c.Person.Elements))
+	for i, id := range c.Person.Elements {
+		name, _ := templates.ElementName(c.Locale, id, names)
+		out[i] = members.Element{ID: id, Name: name}
+	}
+	return out
+}
+
+// pageless reports a notice that has nothing for the members' page, where there is one.
+func (b *Book) pageless(file string, n *templates.Notice) []campaign.Problem {
+	if b.Folder.Manifest.Channels.Feed == nil || n.HasPage() {
+		return nil
+	}
+	return []campaign.Problem{{File: file, What: `nothing is left for channel "feed"`,
+		Do: "a person may have no other: write a text for it too"}}
+}

@@ -1,0 +1,85 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"github.com/hibiken/asynq"
+
+	"oshirase/jobs/faults"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/members"
+	"oshirase/jobs/office"
+)
+
+// page claims, renders, delivers and settles one message for the members' page. It needs no flight log: what
+// nobody knows of is sent again, under the same id.
+func (c *Crew) page(ctx context.Context, t *asynq.Task) error {
+	if c.Pages == nil {
+		return errAgain // a worker without the secret leaves it to the others
+	}
+	claim, office, err := c.claim(ctx, t, ledger.Page)
+	if err != nil || claim == nil {
+		return err
+	}
+	faults.At("page claimed")
+	id, body, err := packPage(office, claim)
+	if err != nil {
+		return c.block(ctx, claim, err)
+	}
+	if err := c.still(ctx, claim); err != nil {
+		return c.unsent(ctx, claim)
+	}
+	out, err := c.Pages.Send(ctx, office.Page.URL, id, body)
+	if err != nil {
+		return c.unsent(ctx, claim)
+	}
+	faults.At("page answered")
+	return c.settlePage(ctx, office, claim, out, ledger.Attempt{
+		Relay: out.Endpoint, Stage: string(out.Stage), Code: out.Code, Line: out.Line,
+		SHA256: sha256.Sum256(body), MessageID: id,
+	})
+}
+
+// packPage composes the exact bytes. A BlockedError says why they cannot be made for this person.
+func packPage(o *office.Office, claim *ledger.Claim) (id string, body []byte, err error) {
+	person, err := o.Case(claim)
+	if err != nil {
+		return "", nil, err
+	}
+	message, err := o.Book.Page(person, o.Key)
+	if err != nil {
+		return "", nil, err
+	}
+	if body, err = json.Marshal(message); err != nil {
+		return "", nil, fmt.Errorf("message of delivery %d cannot be packed", claim.Delivery)
+	}
+	return message.Data.ID, body, nil
+}
+
+func (c *Crew) settlePage(ctx context.Context, o *office.Office, claim *ledger.Claim, out members.Outcome,
+	a ledger.Attempt) error {
+	err := c.persist(ctx, func(ctx context.Context) error {
+		switch out.Class {
+		case members.Accepted:
+			return c.Ledger.Sent(ctx, claim, a)
+		case members.Refused:
+			return c.Ledger.Refused(ctx, claim, a)
+		case members.Stopped:
+			c.Log.Error("members' page stopped", "campaign", o.ID, "endpoint", out.Endpoint, "line", out.Line)
+			return c.Ledger.PageStopped(ctx, claim, a)
+		}
+		next := c.Now().Add(cmp.Or(out.Wait, c.Backoff(claim.Attempt)))
+		if next.Sub(claim.ClockAt) > o.Page.GiveUp {
+			return c.Ledger.Expired(ctx, claim, a)
+		}
+		return c.Ledger.Deferred(ctx, claim, a, next)
+	})
+	if err == nil && out.Class == members.Refused {
+		return &refusal{out.Code, ""}
+	}
+	return err
+}
