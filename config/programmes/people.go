@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oshirase/config/programmes/draw"
+	"oshirase/config/programmes/names"
 )
 
 // row is one row of a recipients file: one use of the service by one person.
@@ -120,30 +121,30 @@ func (k *cast) invent(number int, prefix, domain string) row {
 // introduce gives the row a name and a language, and gives the name as it stands in an address.
 func (r *row) introduce(d *draw.Source, english bool) string {
 	if english {
-		given, family := draw.Pick(d, englishGiven), draw.Pick(d, englishFamily)
+		given, family := draw.Pick(d, names.EnglishGiven), draw.Pick(d, names.EnglishFamilies)
 		r.name, r.locale = given+" "+family, draw.Pick(d, []string{"en", "en", "en-US"})
 		plain := strings.NewReplacer("'", "", " ", "")
 		return strings.ToLower(given + "." + plain.Replace(family))
 	}
-	family, given := draw.Pick(d, familyNames), draw.Pick(d, givenNames)
-	r.name, r.locale = family.kanji+" "+given.kanji, draw.Pick(d, []string{"ja", "ja", "ja", ""})
-	return given.latin + "." + family.latin
+	family, given := draw.Pick(d, names.Families), draw.Pick(d, names.Given)
+	r.name, r.locale = family.Kanji+" "+given.Kanji, draw.Pick(d, []string{"ja", "ja", "ja", ""})
+	return given.Latin + "." + family.Latin
 }
 
 func (r *row) house(d *draw.Source, english bool) {
-	at, town, building := draw.Pick(d, places), draw.Pick(d, towns), draw.Pick(d, buildings)
+	at, town, building := draw.Pick(d, names.Places), draw.Pick(d, names.Towns), draw.Pick(d, names.Buildings)
 	a, b, c, flat := 1+d.Below(6), 1+d.Below(30), 1+d.Below(20), 101+d.Below(500)
-	r.postcode = fmt.Sprintf("%s-%04d", at.code, d.Below(100))
+	r.postcode = fmt.Sprintf("%s-%04d", at.Code, d.Below(100))
 	if english {
-		r.address1 = fmt.Sprintf("%d-%d-%d %s, %s", a, b, c, town.latin, at.en)
-		if building.latin != "" {
-			r.address2 = fmt.Sprintf("%s %d", building.latin, flat)
+		r.address1 = fmt.Sprintf("%d-%d-%d %s, %s", a, b, c, town.Latin, at.En)
+		if building.Latin != "" {
+			r.address2 = fmt.Sprintf("%s %d", building.Latin, flat)
 		}
 		return
 	}
-	r.address1 = fmt.Sprintf("%s%s%d丁目%d番%d号", at.ja, town.kanji, a, b, c)
-	if building.kanji != "" {
-		r.address2 = fmt.Sprintf("%s%d号室", building.kanji, flat)
+	r.address1 = fmt.Sprintf("%s%s%d丁目%d番%d号", at.Ja, town.Kanji, a, b, c)
+	if building.Kanji != "" {
+		r.address2 = fmt.Sprintf("%s%d号室", building.Kanji, flat)
 	}
 }
 
@@ -159,7 +160,7 @@ func (k *cast) reach(r *row, number int) {
 		r.email = carrierAddresses[which]
 	case byFamily:
 		r.email = familyAddress
-		r.name = "見本 " + givenNames[which].kanji
+		r.name = "見本 " + names.Given[which].Kanji
 	}
 }
 

@@ -3,8 +3,8 @@
 //
 // They serve three readers: the stranger who wants to see the thing work, the test that needs a
 // campaign of exactly known size, and the operator who starts a campaign of his own from one. So
-// the same name and scale give the same bytes on every machine, and TelecomSquare, jtb.Expect and
-// cathay.Expect tell what the files hold.
+// the same name and scale give the same bytes on every machine, and TelecomSquare, jtb.Expect,
+// cathay.Expect and delta.Expect tell what the files hold.
 package programmes
 
 import (
@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"oshirase/config/programmes/cathay"
+	"oshirase/config/programmes/delta"
 	"oshirase/config/programmes/jtb"
 )
 
@@ -39,6 +40,7 @@ var all = []programme{
 		return jtb.Write(ctx, dir, jtb.Scaled(scale))
 	}},
 	{"cathay", 1, cathay.Write},
+	{"delta", 1, delta.Write},
 }
 
 // Names lists the example campaigns.

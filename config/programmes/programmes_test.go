@@ -139,7 +139,7 @@ func TestWhatCannotBeWrittenLeavesNothing(t *testing.T) {
 func TestAnUnknownSampleIsAnsweredWithTheNames(t *testing.T) {
 	t.Parallel()
 	err := programmes.Write(t.Context(), "telecom", t.TempDir(), 1)
-	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare, jtb, cathay` {
+	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare, jtb, cathay, delta` {
 		t.Errorf("got %v", err)
 	}
 	for _, name := range programmes.Names() {

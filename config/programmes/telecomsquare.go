@@ -8,9 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"text/template"
 
 	"oshirase/config/programmes/draw"
+	"oshirase/config/programmes/folder"
+	"oshirase/config/programmes/names"
 )
 
 //go:embed telecomsquare
@@ -18,47 +19,16 @@ var telecomSquare embed.FS
 
 // writeTelecomSquare writes the campaign of 2013: see telecomsquare/README.md.
 func writeTelecomSquare(dir string, c Counts) error {
-	for _, sub := range []string{"recipients", "notices"} {
-		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
-			return err
-		}
-	}
-	for _, step := range []func(string, Counts) error{
-		writeTexts, writeManifest, writeCompanies, writeRecipients,
-	} {
-		if err := step(dir, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeTexts(dir string, _ Counts) error {
-	for _, name := range []string{
-		"README.md", "notices/ap-a.ja.md", "notices/ap-a.en.md",
-		"notices/web-b.ja.md", "notices/web-b.en.md",
-	} {
-		content, err := telecomSquare.ReadFile("telecomsquare/" + name)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeManifest(dir string, c Counts) error {
-	t, err := template.ParseFS(telecomSquare, "telecomsquare/campaign.yaml.tmpl")
-	if err != nil {
+	if err := folder.Write(dir, telecomSquare, "telecomsquare", c.Rows); err != nil {
 		return err
 	}
-	var manifest bytes.Buffer
-	if err := t.Execute(&manifest, c.Rows); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "recipients"), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "campaign.yaml"), manifest.Bytes(), 0o644)
+	if err := writeCompanies(dir, c); err != nil {
+		return err
+	}
+	return writeRecipients(dir, c)
 }
 
 func writeCompanies(dir string, c Counts) error {
@@ -69,7 +39,7 @@ func writeCompanies(dir string, c Counts) error {
 		d := draw.For("report contact", i)
 		records = append(records, []string{
 			company.Name, company.Start,
-			draw.Pick(d, familyNames).kanji + " " + draw.Pick(d, givenNames).kanji,
+			draw.Pick(d, names.Families).Kanji + " " + draw.Pick(d, names.Given).Kanji,
 			"privacy@" + company.Domain,
 		})
 	}

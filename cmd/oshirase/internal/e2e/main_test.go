@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -129,12 +130,14 @@ func (s *site) enqueue(scale string) (people int) {
 	return s.enqueueSample("telecomsquare", scale)
 }
 
-// enqueueSample writes a sample and brings it in, confirmed with what plan says.
-func (s *site) enqueueSample(name, scale string) (people int) {
+// enqueueSample writes a sample, each change to its manifest an old text and a new one, and brings it in,
+// confirmed with what plan says.
+func (s *site) enqueueSample(name, scale string, changes ...string) (people int) {
 	s.t.Helper()
 	s.folder = filepath.Join(s.dir, "campaign")
 	s.do("sample", name, "--out", s.folder, "--scale", scale)
 	s.setEmail()
+	s.change(filepath.Join(s.folder, "campaign.yaml"), changes...)
 	var plan struct {
 		Campaign, Confirm string
 		People            int
@@ -148,14 +151,22 @@ func (s *site) enqueueSample(name, scale string) (people int) {
 // setEmail adds the test's lines to the manifest.
 func (s *site) setEmail() {
 	s.t.Helper()
-	path := filepath.Join(s.folder, "campaign.yaml")
+	const after = "    give_up: 72h\n"
+	s.change(filepath.Join(s.folder, "campaign.yaml"), after, after+s.email)
+}
+
+// change puts each second text in the place of the one before it, which must be in the file.
+func (s *site) change(path string, changes ...string) {
+	s.t.Helper()
 	text, err := os.ReadFile(path)
 	s.must(err)
-	const after = "    give_up: 72h\n"
-	if !bytes.Contains(text, []byte(after)) {
-		s.t.Fatal("the sample's manifest has no line to add to")
+	for pair := range slices.Chunk(changes, 2) {
+		if !bytes.Contains(text, []byte(pair[0])) {
+			s.t.Fatalf("%s has no %q to change", filepath.Base(path), pair[0])
+		}
+		text = bytes.Replace(text, []byte(pair[0]), []byte(pair[1]), 1)
 	}
-	s.must(os.WriteFile(path, bytes.Replace(text, []byte(after), []byte(after+s.email), 1), 0o600))
+	s.must(os.WriteFile(path, text, 0o600))
 }
 
 // work starts a worker; stop ends it as a service manager would and reports how.
