@@ -14,10 +14,13 @@ import (
 // pastOf finds what a person's row held when delivery d was made; nothing where it holds that still.
 const pastOf = `person = d.person AND revision >= d.revision ORDER BY revision LIMIT 1`
 
-// What a delivery was, or will be, made with.
+// What a delivery was, or will be, made with. Only what is older than the facts in force looks back: every
+// claim asks for these.
 const (
-	noticeColumn = `coalesce((SELECT notice FROM past WHERE ` + pastOf + `), p.notice)`
-	localeColumn = `coalesce((SELECT locale FROM past WHERE ` + pastOf + `), p.locale)`
+	noticeColumn = `CASE WHEN d.revision < p.since
+		THEN coalesce((SELECT notice FROM past WHERE ` + pastOf + `), p.notice) ELSE p.notice END`
+	localeColumn = `CASE WHEN d.revision < p.since
+		THEN coalesce((SELECT locale FROM past WHERE ` + pastOf + `), p.locale) ELSE p.locale END`
 )
 
 // Past is what a person's row held in earlier revisions. Data is plain.

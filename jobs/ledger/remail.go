@@ -11,8 +11,10 @@ import (
 // sealedColumn is the person of a delivery: with the address that this letter goes to, where it was
 // corrected, and with the facts of its revision. All are sealed at the person's place, so that who opens
 // them need not know which it is.
-const sealedColumn = `coalesce((SELECT sealed FROM readdress WHERE delivery = d.id),
-	(SELECT sealed FROM past WHERE ` + pastOf + `), p.sealed)`
+const sealedColumn = `CASE WHEN d.round > 1 OR d.revision < p.since
+	THEN coalesce((SELECT sealed FROM readdress WHERE delivery = d.id),
+		(SELECT sealed FROM past WHERE ` + pastOf + `), p.sealed)
+	ELSE p.sealed END`
 
 // ReturnedLetter is a letter that came back and was not sent again.
 type ReturnedLetter struct {
