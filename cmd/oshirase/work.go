@@ -218,8 +218,9 @@ func (p *program) untilDone(ctx context.Context, cfg jobs.Config) error {
 	go func() { done <- jobs.NewCrew(cfg).Run(work) }()
 	stopped, err := p.watchRun(work, cfg, done)
 	stop()
-	if err == nil {
-		err = <-done
+	// Whatever the watch saw, the crew settles what it holds before its queue and its ledger are closed.
+	if ended := <-done; err == nil {
+		err = ended
 	}
 	if err != nil || ctx.Err() != nil {
 		return interrupted(ctx, err)

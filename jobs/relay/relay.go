@@ -25,6 +25,7 @@ type Pool struct {
 	slots     chan struct{}
 	waiting   chan *waiting // who waits offers itself here
 	borrowers atomic.Int32  // who have a slot and wait for a connection
+	door      chan struct{} // holds one: the borrower whose turn it is
 	all       []*relay
 	log       *slog.Logger
 	stopping  <-chan struct{}
@@ -62,7 +63,7 @@ var (
 func New(list []email.Relay, n int, log *slog.Logger) *Pool {
 	running, stop := context.WithCancel(context.Background())
 	p := &Pool{
-		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1),
+		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1), door: make(chan struct{}, 1),
 		waiting: make(chan *waiting),
 		running: running, stop: stop, stopping: running.Done(),
 	}
@@ -209,15 +210,26 @@ func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	}
 }
 
-// borrow waits for a connection that may be used.
+// borrow waits for a connection that may be used. Borrowers are served in the order in which they came:
+// otherwise newcomers take what was freed for who waits, again and again. While somebody borrows, no
+// connection is passed on.
 func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
+	p.borrowers.Add(1)
+	defer p.borrowers.Add(-1)
+	select {
+	case p.door <- struct{}{}:
+		defer func() { <-p.door }()
+	case <-p.stopping:
+		return nil, nil, ErrStopping
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
 	for {
 		r, conn, up := p.take()
 		if conn != nil {
 			return r, conn, nil
 		}
 		if !up {
-			p.free()
 			return nil, nil, ErrResting
 		}
 		if err := p.awaitFree(ctx); err != nil {
@@ -226,10 +238,8 @@ func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 	}
 }
 
-// awaitFree waits until a connection may be free. While somebody does, none is passed on.
+// awaitFree waits until a connection may be free.
 func (p *Pool) awaitFree(ctx context.Context) error {
-	p.borrowers.Add(1)
-	defer p.borrowers.Add(-1)
 	select {
 	case <-p.freed:
 		return nil
