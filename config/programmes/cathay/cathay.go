@@ -9,11 +9,19 @@ package cathay
 
 import (
 	"context"
+	"embed"
 	"math"
+	"os"
 	"path/filepath"
 
 	"oshirase/config/programmes/draw"
+	"oshirase/config/programmes/folder"
 )
+
+// campaignFiles are the files of the folder that are no tables.
+//
+//go:embed campaign
+var campaignFiles embed.FS
 
 // Real numbers of the incident: those of the notice, and of press reports of October 2018.
 const (
@@ -186,8 +194,12 @@ func (t *Truth) add(s size, n int) {
 // Write makes the campaign in the directory dir, which exists and is empty. The same scale gives the same bytes
 // on every machine; 1 is the size of the real programme.
 func Write(ctx context.Context, dir string, scale float64) error {
-	if err := writeFolder(dir, Expect(scale)); err != nil {
+	if err := folder.Write(dir, campaignFiles, "campaign", Expect(scale)); err != nil {
 		return err
 	}
-	return sizeOf(scale).writeAll(ctx, filepath.Join(dir, "recipients"))
+	recipients := filepath.Join(dir, "recipients")
+	if err := os.Mkdir(recipients, 0o755); err != nil {
+		return err
+	}
+	return sizeOf(scale).writeAll(ctx, recipients)
 }

@@ -1,38 +1,38 @@
 package jtb
 
 import (
-	"bytes"
 	"embed"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"text/template"
+
+	"oshirase/config/programmes/folder"
 )
 
-// campaignFiles are the files of the folder that are no recipients: the manifest as a template of its control
-// totals, and in each language one notice, in which BRAND and SENDER stand for a brand's name and address.
-//
-//go:embed campaign
-var campaignFiles embed.FS
+// The files of the folder that are no recipients, and in each language one notice, in which BRAND and SENDER
+// stand for a brand's name and address.
+var (
+	//go:embed campaign
+	campaignFiles embed.FS
+	//go:embed notices
+	notices embed.FS
+)
 
 func writeFolder(dir string, t Truth) error {
+	said := struct {
+		Truth
+		Exclusions []exclusion
+	}{t, excluded}
+	if err := folder.Write(dir, campaignFiles, "campaign", said); err != nil {
+		return err
+	}
 	for _, sub := range []string{"recipients", "notices"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
 			return err
 		}
 	}
-	readme, err := fs.ReadFile(campaignFiles, "campaign/README.md")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "README.md"), readme, 0o644); err != nil {
-		return err
-	}
-	if err := writeNotices(dir); err != nil {
-		return err
-	}
-	return writeManifest(dir, t)
+	return writeNotices(dir)
 }
 
 // writeNotices writes the notice of each brand: JAPANiCAN's in every language, the others' in Japanese.
@@ -51,7 +51,7 @@ func writeNotices(dir string) error {
 }
 
 func writeNotice(dir string, at brand, locale string) error {
-	notice, err := fs.ReadFile(campaignFiles, "campaign/notices/brand."+locale+".md")
+	notice, err := fs.ReadFile(notices, "notices/brand."+locale+".md")
 	if err != nil {
 		return err
 	}
@@ -59,20 +59,4 @@ func writeNotice(dir string, at brand, locale string) error {
 	words := strings.NewReplacer("BRAND", sites[at], "SENDER", segment+"@travel.example.jp")
 	name := filepath.Join(dir, "notices", segment+"."+locale+".md")
 	return os.WriteFile(name, []byte(words.Replace(string(notice))), 0o644)
-}
-
-func writeManifest(dir string, t Truth) error {
-	manifest, err := template.ParseFS(campaignFiles, "campaign/campaign.yaml.tmpl")
-	if err != nil {
-		return err
-	}
-	said := struct {
-		Truth
-		Exclusions []exclusion
-	}{t, excluded}
-	var text bytes.Buffer
-	if err := manifest.Execute(&text, said); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "campaign.yaml"), text.Bytes(), 0o644)
 }
