@@ -24,7 +24,7 @@ var (
 	letterSorts    = []string{"batch", "postcode"}
 	letterGroups   = []string{"none", "sheets"}
 	envelopes      = []string{"jp-chou3", "jp-kaku2", "din-a", "din-b", "uk-c5", "us-10-double", "none"}
-	feedWhen       = []string{"always", "no-email"}
+	feedWhen       = []string{"always", "no-email", "never"}
 	uncertainWays  = []string{"hold", "resend"}
 )
 
@@ -138,6 +138,7 @@ func (l *loader) checkSegment(at string, s Segment, before []Segment) {
 	l.checkElements(at, s)
 	l.checkClauses(at, s)
 	l.oneOf(at+".certainty", "certainty", s.Certainty, certainties)
+	l.checkReach(at, s)
 	if s.Notice == "" {
 		l.add(at+".notice", "a segment without a notice",
 			"say notice: NAME for the files notices/NAME.LOCALE.md")

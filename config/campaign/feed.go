@@ -10,7 +10,7 @@ import (
 // FeedChannel configures messages for the operator's own members' page. They are for people with a member
 // number.
 type FeedChannel struct {
-	When    string   `yaml:"when"` // always (default), no-email
+	When    string   `yaml:"when"` // always (default), no-email, never
 	Webhook *Webhook `yaml:"webhook"`
 
 	// Tells says that a message on the page is as good as a notice: a person with nothing else counts as

@@ -109,6 +109,7 @@ type Segment struct {
 	ElementsBy Clauses  `yaml:"elements_by"` // elements of those rows for which the rule holds
 	Certainty  string   `yaml:"certainty"`   // suspected, possible, confirmed (default), ruled-out
 	Notice     string   `yaml:"notice"`
+	Channels   []string `yaml:"channels"` // to be written to by all of these; none: as Manifest.Channels say
 }
 
 // Batches says how people are released. Load fills List from File.

@@ -141,6 +141,8 @@ func TestLoadChecksValues(t *testing.T) {
 		{"exclusions and elements by rules", files(t, "elements: [name, card_number]",
 			"unless: {Wallet: x, no-element: y, app: }\n    elements: [name]\n    "+
 				"elements_by: {name: x, Passport: y, address: , email: [z]}")},
+		{"a segment's own channels", files(t, "elements: [name, card_number]",
+			"elements: [name]\n    channels: [email, feed, fax]")},
 		{"totals", files(t, "halt:", "expect:\n  people: some\n  rows: -1\n  segments: {a: 1, b: 2}\n"+
 			"  elements: {nam: 3, card_number: 1.5}\n  batches: 12\n"+
 			"  exclusions: {a: {wallet: 1}, c: {x: 1}}\nhalt:")},
@@ -163,7 +165,7 @@ func TestLoadChecksValues(t *testing.T) {
 		{"letters too small to read", files(t, "  letter:", "  letter: {size: 9.5}")},
 		{"no channel", files(t, `  email: {from: "Sample <n@example.com>", bounce: bounce@example.com}`+
 			"\n  letter:", "  letter: {when: never}")},
-		{"a members' page without a way to it", files(t, "  letter:", "  feed: {when: never}")},
+		{"a members' page without a way to it", files(t, "  letter:", "  feed: {when: sometimes}")},
 		{"a members' page that anybody reads", files(t, "  letter:",
 			"  feed: {webhook: {url: \"http://members.example.com/hook\", rate: fast, give_up: 0s}}")},
 		{"a members' page with a password", files(t, "  letter:",

@@ -160,6 +160,6 @@ func domain(address string) string { return address[strings.LastIndexByte(addres
 
 // FallsBack tells whether a person gets a letter where their e-mail is given up.
 func (b *Book) FallsBack(c Case) bool {
-	l := b.Folder.Manifest.Channels.Letter
+	l := b.Folder.Manifest.ChannelsOf(c.Person.Segments).Letter
 	return l != nil && l.When == "on-failure" && len(c.Person.Address) > 0
 }

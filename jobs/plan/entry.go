@@ -25,7 +25,7 @@ type Entry struct {
 func (p *Plan) entry(r recipient.Person) *Entry {
 	return &Entry{
 		Person: r, Locale: p.Book.Locale(r.Notice, r.Locale),
-		Channels: channels(r, p.Folder.Manifest.Channels), LinkName: compose.LinkName(r),
+		Channels: channels(r, p.Folder.Manifest.ChannelsOf(r.Segments)), LinkName: compose.LinkName(r),
 	}
 }
 
@@ -51,7 +51,7 @@ func channels(r recipient.Person, c campaign.Channels) []string {
 
 // paged tells whether a person is to have a message on the members' page, if they are a member.
 func paged(c campaign.Channels, mailed bool) bool {
-	return c.Feed != nil && (c.Feed.When == "always" || !mailed)
+	return c.Feed != nil && (c.Feed.When == "always" || c.Feed.When == "no-email" && !mailed)
 }
 
 // numberless tells whether an entry lacks its message on the members' page, for want of a member number.

@@ -242,10 +242,11 @@ func (p *Plan) count(e Entry) {
 			p.countLetter(e)
 		}
 	}
-	if e.unreachable(p.Folder.Manifest.Channels) {
+	ways := p.Folder.Manifest.ChannelsOf(e.Person.Segments)
+	if e.unreachable(ways) {
 		p.Unreachable++
 	}
-	if e.numberless(p.Folder.Manifest.Channels) {
+	if e.numberless(ways) {
 		p.Numberless++
 	}
 	if e.LinkName {
