@@ -44,4 +44,9 @@
 //	queued    -cancel--> cancelled
 //	deferred  -cancel--> cancelled
 //	typeset   -cancel--> cancelled
+//	waiting   -supersede-> superseded  a later revision says something else, or nothing
+//	ready     -supersede-> superseded
+//	queued    -supersede-> superseded
+//	deferred  -supersede-> superseded
+//	typeset   -supersede-> superseded
 package jobs

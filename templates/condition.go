@@ -10,6 +10,9 @@ import (
 // maxCondition bounds how deep parentheses can go.
 const maxCondition = 1000
 
+// purposes are the words that the condition purpose takes.
+var purposes = []string{"first", "update", "withdrawal"}
+
 // certainties are the words that the condition certainty takes.
 var certainties = []string{"suspected", "possible", "confirmed", "ruled-out"}
 
@@ -105,7 +108,7 @@ func (p *conditions) present(t token) condition {
 }
 
 // kinds are the conditions that take an id.
-var kinds = []string{"segment", "element", "certainty", "channel"}
+var kinds = []string{"segment", "element", "certainty", "channel", "purpose"}
 
 // has is one of the conditions on an id.
 func (p *conditions) has(t token) condition {
@@ -151,6 +154,8 @@ func (p *conditions) kind(word string) ([]string, func(*Values, string) bool) {
 		return p.c.schema.Segments, func(v *Values, id string) bool {
 			return slices.Contains(v.Segments, id)
 		}
+	case "purpose":
+		return purposes, func(v *Values, id string) bool { return v.Purpose == id }
 	case "element":
 		return p.c.schema.Elements, func(v *Values, id string) bool {
 			return slices.Contains(v.Elements, id)

@@ -4,7 +4,7 @@
 // A source is YAML front matter (subject, title, calendar) between two lines "---", then CommonMark
 // with tables. Fields stand in double braces: {{ .Person.Name }}, {{ date .Incident.From }}, {{
 // time .Incident.Updated }}, {{ number .Facts.count }}; {{ .PrevailingClause }} says in a translation which language's text decides. A condition is a line of its own: {{ if COND }}, {{ else }}, {{ end }};
-// COND is a field, segment "ID", element "ID", certainty "ID", channel "email", "letter" or "feed",
+// COND is a field, segment "ID", element "ID", certainty "ID", purpose "ID", channel "email", "letter" or "feed",
 // joined with not, and, or, and parentheses. A letter has a head with sender and date, and a signer,
 // of its own: {{ if channel "email" }} keeps them out of it. A line {{ page-break }} begins a new
 // page of the letter.
@@ -60,7 +60,8 @@ type Values struct {
 	Contact    Contact
 	Date       time.Time // .Date: the day the notice is dated
 	Revision   int
-	Code       Code // of a person who gets one; zero: this one gets none
+	Purpose    string // first, update, withdrawal
+	Code       Code   // of a person who gets one; zero: this one gets none
 }
 
 // Controller is the sender in the notice's locale. Address may have several lines; no other value

@@ -19,10 +19,11 @@ import (
 
 // acceptance is what an operator accepts by number.
 type acceptance struct {
-	confirm string
-	rejects int
-	names   int
-	list    string // file for the rejects
+	confirm   string
+	rejects   int
+	names     int
+	strangers int
+	list      string // file for the rejects
 }
 
 func (a *acceptance) flags(c *cobra.Command, p *program) {
@@ -30,6 +31,8 @@ func (a *acceptance) flags(c *cobra.Command, p *program) {
 	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
 	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
 	c.Flags().StringVar(&a.list, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().IntVar(&a.strangers, "accept-strangers", 0,
+		"take this `NUMBER` of people for new ones, though nobody of the revision before is among them")
 	p.whyFlag(c)
 }
 
@@ -44,6 +47,11 @@ func (p *program) enqueueCommand() *cobra.Command {
 		Long: `Bring a campaign into the ledger, whole and for good, and release what is due; workers (oshirase work)
 send it. The same folder again changes nothing and says so; the same revision with other content is an
 error.
+
+A further revision (revision: 2 in the manifest) is compared with what each person was told: it makes first
+notices, updates, withdrawals, or nothing. What is still open of the revision before is superseded where the
+person's facts have changed. While it comes in nothing is sent. Where that was cut off, the same enqueue begins
+again; oshirase resume lets the revision in force go on instead.
 
 It asks for the campaign and the number of deliveries that become sendable, or takes them as --confirm;
 oshirase plan shows them.`,
@@ -65,7 +73,9 @@ oshirase plan shows them.`,
 // enqueue imports a folder. A campaign that is in the ledger already, unchanged, is no error.
 func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (string, error) {
 	later := a.confirm != "" && a.list == "" // nobody has to be asked, and no list is written meanwhile
-	found, err := p.readPlan(ctx, folder, lists{rejects: a.list}, plan.Options{Sending: true, Later: later})
+	found, err := p.readPlan(ctx, folder, lists{rejects: a.list}, plan.Options{
+		Sending: true, Later: later, Strangers: a.strangers,
+	})
 	if err != nil {
 		return "", err
 	}
@@ -139,6 +149,9 @@ func (p *program) known(ctx context.Context, found *plan.Plan) (bool, error) {
 	}
 	if err != nil {
 		return false, err
+	}
+	if c.Revision < m.Revision {
+		return false, nil
 	}
 	if c.Revision != m.Revision || c.Digest != found.Digest {
 		return false, &ledger.ConflictError{Campaign: m.ID, Have: c.Revision, Want: m.Revision}

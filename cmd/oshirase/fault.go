@@ -145,6 +145,14 @@ func (p *program) ledgerFault(err error) *fault {
 			ledger.Name(p.settings.Ledger))
 	case errors.Is(err, ledger.ErrDisk):
 		return f.hint("make room, then do the same again; what was done before is in the ledger")
+	case errors.Is(err, ledger.ErrSwitching):
+		f.code = exitBusy
+		return f.hint("finish it with: oshirase enqueue FOLDER; or let the revision in force go on: oshirase resume ID")
+	case errors.Is(err, ledger.ErrCancelled):
+		f.code = exitInvalid
+		return f.hint("nothing of it is sent any more; begin another campaign")
+	case errors.Is(err, plan.ErrOvertaken):
+		return f.hint("nothing was imported; stop it with: oshirase hold ID, then plan and enqueue again, and resume")
 	case errors.Is(err, plan.ErrChanged):
 		return f.hint("nothing was imported; when nobody writes to them any more, do the same again")
 	}

@@ -129,9 +129,12 @@ func second(k lookupKey) string {
 
 // standings are the words for where somebody stands.
 var standings = map[ledger.Standing]string{
-	ledger.Told: "has been told", ledger.Untold: "has not been told yet",
-	ledger.StandUncertain:   "may have been told: nobody knows whether it arrived",
-	ledger.StandUnreachable: "cannot be reached: there is no usable address",
+	ledger.Told:             "is affected, and has been told",
+	ledger.Untold:           "is affected, and has not been told yet",
+	ledger.StandUncertain:   "is affected, and may have been told: nobody knows whether it arrived",
+	ledger.StandUnreachable: "is affected, and cannot be reached: there is no usable address",
+	ledger.Cleared:          "is no longer affected: what is below was said before that was known",
+	ledger.Merged:           "is in the ledger a second time: look for the other reference",
 }
 
 // caller is what the call centre sees of a person.
@@ -246,7 +249,7 @@ func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
 }
 
 func (p *program) showCaller(c caller) {
-	p.print("%s is affected, and %s.\n", c.Name, standings[ledger.Standing(c.Standing)])
+	p.print("%s %s.\n", c.Name, standings[ledger.Standing(c.Standing)])
 	p.table([][]string{
 		{"  reference", c.Reference}, {"  their data", strings.Join(c.Elements, "、")},
 		{"  certainty", c.Certainty}, {"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},

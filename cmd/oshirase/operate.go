@@ -63,6 +63,9 @@ func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) e
 	if err != nil {
 		return err
 	}
+	if h.use == "resume" && counts.Campaign.Switching > 0 && batch == "" {
+		return p.abandon(ctx, l, counts.Campaign)
+	}
 	if h.use == "resume" {
 		if err := stoppedAt(counts, id, batch); err != nil {
 			return err

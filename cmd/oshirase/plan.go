@@ -132,6 +132,11 @@ func (p *program) readFolder(ctx context.Context, folder string, o plan.Options)
 	p.limitMemory(intakeMemory)
 	o.Now, o.Fonts = p.now(), letters.Embedded()
 	o.Progress = func(done, total int64) { p.progress(int(done>>20), int(total>>20), "MiB read") }
+	var past earlier
+	defer past.close()
+	o.Earlier = func(ctx context.Context, m campaign.Manifest) (*plan.Earlier, error) {
+		return p.earlier(ctx, m, &past, o.Sending)
+	}
 	found, err := plan.Read(ctx, folder, o)
 	if err != nil {
 		return nil, interrupted(ctx, folderFault(folder, err))
@@ -195,6 +200,9 @@ With --json:
      "days":[{"day":"2013-09-12","emails":96,"calls":1}]},
    "codes":{"file":"codes.csv","codes":100,"people":120,"missing":20}}
 
+Of a further revision, "purposes" says what it has to tell, compared with what the ledger's people were told:
+  {"before":1,"first":{"people":1,"channels":{"email":1}},"update":{…},"withdrawal":{…},"nothing":{"people":9}}
+
 The forecast says when the e-mails go, at the rates and in the windows of the manifest, and how many people
 will call: a share that nobody knows beforehand (--calls), most of them on the first days. Providers that rest
 make it later.
@@ -257,7 +265,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "numberless": f.Numberless, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
-		"postage": postageJSON(f.Postage), "codes": f.Pool,
+		"purposes": f.Purposes, "postage": postageJSON(f.Postage), "codes": f.Pool,
 	}
 }
 
@@ -293,6 +301,7 @@ func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.table(rows)
 	p.print("\n")
 	p.table(p.planTotals(f))
+	p.showPurposes(f)
 	p.print("\n")
 	p.table(planBatches(f))
 	p.sayForecast(folder, f, c)

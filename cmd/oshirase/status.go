@@ -126,6 +126,7 @@ var stateOrder = []ledger.State{
 
 func (p *program) showStatus(s report.Status) {
 	p.print("campaign %s, revision %d: %s\n", s.Campaign, s.Revision, s.State)
+	p.saySwitching(s)
 	if !s.Purged.IsZero() {
 		p.print("purged on %s: its people cannot be read\n", s.Purged.Format(time.DateOnly))
 	}
@@ -133,6 +134,9 @@ func (p *program) showStatus(s report.Status) {
 	p.table([][]string{
 		{"PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE"}, peopleCells(s.People),
 	})
+	if s.People.Cleared > 0 {
+		p.print("%s no longer affected\n", plural(s.People.Cleared, "person is", "people are"))
+	}
 	p.print("\n")
 	for _, channel := range slices.Sorted(maps.Keys(s.Channels)) {
 		p.print("%-8s%s\n", channel, statesText(s.Channels[channel]))

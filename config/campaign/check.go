@@ -50,6 +50,7 @@ func (l *loader) check(m *Manifest) {
 	l.checkLocales(&m.Locales)
 	l.checkExpect(m)
 	l.checkNotices(m)
+	l.checkUpdates(m)
 }
 
 func (l *loader) checkHead(m *Manifest) {

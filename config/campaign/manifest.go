@@ -33,6 +33,7 @@ type Manifest struct {
 	Windows       []Window          `yaml:"windows"`   // of e-mail; none: at any time
 	Halt          Halt              `yaml:"halt"`
 	Expect        Expect            `yaml:"expect"`
+	Updates       Updates           `yaml:"updates"` // of a further revision
 }
 
 // Controller is the company that is answerable for the data and signs the notice.

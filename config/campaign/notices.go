@@ -87,6 +87,12 @@ func (l *loader) checkNotices(m *Manifest) {
 		used[s.Notice] = true
 		l.checkNotice(index("segments", i)+".notice", s.Notice, m.Locales)
 	}
+	for at, name := range m.Updates.notices() {
+		if !used[name] {
+			used[name] = true
+			l.checkNotice(at, name, m.Locales)
+		}
+	}
 	for _, n := range l.folder.Notices {
 		if !used[n.Name] {
 			l.problems = append(l.problems, Problem{File: n.File, Warning: true,

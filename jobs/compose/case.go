@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -57,7 +58,7 @@ func (b *Book) values(c Case) (templates.Values, error) {
 		Segments: c.Person.Segments, Elements: c.Person.Elements, Certainty: c.Person.Certainty,
 		Controller: b.controller(c.Locale), Contact: b.contact(c.Locale),
 		Date: c.Date.In(b.Folder.Location), Revision: m.Revision,
-		Code: code,
+		Code: code, Purpose: cmp.Or(c.Purpose, "first"),
 	}, nil
 }
 

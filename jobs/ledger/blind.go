@@ -103,6 +103,7 @@ func (l *Ledger) found(ctx context.Context, campaign string, value [valueSize]by
 		}
 	}
 	slices.Sort(out)
+	out = slices.Compact(out) // found by the same in several revisions
 	return out[:min(len(out), mostFound)], nil
 }
 

@@ -23,8 +23,8 @@ type Claim struct {
 	ClockAt    time.Time // from when giving up is counted
 	At         time.Time // of this claim
 	Lane       string    // provider of an e-mail
-	Purpose    string
-	batch      int64 // 0: the claim was not taken here
+	Purpose    string    // first, update, withdrawal
+	batch      int64     // 0: the claim was not taken here
 }
 
 // claiming is a worker's wish for the delivery of a task.
@@ -62,12 +62,17 @@ func (t *tx) claimAll(cs []*claiming) error {
 	if err != nil {
 		return err
 	}
-	var back []row
+	var back, void []row
 	taken := map[string][]row{} // by worker
 	for _, c := range cs {
 		c.claim, c.paced = nil, false
 		f := found[c.task.Delivery]
 		if f == nil || f.state != Queued || f.attempt != c.task.Attempt || f.feed != c.task.Feed {
+			continue
+		}
+		if f.void { // it came back to life after a later revision, from a doubt or by a retry
+			void = append(void, f.row)
+			f.state = Superseded
 			continue
 		}
 		ok, err := t.admitted(c, f)
@@ -86,6 +91,9 @@ func (t *tx) claimAll(cs []*claiming) error {
 			c.take(f)
 			c.claim.Attempt++
 		}
+	}
+	if _, err := t.shiftAll(void, moveSupersede, "tried = 1, reason = ?", outdated); err != nil {
+		return err
 	}
 	return t.takeAll(taken, back)
 }
@@ -116,6 +124,7 @@ type claimable struct {
 	row
 	claim   Claim
 	stopped bool // its batch or campaign
+	void    bool // the person's facts have changed since
 }
 
 func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
@@ -133,7 +142,8 @@ func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
 		return nil, err
 	}
 	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, `+localeColumn+`,
-			`+noticeColumn+`, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`
+			`+noticeColumn+`, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`,
+			d.revision < p.since
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign
 		JOIN revision v ON v.campaign = c.num AND v.number = d.revision
@@ -157,7 +167,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	c := &f.claim
 	var first, clock int64
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
-		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped)...)
+		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped, &f.void)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
 	c.Purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)

@@ -20,6 +20,7 @@ type dialect struct {
 	lock       string         // behind a SELECT whose rows are about to be changed
 	among      string         // behind a column: one of a set of ids, which is one value
 	set        [2]string      // what is round the ids of a set
+	blob       string         // type of a column of bytes
 	snapshot   *sql.TxOptions // of reads that belong together
 	fleet      bool           // other machines write too, and the server may be away
 	overwrite  string         // what lets the connection overwrite what it gives up
@@ -29,7 +30,7 @@ type dialect struct {
 var sqliteDialect = &dialect{
 	steps: "schema/sqlite", haveStep: "PRAGMA user_version", setStep: "PRAGMA user_version = ",
 	tables: "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
-	among:  "IN (SELECT value FROM json_each(?))", set: [2]string{"[", "]"},
+	among:  "IN (SELECT value FROM json_each(?))", set: [2]string{"[", "]"}, blob: "BLOB",
 	overwrite: "PRAGMA secure_delete = ON",
 	begin:     "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
 }
@@ -44,6 +45,7 @@ var postgresDialect = &dialect{
 	lock:       " FOR NO KEY UPDATE",
 	among:      "= ANY(CAST(? AS BIGINT[]))",
 	set:        [2]string{"{", "}"},
+	blob:       "BYTEA",
 	snapshot:   &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	fleet:      true,
 	statistics: "ANALYZE campaign, batch, person, membership, delivery, code, code_holder",

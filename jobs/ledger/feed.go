@@ -27,7 +27,7 @@ type Policy struct {
 func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more bool, err error) {
 	err = l.do(ctx, func(t *tx) error {
 		c, found, err := t.campaign(campaign)
-		if err != nil || !found || c.held || c.cancelled {
+		if err != nil || !found || c.held || c.cancelled || c.switching != 0 {
 			more = false
 			return err
 		}
@@ -48,12 +48,13 @@ func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more b
 
 type campaignRow struct {
 	num             int64
+	switching       int  // see Campaign
 	held, cancelled bool // nothing of a purged one goes out any more, as if it were cancelled
 }
 
 func (t *tx) campaign(id string) (c campaignRow, found bool, err error) {
-	found, err = t.row(`SELECT num, held, cancelled = 1 OR purged_at > 0 FROM campaign WHERE id = ? AND complete = 1`,
-		[]any{id}, &c.num, &c.held, &c.cancelled)
+	found, err = t.row(`SELECT num, switching, held, cancelled = 1 OR purged_at > 0 FROM campaign WHERE id = ? AND complete = 1`,
+		[]any{id}, &c.num, &c.switching, &c.held, &c.cancelled)
 	return c, found, err
 }
 
@@ -183,7 +184,7 @@ type Lane struct {
 func (l *Ledger) Lanes(ctx context.Context, campaign string) ([]Lane, error) {
 	rows, err := l.read.QueryContext(ctx, `SELECT l.batch, l.channel, l.lane
 		FROM lane l JOIN batch b ON b.id = l.batch JOIN campaign c ON c.num = b.campaign
-		WHERE c.id = ? AND c.complete = 1 AND c.held = 0 AND c.cancelled = 0
+		WHERE c.id = ? AND c.complete = 1 AND c.held = 0 AND c.cancelled = 0 AND c.switching = 0
 		AND b.opened_at > 0 AND b.held = 0 AND b.halted = 0 AND b.cancelled = 0
 		AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
 			AND d.lane = l.lane AND d.state = 'ready')
@@ -227,8 +228,9 @@ func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 }
 
 const (
-	stoppedColumn = `b.held + b.halted + b.cancelled + c.held + c.cancelled > 0 OR c.complete = 0`
-	stoppedQuery  = `SELECT ` + stoppedColumn + `
+	stoppedColumn = `b.held + b.halted + b.cancelled + c.held + c.cancelled > 0 OR c.complete = 0
+		OR c.switching <> 0`
+	stoppedQuery = `SELECT ` + stoppedColumn + `
 	FROM batch b JOIN campaign c ON c.num = b.campaign WHERE b.id = ?`
 )
 

@@ -116,7 +116,7 @@ type PersonRow struct {
 
 // NotTold walks the affected people who are not told, in order of their ids, with the data opened.
 func (l *Ledger) NotTold(ctx context.Context, campaign string, key *seal.Key) iter.Seq2[PersonRow, error] {
-	const query = personColumns + `WHERE c.id = ? AND c.complete = 1 AND p.standing <> 'told'
+	const query = personColumns + `WHERE c.id = ? AND c.complete = 1 AND p.standing NOT IN ('told', 'cleared', 'merged')
 		AND p.id > ? ORDER BY p.id LIMIT 2000`
 	return func(yield func(PersonRow, error) bool) {
 		for after := int64(0); ; {
@@ -165,6 +165,15 @@ func (l *Ledger) PeopleByBlind(ctx context.Context, campaign string, value [16]b
 }
 
 func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args ...any) ([]PersonRow, error) {
+	out, err := l.bare(ctx, key, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, errors.Join(l.addDeliveries(ctx, out), l.addAddresses(ctx, key, out))
+}
+
+// bare reads people without their deliveries.
+func (l *Ledger) bare(ctx context.Context, key *seal.Key, query string, args ...any) ([]PersonRow, error) {
 	rows, err := l.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, wrapRead(err)
@@ -186,7 +195,7 @@ func (l *Ledger) people(ctx context.Context, key *seal.Key, query string, args .
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, wrapRead(err)
 	}
-	return out, errors.Join(l.addPast(ctx, key, out), l.addDeliveries(ctx, out), l.addAddresses(ctx, key, out))
+	return out, l.addPast(ctx, key, out)
 }
 
 func (l *Ledger) addDeliveries(ctx context.Context, people []PersonRow) error {

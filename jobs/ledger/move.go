@@ -161,7 +161,9 @@ func (t *tx) restand(rs []row, to State) error {
 	become := map[int64]Standing{}
 	var others []person
 	for _, p := range stood {
-		if to.reaches() && revisions[p.id] >= p.since {
+		if p.standing == Cleared || p.standing == Merged {
+			become[p.id] = p.standing // whatever they hear of it
+		} else if to.reaches() && revisions[p.id] >= p.since {
 			become[p.id] = Told // whatever else the person has
 		} else {
 			others = append(others, p)

@@ -122,6 +122,9 @@ func (l *Ledger) Cancel(ctx context.Context, campaign, batch string, by Operator
 	}
 }
 
+// itsFactsInForce is factsInForce where the person is not joined.
+const itsFactsInForce = `EXISTS (SELECT 1 FROM person p WHERE p.id = d.person AND ` + factsInForce + `)`
+
 const batchesOf = `SELECT b.id FROM batch b JOIN campaign c ON c.num = b.campaign
 	WHERE c.id = ? AND c.complete = 1 AND c.purged_at = 0 AND (b.name = ? OR ? = '')`
 
@@ -148,7 +151,7 @@ func (f Failed) where() (string, []any, error) {
 	}
 	// The list of the partial index, word for word, lets SQLite use it.
 	cond := `state IN ('refused', 'bounced', 'expired', 'blocked', 'uncertain') AND state IN ` +
-		oneOf(states...) + ` AND batch IN (` + batchesOf + `)`
+		oneOf(states...) + ` AND batch IN (` + batchesOf + `) AND ` + itsFactsInForce
 	args := []any{f.Campaign, f.Batch, f.Batch}
 	if f.Lane != "" {
 		cond, args = cond+` AND lane = ?`, append(args, f.Lane)
@@ -169,7 +172,7 @@ func (l *Ledger) Count(ctx context.Context, f Failed) (int, error) {
 		return 0, err
 	}
 	var n int
-	err = l.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery WHERE `+cond, args...).Scan(&n)
+	err = l.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery d WHERE `+cond, args...).Scan(&n)
 	return n, wrapRead(err)
 }
 

@@ -57,6 +57,7 @@ func (l *Ledger) ToBind(ctx context.Context, campaign string, whole bool) ([]Bat
 // bindable selects the batches of a campaign whose typeset letters may be bound.
 const bindable = `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
 	WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
+	AND c.switching = 0
 	AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
 		AND state = 'typeset' AND n > 0)`
 
@@ -104,7 +105,7 @@ func (l *Ledger) CampaignOf(ctx context.Context, batch int64) (string, error) {
 	return id, wrapRead(err)
 }
 
-const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revision,
+const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, d.purpose, c.id, d.revision,
 		v.names_ok, b.name, p.id, p.ref, ` + localeColumn + `, ` + noticeColumn + `, ` + sealedColumn + `, ` +
 	codeColumn + `, d.first_at,
 		i.number, i.pages, i.sheets, i.digest, i.sequence, i.page_from
@@ -112,11 +113,11 @@ const pieceColumns = `SELECT d.id, d.attempt, d.feed, d.channel, c.id, d.revisio
 	JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
 	JOIN revision v ON v.campaign = c.num AND v.number = d.revision `
 
-// Pieces returns the letters of a print file in their sequence, those that left it (cancelled, blocked)
-// excluded.
+// Pieces returns the letters of a print file in their sequence, those that left it (cancelled, superseded,
+// blocked) excluded.
 func (l *Ledger) Pieces(ctx context.Context, file int64) ([]BoundPiece, error) {
-	return l.pieces(ctx, `WHERE i.print_file = ? AND d.state NOT IN ('cancelled', 'superseded', 'blocked', 'ready', 'queued')
-		ORDER BY i.sequence`, file)
+	return l.pieces(ctx, `WHERE i.print_file = ?
+		AND d.state NOT IN ('cancelled', 'superseded', 'blocked', 'ready', 'queued') ORDER BY i.sequence`, file)
 }
 
 // unboundPage is how many letters are read at a time: a read must not keep the log from being
@@ -181,7 +182,7 @@ func scanPiece(rows *sql.Rows) (BoundPiece, error) {
 	var p BoundPiece
 	var first int64
 	var digest []byte
-	err := rows.Scan(&p.Delivery, &p.Attempt, &p.Feed, &p.Channel, &p.Campaign, &p.Revision,
+	err := rows.Scan(&p.Delivery, &p.Attempt, &p.Feed, &p.Channel, &p.Purpose, &p.Campaign, &p.Revision,
 		&p.NamesOK, &p.Claim.Batch, &p.PersonID, &p.Ref, &p.Locale, &p.Notice, &p.Sealed, &p.SealedCode, &first,
 		&p.Number, &p.Pages, &p.Sheets, &digest, &p.Sequence, &p.PageFrom)
 	p.FirstAt, p.Digest = at(first), hash32(digest)

@@ -14,14 +14,22 @@ import (
 // pastOf finds what a person's row held when delivery d was made; nothing where it holds that still.
 const pastOf = `person = d.person AND revision >= d.revision ORDER BY revision LIMIT 1`
 
-// What a delivery was, or will be, made with. Only what is older than the facts in force looks back: every
-// claim asks for these.
+// older is true of deliveries that may have been made with something else than their person's row holds: only
+// they look back, for every claim asks. A person may have got earlier facts back that are older than d.
+const older = `d.revision < p.since OR d.revision < c.revision`
+
+// What a delivery was, or will be, made with.
 const (
-	noticeColumn = `CASE WHEN d.revision < p.since
+	noticeColumn = `CASE WHEN ` + older + `
 		THEN coalesce((SELECT notice FROM past WHERE ` + pastOf + `), p.notice) ELSE p.notice END`
-	localeColumn = `CASE WHEN d.revision < p.since
+	localeColumn = `CASE WHEN ` + older + `
 		THEN coalesce((SELECT locale FROM past WHERE ` + pastOf + `), p.locale) ELSE p.locale END`
 )
+
+// factsInForce is true of deliveries that say what is in force: neither their person's facts before nor, where those
+// came back, what was said between.
+const factsInForce = `d.revision >= p.since AND NOT EXISTS (SELECT 1 FROM past x
+	WHERE x.person = d.person AND x.revision >= d.revision AND x.since <> p.since)`
 
 // Past is what a person's row held in earlier revisions. Data is plain.
 type Past struct {

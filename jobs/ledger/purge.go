@@ -72,11 +72,14 @@ func (l *Ledger) Purge(ctx context.Context, campaign string, accepted int, by Op
 		if err := t.alone(lockStops); err != nil {
 			return err
 		}
-		var num, purged int64
-		found, err := t.row(`SELECT num, purged_at FROM campaign WHERE id = ? AND complete = 1`,
-			[]any{campaign}, &num, &purged)
+		var num, purged, switching int64
+		found, err := t.row(`SELECT num, purged_at, switching FROM campaign WHERE id = ? AND complete = 1`,
+			[]any{campaign}, &num, &purged, &switching)
 		if err != nil || !found || purged > 0 {
 			return orNoCampaign(err, found)
+		}
+		if switching != 0 {
+			return ErrSwitching
 		}
 		counts, err := t.stateCounts(campaign, num)
 		if err != nil {

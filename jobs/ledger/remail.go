@@ -11,7 +11,7 @@ import (
 // sealedColumn is the person of a delivery: with the address that this letter goes to, where it was
 // corrected, and with the facts of its revision. All are sealed at the person's place, so that who opens
 // them need not know which it is.
-const sealedColumn = `CASE WHEN d.round > 1 OR d.revision < p.since
+const sealedColumn = `CASE WHEN d.round > 1 OR ` + older + `
 	THEN coalesce((SELECT sealed FROM readdress WHERE delivery = d.id),
 		(SELECT sealed FROM past WHERE ` + pastOf + `), p.sealed)
 	ELSE p.sealed END`
@@ -38,7 +38,7 @@ func (l *Ledger) ReturnedLetters(ctx context.Context, campaign string) ([]Return
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign LEFT JOIN piece i ON i.delivery = d.id
 		LEFT JOIN answer a ON a.delivery = d.id
-		WHERE c.id = ? AND c.complete = 1 AND d.state = 'returned' AND NOT EXISTS
+		WHERE c.id = ? AND c.complete = 1 AND d.state = 'returned' AND `+factsInForce+` AND NOT EXISTS
 			(SELECT 1 FROM delivery n WHERE n.person = d.person AND n.channel = d.channel
 				AND n.revision = d.revision AND n.purpose = d.purpose AND n.round > d.round)
 		ORDER BY d.id`, campaign)

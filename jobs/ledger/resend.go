@@ -13,10 +13,10 @@ func (l *Ledger) Resend(ctx context.Context, campaign string, pause, giveUp time
 	const due = `state IN ('refused', 'bounced', 'expired', 'blocked', 'uncertain') AND state = 'uncertain'
 		AND batch IN (SELECT b.id FROM batch b JOIN campaign c ON c.num = b.campaign
 			WHERE c.id = ? AND c.complete = 1 AND c.cancelled = 0 AND b.cancelled = 0)
-		AND moved_at <= ? AND clock_at > ?`
+		AND moved_at <= ? AND clock_at > ? AND ` + itsFactsInForce
 	args := []any{campaign, ms(l.now().Add(-pause)), ms(l.now().Add(-giveUp))}
 	var n int
-	err := l.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery WHERE `+due, args...).Scan(&n)
+	err := l.read.QueryRowContext(ctx, `SELECT count(*) FROM delivery d WHERE `+due, args...).Scan(&n)
 	if err != nil || n == 0 {
 		return 0, wrapRead(err)
 	}

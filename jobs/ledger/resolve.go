@@ -176,9 +176,9 @@ func (t *tx) resolveOne(c campaignRow, f Found) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if m.To == Ready && cancelled { // it is what was not sent
+	if m.To == Ready {
 		r.state = Ready
-		if _, err := t.shift(r, moveCancel, ""); err != nil {
+		if err := t.takeBack(r, cancelled); err != nil {
 			return false, err
 		}
 	}
@@ -186,6 +186,20 @@ func (t *tx) resolveOne(c campaignRow, f Found) (bool, error) {
 		return false, err
 	}
 	return true, t.conclude(r, f)
+}
+
+// takeBack ends what was not sent and is not to be: of a batch that was cancelled, or with facts that are no
+// longer in force.
+func (t *tx) takeBack(r row, cancelled bool) error {
+	if cancelled {
+		_, err := t.shift(r, moveCancel, "")
+		return err
+	}
+	p, err := t.stood([]int64{r.person})
+	if err == nil && len(p) == 1 && r.revision < p[0].since {
+		_, err = t.shift(r, moveSupersede, "tried = 1, reason = ?", outdated)
+	}
+	return err
 }
 
 // cancelledIn tells whether a batch of a campaign, or all of it, was cancelled; ok is false for a batch of

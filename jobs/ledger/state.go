@@ -38,18 +38,24 @@ const (
 // PageLane is the lane of all messages for the members' page. No provider of an e-mail can have this name.
 const PageLane = "members page"
 
-// First is the purpose of a notice to a person who was told nothing before.
-const First = "first"
+// The purposes of a notice.
+const (
+	First      = "first"      // to a person who was told nothing before
+	Update     = "update"     // to one who was told something else
+	Withdrawal = "withdrawal" // to one who was told, and is not affected after all
+)
 
 // Standing says where a person stands: the best of their deliveries.
 type Standing string
 
-// The standings. They add up to the people affected.
+// The standings. The first four add up to the people affected.
 const (
 	Untold           Standing = "untold"
 	Told             Standing = "told"
 	StandUncertain   Standing = "uncertain"
 	StandUnreachable Standing = "unreachable" // without any usable contact point
+	Cleared          Standing = "cleared"     // no longer affected: not among them
+	Merged           Standing = "merged"      // found to be another of the people: not among them
 )
 
 // Move is one permitted change of a delivery's state. An empty To is where the row was.
@@ -91,6 +97,9 @@ var (
 
 	moveRetry  = Move{"retry", []State{Refused, Bounced, Expired, Blocked}, Ready}
 	moveCancel = Move{"cancel", []State{Waiting, Ready, Queued, Deferred, Typeset}, Cancelled}
+
+	// By a later revision, which says something else to this person, or nothing.
+	moveSupersede = Move{"supersede", []State{Waiting, Ready, Queued, Deferred, Typeset}, Superseded}
 )
 
 // Moves returns every permitted move.
@@ -99,6 +108,7 @@ func Moves() []Move {
 		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
 		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveHand, moveMail,
 		moveReturn, moveFoundSent, moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
+		moveSupersede,
 	}
 }
 

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -20,11 +21,13 @@ type Campaign struct {
 	KeyCheck                  [16]byte
 	NamesOK                   bool
 	Held, Cancelled           bool
+	Switching                 int // to this revision, which is being brought in, or put in force where below 0; 0: no
 	Created                   time.Time
 	Purged                    time.Time // its people were made unreadable; zero: they were not
 	Zone                      string    // IANA name; empty: not known
 	LinkNames                 int       // people whose names look like web or mail addresses; -1: not known
 	Rows, Rejects, Unaffected int
+	Verdicts                  Verdicts // people by what the revision had to tell them; zero of a first one
 	sealedSnapshot            []byte
 }
 
@@ -80,15 +83,15 @@ func (l *Ledger) RevisionOf(ctx context.Context, id string) (revision int, err e
 func (l *Ledger) CampaignAt(ctx context.Context, id string, revision int) (*Campaign, error) {
 	c := &Campaign{ID: id}
 	var created, purged int64
-	var digest, check []byte
+	var digest, check, verdicts []byte
 	err := l.read.QueryRowContext(ctx, `SELECT c.num, v.number, v.digest, c.key_check, v.names_ok,
-			c.held, c.cancelled, c.created_at, c.purged_at, v.zone, v.link_names, v.row_count, v.rejects,
-			v.unaffected, v.snapshot
+			c.held, c.cancelled, c.switching, c.created_at, c.purged_at, v.zone, v.link_names, v.row_count, v.rejects,
+			v.unaffected, v.snapshot, v.verdicts
 		FROM campaign c JOIN revision v ON v.campaign = c.num
 			AND v.number = CASE WHEN CAST(? AS BIGINT) = 0 THEN c.revision ELSE ? END
 		WHERE c.id = ? AND c.complete = 1`, revision, revision, id).Scan(&c.num, &c.Revision, &digest, &check, &c.NamesOK,
-		&c.Held, &c.Cancelled, &created, &purged, &c.Zone, &c.LinkNames,
-		&c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot)
+		&c.Held, &c.Cancelled, &c.Switching, &created, &purged, &c.Zone, &c.LinkNames,
+		&c.Rows, &c.Rejects, &c.Unaffected, &c.sealedSnapshot, &verdicts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoCampaign
 	}
@@ -97,6 +100,9 @@ func (l *Ledger) CampaignAt(ctx context.Context, id string, revision int) (*Camp
 	}
 	c.Created, c.Purged, c.Digest = at(created), at(purged), hash32(digest)
 	copy(c.KeyCheck[:], check)
+	if err := json.Unmarshal(verdicts, &c.Verdicts); err != nil {
+		return nil, fmt.Errorf("verdicts of campaign %q: %w", id, err)
+	}
 	return c, nil
 }
 
@@ -127,8 +133,9 @@ type Counts struct {
 	PageStopped int
 }
 
-// People says how many stand where. The last four add up to Affected.
-type People struct{ Affected, Told, Untold, Uncertain, Unreachable int }
+// People says how many stand where. Those after Affected add up to it, except Cleared: they are no longer
+// affected.
+type People struct{ Affected, Told, Untold, Uncertain, Unreachable, Cleared int }
 
 // BatchCounts is one batch in numbers.
 type BatchCounts struct {
@@ -263,6 +270,13 @@ func addStandings(ctx context.Context, tx *snapshot, out *Counts, of map[int64]*
 }
 
 func (p *People) add(s Standing, n int) {
+	switch s {
+	case Merged:
+		return
+	case Cleared:
+		p.Cleared += n
+		return
+	}
 	p.Affected += n
 	switch s {
 	case Told:

@@ -117,7 +117,7 @@ func (j *binding) letters(ctx context.Context) iter.Seq2[letters.Letter, error] 
 	return func(yield func(letters.Letter, error) bool) {
 		for i := range j.pieces {
 			p := &j.pieces[i]
-			letter, err := j.letter(p)
+			letter, err := j.letter(ctx, p)
 			if err != nil {
 				err = j.drop(ctx, p, err)
 			}
@@ -131,12 +131,17 @@ func (j *binding) letters(ctx context.Context) iter.Seq2[letters.Letter, error] 
 	}
 }
 
-func (j *binding) letter(p *ledger.BoundPiece) (letters.Letter, error) {
-	person, err := j.office.Case(&p.Claim)
+// letter is made as its own revision promised: a later one may have left it as it was.
+func (j *binding) letter(ctx context.Context, p *ledger.BoundPiece) (letters.Letter, error) {
+	o, err := j.Offices.At(ctx, j.office.ID, p.Revision)
 	if err != nil {
 		return letters.Letter{}, err
 	}
-	return j.office.Book.Letter(person)
+	person, err := o.Case(&p.Claim)
+	if err != nil {
+		return letters.Letter{}, err
+	}
+	return o.Book.Letter(person)
 }
 
 // place checks that the pages are those that were typeset, and keeps where they are.

@@ -150,6 +150,13 @@ func (p *Plan) filesOf(e Entry) []string {
 func (p *Plan) countBatch(e Entry) {
 	b := p.batch(e.Batch)
 	b.People++
+	p.countSent(b, e)
+	for _, name := range e.Also {
+		p.batch(name).Members++
+	}
+}
+
+func (p *Plan) countSent(b *Batch, e Entry) {
 	for _, c := range e.Channels {
 		b.Channels[c]++
 		b.Deliveries++
@@ -157,18 +164,15 @@ func (p *Plan) countBatch(e Entry) {
 			b.providers[p.lines.of(Domain(e.Person.Email.Wire))]++
 		}
 	}
-	for _, name := range e.Also {
-		p.batch(name).Members++
-	}
 }
 
 // finishBatches brings the batches into order and takes out individuals where there are none.
 func (p *Plan) finishBatches() {
 	p.batches.closed = true
 	p.Batches = slices.DeleteFunc(p.Batches, func(b *Batch) bool {
-		return b.Name == Individuals && b.People == 0
+		return b.Name == Individuals && b.People+b.Deliveries == 0
 	})
-	slices.SortFunc(p.Batches, func(a, b *Batch) int { return cmp.Compare(a.rank, b.rank) })
+	slices.SortStableFunc(p.Batches, func(a, b *Batch) int { return cmp.Compare(a.rank, b.rank) })
 }
 
 // strays counts the people of companies that are no batch. It knows a bounded number of names.

@@ -3,6 +3,8 @@ package plan
 import (
 	"maps"
 	"slices"
+
+	"oshirase/jobs/ledger"
 )
 
 // census counts people in the ways in which something is promised of them. They are counted when the plan
@@ -12,6 +14,7 @@ type census struct {
 	people, deliveries int
 	segments, elements []int // in the order of the plan's
 	batches            map[string]int
+	verdicts           ledger.Verdicts // against the revision before
 }
 
 func (p *Plan) newCensus() *census {
@@ -23,7 +26,7 @@ func (p *Plan) newCensus() *census {
 
 func (c *census) add(p *Plan, e Entry) {
 	c.people++
-	c.deliveries += len(e.Channels)
+	c.sent(e)
 	c.batches[e.Batch]++
 	for i := range p.Segments {
 		if e.in(p.Segments[i].Name) {
@@ -37,9 +40,24 @@ func (c *census) add(p *Plan, e Entry) {
 	}
 }
 
+// sent counts what is sent, and why.
+func (c *census) sent(e Entry) {
+	c.deliveries += len(e.Channels)
+	switch e.Purpose {
+	case ledger.Update:
+		c.verdicts.Update++
+	case ledger.Withdrawal:
+		c.verdicts.Withdrawal++
+	case Nothing:
+		c.verdicts.Nothing++
+	default:
+		c.verdicts.First++
+	}
+}
+
 // equal tells whether another census counted the same.
 func (c *census) equal(other *census) bool {
-	return c.people == other.people && c.deliveries == other.deliveries &&
+	return c.people == other.people && c.verdicts == other.verdicts && c.deliveries == other.deliveries &&
 		slices.Equal(c.segments, other.segments) && slices.Equal(c.elements, other.elements) &&
 		maps.Equal(c.batches, other.batches)
 }

@@ -7,6 +7,7 @@ import (
 	"oshirase/jobs/compose"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/recipient"
+	"oshirase/jobs/revision"
 )
 
 // Entry is one affected person with what was decided for them.
@@ -18,7 +19,11 @@ type Entry struct {
 	Locale   string   // of their notice
 	Channels []string // none: they cannot be reached
 	LinkName bool
+	Purpose  string   // first, update, withdrawal, nothing
 	strange  []string // companies that are no batch
+
+	candidates []revision.Candidate // whom of the revision before they may have been
+	verdict    revision.Verdict
 }
 
 // entry decides what can be decided for a person alone; the batch is place's.
@@ -26,6 +31,7 @@ func (p *Plan) entry(r recipient.Person) *Entry {
 	return &Entry{
 		Person: r, Locale: p.Book.Locale(r.Notice, r.Locale),
 		Channels: channels(r, p.Folder.Manifest.ChannelsOf(r.Segments)), LinkName: compose.LinkName(r),
+		Purpose: ledger.First,
 	}
 }
 
@@ -71,6 +77,6 @@ func (e Entry) unreachable(c campaign.Channels) bool {
 func (p *Plan) CaseOf(e Entry) compose.Case {
 	return compose.Case{
 		Person: e.Person, Ref: e.Ref, Notice: e.Person.Notice, Locale: e.Locale, Batch: e.Batch,
-		Date: p.Folder.Today, Purpose: ledger.First, Code: p.Book.Placeholder(e.Person),
+		Date: p.Folder.Today, Purpose: e.Purpose, Code: p.Book.Placeholder(e.Person),
 	}
 }

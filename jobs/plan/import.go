@@ -29,6 +29,9 @@ func (p *Plan) Import(ctx context.Context, l *ledger.Ledger, e Enlist) error {
 	if err != nil {
 		return err
 	}
+	if p.earlier != nil {
+		return p.revise(ctx, l, c, e)
+	}
 	im, err := l.Begin(ctx, c, e.Key, e.Holder)
 	if err != nil {
 		return err
@@ -50,6 +53,8 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 	}
 	if f := p.Folder.Manifest.Channels.Feed; f != nil {
 		c.PageTells = f.Tells
+	} else if p.earlier != nil {
+		c.PageTells = p.earlier.PageTells()
 	}
 	for _, b := range p.Batches {
 		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
@@ -74,10 +79,13 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	if err := p.enterCodes(ctx, im, coded); err != nil {
 		return err
 	}
-	counts := ledger.ImportCounts{
+	return im.Commit(ctx, p.importCounts(), e.By)
+}
+
+func (p *Plan) importCounts() ledger.ImportCounts {
+	return ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
 	}
-	return im.Commit(ctx, counts, e.By)
 }
 
 // enter walks the people in. They must be those who were counted; where nobody was, they are counted on the

@@ -48,9 +48,11 @@ type Plan struct {
 	Elements    []Count        // in the order in which the segments name them
 	Channels    map[string]int
 	Locales     map[string]int
-	Postage     *Postage // nil where no letters are sent, or no tariff is known
-	Pool        *Pool    // of one-use codes; nil where the campaign has none
+	Purposes    *Purposes // nil where nobody was compared with an earlier revision
+	Postage     *Postage  // nil where no letters are sent, or no tariff is known
+	Pool        *Pool     // of one-use codes; nil where the campaign has none
 
+	earlier *Earlier // nil: there is none, or it is not known
 	census  *census
 	batches batches
 	strays  strays
@@ -78,10 +80,15 @@ type Options struct {
 	// Progress hears how many bytes have been read of all there are to read; may be nil.
 	Progress func(done, total int64)
 
+	// Earlier opens what the people were told in the revision before, once the folder was read. It may be nil,
+	// and it answers nil where that is not known.
+	Earlier   func(context.Context, campaign.Manifest) (*Earlier, error)
+	Strangers int // so many people are taken for new ones, though nobody was met again
+
 	Sending bool // today is the clock's, whatever as_of says
 
 	// Later leaves the people to be counted while they are imported, where the batches are known without
-	// them: a large campaign is then read once less. See Plan.Counted.
+	// them, and compared with nobody: a large campaign is then read once less. See Plan.Counted.
 	Later bool
 }
 
@@ -121,6 +128,12 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 		return p, p.checkFiles(ctx, rules)
 	}
 	p.Book = book
+	if o.Earlier != nil {
+		if p.earlier, err = o.Earlier(ctx, folder.Manifest); err != nil {
+			return p, err
+		}
+		p.checkPage()
+	}
 	return p, p.read(ctx, o)
 }
 
@@ -136,7 +149,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	if err = p.identify(ctx, o); err != nil || p.Invalid() {
 		return err
 	}
-	if o.Later && p.knowsBatches() {
+	if o.Later && p.earlier == nil && p.knowsBatches() {
 		return nil
 	}
 	return p.countPeople(ctx, o, func(Entry) error { return nil })
@@ -154,6 +167,9 @@ func (p *Plan) Counted() bool { return p.counted }
 
 // countPeople walks through the people, hands each over and says what is wrong with them as a whole.
 func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) error) error {
+	if p.earlier != nil {
+		p.Purposes = p.newPurposes()
+	}
 	sink := recipient.Sink{Note: o.Note, Person: func(x any) error {
 		e := x.(*Entry)
 		p.place(e)
@@ -172,6 +188,9 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) erro
 	p.Unaffected = sum.Unaffected
 	p.addProblems(found)
 	if err != nil || p.Invalid() {
+		return err
+	}
+	if err := p.compareRest(ctx, o.Strangers); err != nil || p.Invalid() {
 		return err
 	}
 	p.counted = true
@@ -220,7 +239,14 @@ func (p *Plan) walk(ctx context.Context, sink recipient.Sink, prepare func(*Entr
 	recipient.Summary, []recipient.Problem, error) {
 	sink.Prepare = func(r recipient.Person) (any, error) {
 		e := p.entry(r)
-		return e, prepare(e)
+		if err := prepare(e); err != nil {
+			return nil, err
+		}
+		return e, p.lookBack(ctx, e)
+	}
+	if p.earlier != nil {
+		p.earlier.Begin()
+		sink.Person = p.judging(ctx, sink.Person)
 	}
 	return p.reading.People(ctx, sink)
 }
@@ -234,6 +260,9 @@ func (p *Plan) count(e Entry) {
 		return
 	}
 	p.census.add(p, e)
+	if p.Purposes != nil {
+		p.Purposes.add(e)
+	}
 	p.Locales[e.Locale]++
 	p.countBatch(e)
 	for _, c := range e.Channels {
@@ -243,7 +272,7 @@ func (p *Plan) count(e Entry) {
 		}
 	}
 	ways := p.Folder.Manifest.ChannelsOf(e.Person.Segments)
-	if e.unreachable(ways) {
+	if e.Purpose != Nothing && e.unreachable(ways) {
 		p.Unreachable++
 	}
 	if e.numberless(ways) {

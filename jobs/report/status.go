@@ -15,26 +15,29 @@ import (
 
 // Status is the answer of "oshirase status --json".
 type Status struct {
-	Campaign string                          `json:"campaign"`
-	Revision int                             `json:"revision"`
-	State    string                          `json:"state"`              // as of a batch
-	Zone     string                          `json:"timezone,omitempty"` // of the manifest, IANA
-	Purged   time.Time                       `json:"purged_at,omitzero"` // its people were made unreadable
-	People   People                          `json:"people"`
-	Channels map[string]map[ledger.State]int `json:"channels"`
-	Batches  []Batch                         `json:"batches"`
-	Workers  int                             `json:"workers"` // that live, whatever they work on
-	Resting  []Resting                       `json:"resting,omitempty"`
-	Resent   int                             `json:"resent,omitempty"` // after they were uncertain
+	Campaign  string                          `json:"campaign"`
+	Revision  int                             `json:"revision"`
+	State     string                          `json:"state"`               // as of a batch
+	Switching int                             `json:"switching,omitempty"` // to this revision, which is being brought in, or below 0 put in force
+	Purposes  *ledger.Verdicts                `json:"purposes,omitempty"`  // people by what a further revision had to tell them
+	Zone      string                          `json:"timezone,omitempty"`  // of the manifest, IANA
+	Purged    time.Time                       `json:"purged_at,omitzero"`  // its people were made unreadable
+	People    People                          `json:"people"`
+	Channels  map[string]map[ledger.State]int `json:"channels"`
+	Batches   []Batch                         `json:"batches"`
+	Workers   int                             `json:"workers"` // that live, whatever they work on
+	Resting   []Resting                       `json:"resting,omitempty"`
+	Resent    int                             `json:"resent,omitempty"` // after they were uncertain
 }
 
-// People says how many stand where; the last four add up to Affected.
+// People says how many stand where; those after Affected add up to it, but for Cleared.
 type People struct {
 	Affected    int `json:"affected"`
 	Told        int `json:"told"`
 	Untold      int `json:"untold"`
 	Uncertain   int `json:"uncertain"`
 	Unreachable int `json:"unreachable"`
+	Cleared     int `json:"cleared,omitempty"` // no longer affected, by a further revision
 }
 
 // Batch is one batch of a Status.
@@ -65,7 +68,10 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	}
 	s := Status{
 		Campaign: c.Campaign.ID, Revision: c.Campaign.Revision, People: People(c.People),
-		Channels: c.Channels, Zone: c.Campaign.Zone, Purged: c.Campaign.Purged,
+		Switching: c.Campaign.Switching, Channels: c.Channels, Zone: c.Campaign.Zone, Purged: c.Campaign.Purged,
+	}
+	if v := c.Campaign.Verdicts; v != (ledger.Verdicts{}) {
+		s.Purposes = &v
 	}
 	for _, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{

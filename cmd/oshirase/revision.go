@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/plan"
+	"oshirase/jobs/report"
+	"oshirase/jobs/revision"
+)
+
+// earlier is the ledger that a further revision is compared with.
+type earlier struct{ l *ledger.Ledger }
+
+func (e *earlier) close() {
+	if e.l != nil {
+		e.l.Close()
+	}
+}
+
+// earlier opens what people were told in the revision before; nil where there is none. sending lets a revision
+// that somebody began to put in force be finished first.
+func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlier, sending bool) (
+	*plan.Earlier, error) {
+	if m.Revision == 1 {
+		return nil, nil
+	}
+	c, err := p.before(ctx, m.ID, from, sending)
+	if err != nil || c == nil || c.Revision >= m.Revision {
+		return nil, err
+	}
+	if c.Switching < 0 {
+		return nil, ledger.ErrSwitching
+	}
+	if err := p.checkKey(c); err != nil {
+		return nil, err
+	}
+	key, err := p.keys().Campaign(m.ID)
+	if err != nil {
+		return nil, err
+	}
+	past, err := revision.New(ctx, from.l, m.ID, key)
+	return &plan.Earlier{Comparison: past, Key: key}, err
+}
+
+// before is the campaign as the ledger has it; nil where it does not.
+func (p *program) before(ctx context.Context, id string, from *earlier, sending bool) (c *ledger.Campaign,
+	err error) {
+	from.l, err = ledger.Open(ctx, p.settings.Ledger, false, p.now)
+	if errors.Is(err, fs.ErrNotExist) {
+		from.l = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err = from.l.Campaign(ctx, id)
+	if errors.Is(err, ledger.ErrNoCampaign) {
+		return nil, nil
+	}
+	if err == nil {
+		err = c.Readable()
+	}
+	if err != nil || c.Switching >= 0 || !sending {
+		return c, err
+	}
+	if err := from.l.FinishRevision(ctx, id, p.id()); err != nil {
+		return nil, err
+	}
+	return from.l.Campaign(ctx, id)
+}
+
+// finishRevisions goes on with revisions that a process began to put in force before it died.
+func (p *program) finishRevisions(ctx context.Context, l *ledger.Ledger) error {
+	ids, err := l.Campaigns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		err := l.FinishRevision(ctx, id, p.id())
+		if err != nil && !errors.Is(err, ledger.ErrImporting) { // that one is at it
+			return err
+		}
+	}
+	return nil
+}
+
+// abandon takes back what a process that died has brought in of a further revision. The one in force goes on as its
+// operator left it.
+func (p *program) abandon(ctx context.Context, l *ledger.Ledger, c ledger.Campaign) error {
+	if err := l.Abandon(ctx, c.ID, p.id()); err != nil {
+		return err
+	}
+	p.note("revision %d of %s, which was not whole, was taken back; revision %d goes on", c.Switching, c.ID, c.Revision)
+	return nil
+}
+
+// saySwitching says that a further revision is on its way, and what can be done where nobody brings it any more.
+func (p *program) saySwitching(s report.Status) {
+	switch {
+	case s.Switching > 0:
+		p.print("revision %d is being brought in: nothing is sent\n", s.Switching)
+		p.hint("where that was cut off, enqueue its folder again, or go on without it: oshirase resume %s", s.Campaign)
+	case s.Switching < 0:
+		p.print("revision %d is being put in force: nothing is sent\n", -s.Switching)
+		p.hint("where that was cut off, oshirase work goes on with it, and so does enqueue of its folder")
+	}
+}
+
+// showPurposes says what a further revision has to tell, and whom.
+func (p *program) showPurposes(f *plan.Plan) {
+	m := f.Folder.Manifest
+	if f.Purposes == nil {
+		if m.Revision > 1 {
+			p.warning("revision %d is not compared with what people were told: the ledger %s has no revision of %s "+
+				"before it in force", m.Revision, ledger.Name(p.settings.Ledger), m.ID)
+			p.hint("OSHIRASE_LEDGER names another ledger")
+		}
+		return
+	}
+	paged := m.Channels.Feed != nil
+	rows := [][]string{{fmt.Sprintf("SINCE REVISION %d", f.Purposes.Before), "PEOPLE", "E-MAIL", "LETTER"}}
+	if paged {
+		rows[0] = append(rows[0], "FEED")
+	}
+	for _, x := range []struct {
+		what string
+		plan.Purpose
+	}{
+		{"first notice", f.Purposes.First}, {"update", f.Purposes.Update},
+		{"withdrawal", f.Purposes.Withdrawal}, {"nothing new", f.Purposes.Nothing},
+	} {
+		row := []string{x.what, thousands(x.People), thousands(x.Channels[ledger.Email]),
+			thousands(x.Channels[ledger.Letter])}
+		if paged {
+			row = append(row, thousands(x.Channels[ledger.Page]))
+		}
+		rows = append(rows, row)
+	}
+	p.print("\n")
+	p.table(rows)
+}

@@ -1,0 +1,288 @@
+package ledger
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// amendMost is how many people one transaction puts a revision in force for.
+const amendMost = 250
+
+// FinishRevision goes on putting a campaign's further revision in force, where a process has begun to; otherwise
+// it does nothing. It needs no key.
+func (l *Ledger) FinishRevision(ctx context.Context, campaign, holder string) error {
+	c, err := l.Campaign(ctx, campaign)
+	if err != nil || c.Switching >= 0 {
+		return err
+	}
+	im := &Import{l: l, c: NewCampaign{ID: campaign}, holder: holder, num: c.num}
+	mine, err := l.Lease(ctx, im.lease(), holder, importLease)
+	if err == nil && !mine {
+		err = ErrImporting
+	}
+	if err != nil {
+		return err
+	}
+	a := &amending{num: c.num, before: c.Revision, revision: -c.Switching}
+	if err := im.step(ctx, a.layOut); err != nil {
+		return err
+	}
+	for more := true; more; {
+		err := im.step(ctx, func(t *tx) (err error) {
+			more, err = a.some(t)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := im.step(ctx, a.order); err != nil {
+		return err
+	}
+	// Those who are new among the people have no codes yet: they get theirs before anything can be blocked for
+	// want of one.
+	by := Operator{Who: "oshirase", Why: fmt.Sprintf("revision %d", a.revision)}
+	if _, err := l.Supply(ctx, campaign, by); err != nil {
+		return err
+	}
+	return im.step(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE campaign SET revision = ?, switching = 0 WHERE num = ?`, a.revision, a.num)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM lease WHERE name = ?`, im.lease()); err != nil {
+			return err
+		}
+		return t.refreshStatistics()
+	})
+}
+
+// outdated is the reason of what was superseded.
+const outdated = "a later revision took its place"
+
+// amending puts a revision in force.
+type amending struct {
+	num              int64
+	before, revision int
+	batches          map[string]int64
+}
+
+// layOut adds the batches that the campaign did not have.
+func (a *amending) layOut(t *tx) error {
+	list, err := a.plan(t)
+	if err != nil {
+		return err
+	}
+	for i, b := range list {
+		_, err := t.exec(`INSERT INTO batch (campaign, name, ordinal, start_at) VALUES (?,?,?,?)
+			ON CONFLICT (campaign, name) DO NOTHING`, a.num, b.Name, i+1, ms(b.Start))
+		if err != nil {
+			return err
+		}
+	}
+	rows, err := t.query(`SELECT id, name FROM batch WHERE campaign = ?`, a.num)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for a.batches = map[string]int64{}; rows.Next(); {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return err
+		}
+		a.batches[name] = id
+	}
+	return rows.Err()
+}
+
+// plan is the revision's order of release.
+func (a *amending) plan(t *tx) (list []NewBatch, err error) {
+	var text []byte
+	_, err = t.row(`SELECT batches FROM revision WHERE campaign = ? AND number = ?`,
+		[]any{a.num, a.revision}, &text)
+	if err == nil {
+		err = json.Unmarshal(text, &list)
+	}
+	return list, err
+}
+
+// some puts some drafts in force, and takes them away.
+func (a *amending) some(t *tx) (more bool, err error) {
+	drafts, err := t.drafts(a.num)
+	if err != nil || len(drafts) == 0 {
+		return false, err
+	}
+	ids := make([]int64, len(drafts))
+	for i, d := range drafts {
+		ids[i] = d.person
+	}
+	formers, err := t.stood(ids)
+	if err != nil {
+		return false, err
+	}
+	stood := make(map[int64]person, len(formers))
+	for _, p := range formers {
+		stood[p.id] = p
+	}
+	if err := a.supersede(t, ids); err != nil {
+		return false, err
+	}
+	for _, d := range drafts {
+		if err := a.change(t, d, stood[d.person]); err != nil {
+			return false, err
+		}
+	}
+	if err := a.deliver(t, drafts); err != nil {
+		return false, err
+	}
+	_, err = t.exec(`DELETE FROM draft WHERE person `+t.among(), t.set(ids))
+	return true, err
+}
+
+func (t *tx) drafts(num int64) (out []draft, err error) {
+	rows, err := t.query(`SELECT person, change, sealed FROM draft WHERE person BETWEEN ? AND ? ORDER BY person
+		LIMIT ?`, num<<idBits, (num+1)<<idBits-1, amendMost)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d draft
+		var text []byte
+		err := rows.Scan(&d.person, &text, &d.sealed)
+		if err == nil {
+			err = json.Unmarshal(text, &d)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// supersede ends what people were still to be sent: the revision says something else to them, or nothing.
+func (a *amending) supersede(t *tx, people []int64) error {
+	rs, err := t.rows(`person `+t.among()+` AND state IN `+oneOf(moveSupersede.From...)+` ORDER BY id`,
+		t.set(people))
+	if err != nil {
+		return err
+	}
+	_, err = t.shiftAll(rs, moveSupersede, "tried = 1, next_at = 0, reason = ?", outdated)
+	return err
+}
+
+// deliver makes the deliveries of drafts. They wait for the release of their batches.
+func (a *amending) deliver(t *tx, drafts []draft) error {
+	id, err := t.nextLetter(a.num)
+	if err != nil {
+		return err
+	}
+	rounds, err := t.codeRounds(drafts)
+	if err != nil {
+		return err
+	}
+	rows := &bulk{
+		table: "delivery",
+		columns: []string{"id", "batch", "person", "channel", "purpose", "round", "lane", "domain",
+			"revision", "state", "tried", "moved_at"},
+		same: []any{a.revision, string(Waiting), unreleased, ms(t.now)},
+	}
+	lists := map[int64][]byte{} // of waiting_block, by batch
+	lanes := map[laneKey]bool{}
+	for _, d := range drafts {
+		batch := a.batches[d.Batch]
+		for _, x := range d.Deliveries {
+			rows.add(id, batch, d.person, x.Channel, string(d.Change), max(rounds[d.person], 1), x.Lane, x.Domain[:8])
+			lists[batch] = binary.BigEndian.AppendUint32(lists[batch], uint32(id&(1<<idBits-1)))
+			t.count(counterKey{batch, x.Channel, string(d.Change), Waiting}, 1)
+			lanes[laneKey{batch, x.Channel, x.Lane}] = true
+			id++
+		}
+	}
+	if err := t.write(rows); err != nil {
+		return err
+	}
+	var values []any
+	for k := range lanes {
+		values = append(values, k.batch, k.channel, k.lane)
+	}
+	if err := t.insert("lane (batch, channel, lane)", 3, values, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	for batch, numbers := range lists {
+		_, err := t.exec(`INSERT INTO waiting_block (batch, seq, numbers)
+			SELECT CAST(? AS BIGINT), coalesce(max(seq) + 1, 0), CAST(? AS `+t.w.l.d.blob+`)
+			FROM waiting_block WHERE batch = ?`, batch, numbers, batch)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// codeRounds are the rounds in which people got the codes that they have now, of those who got further ones: what
+// is sent to them prints these and not the first.
+func (t *tx) codeRounds(drafts []draft) (map[int64]int, error) {
+	var ids []int64
+	for _, d := range drafts {
+		ids = append(ids, d.person)
+	}
+	rows, err := t.query(`SELECT person, max(round) FROM code_holder WHERE code > 0 AND person `+t.among()+
+		` GROUP BY person`, t.set(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[int64]int{}
+	for rows.Next() {
+		var person int64
+		var round int
+		if err := rows.Scan(&person, &round); err != nil {
+			return nil, err
+		}
+		out[person] = round
+	}
+	return out, rows.Err()
+}
+
+// order lays the batches out as the revision says. Batches that it lacks, and that have something to send, come
+// after the others, at once.
+func (a *amending) order(t *tx) error {
+	list, err := a.plan(t)
+	if err != nil {
+		return err
+	}
+	const anew = `opened_at = 0, released = 0, halted = 0, may_halt = 1, cancelled = 0`
+	for i, b := range list {
+		_, err := t.exec(`UPDATE batch SET ordinal = ?, start_at = ?, `+anew+` WHERE campaign = ? AND name = ?`,
+			i+1, ms(b.Start), a.num, b.Name)
+		if err != nil {
+			return err
+		}
+	}
+	others, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? ORDER BY ordinal, id`, a.num)
+	if err != nil {
+		return err
+	}
+	ordinal := len(list)
+	for _, id := range others {
+		if slices.ContainsFunc(list, func(b NewBatch) bool { return a.batches[b.Name] == id }) {
+			continue
+		}
+		ordinal++
+		_, err := t.exec(`UPDATE batch SET ordinal = ? WHERE id = ?`, ordinal, id)
+		if err == nil {
+			_, err = t.exec(`UPDATE batch SET start_at = 0, `+anew+` WHERE id = ?
+				AND EXISTS (SELECT 1 FROM waiting_block WHERE batch = batch.id)`, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+)
+
+// change makes the row of a person. was is where a former one stood.
+func (a *amending) change(t *tx, d draft, was person) error {
+	if d.Coded {
+		_, err := t.exec(`INSERT INTO code_holder (person, round, code) SELECT CAST(? AS BIGINT), 1, 0
+			WHERE NOT EXISTS (SELECT 1 FROM code_holder WHERE person = ?)`, d.person, d.person)
+		if err != nil {
+			return err
+		}
+	}
+	batch, known := a.batches[d.Batch]
+	switch {
+	case d.New && !known:
+		return fmt.Errorf("person of batch %q: %w", d.Batch, ErrNoBatch)
+	case d.New:
+		return a.enter(t, d, batch)
+	case d.Change == BeAsBefore:
+		return a.restore(t, d, was)
+	case !known || d.Change == BeWithdrawn:
+		batch = was.batch
+	}
+	if err := a.keep(t, d.person); err != nil {
+		return err
+	}
+	if len(d.sealed) > 0 {
+		if err := a.replace(t, d); err != nil {
+			return err
+		}
+	}
+	return a.stand(t, d, was, batch)
+}
+
+// standing is where a person stands once the draft is in force and nothing was sent.
+func (d *draft) standing() Standing {
+	switch {
+	case d.Change == BeMerged:
+		return Merged
+	case d.Change == BeCleared, d.Change == BeWithdrawn:
+		return Cleared
+	case !d.Reachable:
+		return StandUnreachable
+	}
+	return Untold
+}
+
+func (a *amending) enter(t *tx, d draft, batch int64) error {
+	_, err := t.exec(`INSERT INTO person (id, ref, batch, standing, locale, notice, sealed, since)
+		VALUES (?,?,?,?,?,?,?,?)`,
+		d.person, d.Ref, batch, string(d.standing()), d.Locale, d.Notice, d.sealed, a.revision)
+	if err != nil {
+		return err
+	}
+	t.stand(batch, d.standing(), 1)
+	return a.belong(t, d)
+}
+
+// keep keeps what a person's row held, where something was made of it.
+func (a *amending) keep(t *tx, person int64) error {
+	_, err := t.exec(`INSERT INTO past (person, revision, since, locale, notice, sealed)
+		SELECT id, CAST(? AS BIGINT), since, locale, notice, sealed FROM person WHERE id = ?
+			AND EXISTS (SELECT 1 FROM delivery WHERE person = person.id AND attempt > 0)
+		ON CONFLICT (person, revision) DO NOTHING`, a.before, person)
+	return err
+}
+
+func (a *amending) replace(t *tx, d draft) error {
+	_, err := t.exec(`UPDATE person SET locale = ?, notice = ?, sealed = ? WHERE id = ?`,
+		d.Locale, d.Notice, d.sealed, d.person)
+	if err != nil || d.Change == BeWithdrawn {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM membership WHERE person = ?`, d.person); err != nil {
+		return err
+	}
+	return a.belong(t, d)
+}
+
+// belong notes the further batches in whose numbers a person counts.
+func (a *amending) belong(t *tx, d draft) error {
+	for _, name := range d.Also {
+		also, known := a.batches[name]
+		if !known {
+			return fmt.Errorf("person of batch %q: %w", name, ErrNoBatch)
+		}
+		_, err := t.exec(`INSERT INTO membership (batch, person) VALUES (?,?) ON CONFLICT DO NOTHING`,
+			also, d.person)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *amending) stand(t *tx, d draft, was person, batch int64) error {
+	_, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ? WHERE id = ?`,
+		batch, string(d.standing()), a.revision, d.person)
+	t.stand(was.batch, was.standing, -1)
+	t.stand(batch, d.standing(), 1)
+	return err
+}
+
+// restore gives a person the facts back that they were told last.
+func (a *amending) restore(t *tx, d draft, was person) error {
+	if err := a.keep(t, d.person); err != nil {
+		return err
+	}
+	n, err := t.exec(`UPDATE person SET (since, locale, notice, sealed) =
+		(SELECT since, locale, notice, sealed FROM past WHERE person = person.id AND since = ?
+			ORDER BY revision LIMIT 1) WHERE id = ?`, d.Since, d.person)
+	if err == nil && n == 0 {
+		err = errors.New("a person of the draft is gone")
+	}
+	if err != nil {
+		return err
+	}
+	states, err := t.statesOf([]int64{d.person}, map[int64]int{d.person: d.Since})
+	if err != nil {
+		return err
+	}
+	return t.standAs([]person{was}, map[int64]Standing{d.person: best(states[d.person])})
+}

@@ -1,0 +1,190 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"math"
+	"slices"
+
+	"oshirase/jobs/seal"
+)
+
+// Formers are the people of a campaign as they stand before its next revision.
+type Formers struct {
+	l        *Ledger
+	key      *seal.Key
+	num      int64
+	campaign string
+	Revision int // the one in force
+
+	Paged     bool // there are messages for the members' page among what they were sent
+	PageTells bool // and such a message makes somebody told
+}
+
+// Former is one of them.
+type Former struct {
+	ID       int64
+	Ref      string
+	Batch    string
+	Standing Standing
+	Data     []byte // plain
+	Heard    *Heard // the last that they were told; nil: nothing reached them
+}
+
+// Heard is what somebody was told. An uncertain delivery counts as told, and so does a letter that is in a print
+// file: it cannot be taken back.
+type Heard struct {
+	Since     int    // the revision that first said so
+	Data      []byte // the person with these facts, plain
+	Current   bool   // they are in force
+	Withdrawn bool   // that they are not affected after all
+}
+
+// Formers opens the people of a campaign.
+func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*Formers, error) {
+	c, err := l.Campaign(ctx, campaign)
+	if err != nil {
+		return nil, err
+	}
+	f := &Formers{l: l, key: key, num: c.num, campaign: campaign, Revision: c.Revision}
+	err = l.read.QueryRowContext(ctx, `SELECT page_tells = 1, EXISTS (SELECT 1 FROM counter
+			WHERE channel = 'feed' AND n > 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num))
+		FROM campaign c WHERE num = ?`, c.num).Scan(&f.PageTells, &f.Paged)
+	return f, wrapRead(err)
+}
+
+// Find returns the people of a blind index, the first hundred.
+func (f *Formers) Find(ctx context.Context, value [16]byte) ([]Former, error) {
+	ids, err := f.l.found(ctx, f.campaign, value)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return f.read(ctx, ids)
+}
+
+// HasReference tells whether somebody has a reference already.
+func (f *Formers) HasReference(ctx context.Context, ref string) (bool, error) {
+	value, err := referenceValue(ref)
+	if err != nil {
+		return false, err
+	}
+	ids, err := f.l.found(ctx, f.campaign, value)
+	return len(ids) > 0, err
+}
+
+// formerPage is how many people are read at a time.
+const formerPage = 1000
+
+// All walks all of them in the order of their ids.
+func (f *Formers) All(ctx context.Context) iter.Seq2[Former, error] {
+	return func(yield func(Former, error) bool) {
+		for after, end := f.num<<idBits, (f.num+1)<<idBits; ; {
+			ids, err := f.page(ctx, after, end)
+			var page []Former
+			if err == nil && len(ids) > 0 {
+				page, err = f.read(ctx, ids)
+			}
+			if err != nil {
+				yield(Former{}, err)
+				return
+			}
+			for _, p := range page {
+				if !yield(p, nil) {
+					return
+				}
+			}
+			if len(ids) == 0 {
+				return
+			}
+			after = ids[len(ids)-1]
+		}
+	}
+}
+
+func (f *Formers) page(ctx context.Context, after, end int64) (ids []int64, err error) {
+	rows, err := f.l.read.QueryContext(ctx, `SELECT id FROM person WHERE id > ? AND id < ? ORDER BY id LIMIT ?`,
+		after, end, formerPage)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, wrapRead(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, wrapRead(rows.Err())
+}
+
+// read reads people, those that were merged into others left out.
+func (f *Formers) read(ctx context.Context, ids []int64) ([]Former, error) {
+	rows, err := f.l.bare(ctx, f.key, personColumns+`WHERE p.id `+f.l.d.among+` AND p.standing <> 'merged'
+		ORDER BY p.id`, f.l.d.idSet(ids))
+	if err != nil {
+		return nil, err
+	}
+	sent, err := f.reached(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Former, len(rows))
+	for i, p := range rows {
+		out[i] = Former{ID: p.ID, Ref: p.Ref, Batch: p.Batch, Standing: p.Standing, Data: p.Data,
+			Heard: heardBy(&p, sent[p.ID])}
+	}
+	return out, nil
+}
+
+// reach is a delivery that reached somebody, or may have.
+type reach struct {
+	revision int
+	purpose  string
+}
+
+// reached reads, by person, the deliveries that reached them.
+func (f *Formers) reached(ctx context.Context, ids []int64) (map[int64][]reach, error) {
+	rows, err := f.l.read.QueryContext(ctx, `SELECT person, revision, purpose FROM delivery
+		WHERE person `+f.l.d.among+` AND state IN `+oneOf(Sending, Sent, Uncertain, Bound, Handed, Mailed)+
+		` AND `+tellingDeliveries, f.l.d.idSet(ids))
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	out := map[int64][]reach{}
+	for rows.Next() {
+		var id int64
+		var r reach
+		if err := rows.Scan(&id, &r.revision, &r.purpose); err != nil {
+			return nil, wrapRead(err)
+		}
+		out[id] = append(out[id], r)
+	}
+	return out, wrapRead(rows.Err())
+}
+
+// heardBy finds the last facts of a person that were told: those of the row, else those of the newest past that
+// was.
+func heardBy(p *PersonRow, reached []reach) *Heard {
+	slices.SortFunc(reached, func(a, b reach) int { return cmp.Compare(b.revision, a.revision) })
+	within := func(since, last int) *Heard {
+		i := slices.IndexFunc(reached, func(r reach) bool { return r.revision >= since && r.revision <= last })
+		if i < 0 {
+			return nil
+		}
+		return &Heard{Since: since, Withdrawn: reached[i].purpose == Withdrawal}
+	}
+	if t := within(p.Since, math.MaxInt); t != nil {
+		t.Data, t.Current = p.Data, true
+		return t
+	}
+	for _, x := range slices.Backward(p.Past) {
+		if t := within(x.Since, x.Revision); t != nil {
+			t.Data = x.Data
+			return t
+		}
+	}
+	return nil
+}

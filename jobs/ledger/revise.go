@@ -1,0 +1,352 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"oshirase/jobs/seal"
+)
+
+// Bringing in a further revision has two halves. In the first, what it makes of each person is laid down as
+// drafts, beside the people as they are; nothing is sent meanwhile, so that what they were told stays what it
+// was compared with. It can be given up, and one that died is begun again. The second puts the drafts in force,
+// some hundred people a transaction, and takes each away in the transaction that does so: whoever finds it
+// unfinished goes on.
+
+// Change is what a revision makes of one person.
+type Change string
+
+// The changes. The first three are also the purposes of the notices that follow from them.
+const (
+	BeFirst     Change = First
+	BeUpdated   Change = Update
+	BeWithdrawn Change = Withdrawal
+	BeCleared   Change = "cleared"  // no longer affected, and was told nothing
+	BeMerged    Change = "merged"   // into another of the people
+	BeAsBefore  Change = "restored" // to what they were told earlier, and need not be told again
+)
+
+// Amendment is what a revision makes of one person. NewPerson is for the first three changes; the reference
+// and data of a former one who is withdrawn from are those they had.
+type Amendment struct {
+	Change Change
+	Former int64 // 0: a new person
+	Since  int   // of BeAsBefore: the revision that first told them so
+	Coded  bool  // is to have a one-use code
+	NewPerson
+}
+
+// Verdicts are people by what a revision has to tell them.
+type Verdicts struct {
+	First      int `json:"first"`
+	Update     int `json:"update"`
+	Withdrawal int `json:"withdrawal"`
+	Nothing    int `json:"nothing"`
+}
+
+// ErrSwitching says that a further revision of the campaign is on its way into the ledger.
+var ErrSwitching = errors.New("a further revision of the campaign is being brought in")
+
+// ErrCancelled says that the campaign was cancelled, for good.
+var ErrCancelled = errors.New("the campaign was cancelled")
+
+// Revising brings in a further revision. It belongs to one goroutine, and must end in Commit or Abort.
+type Revising struct {
+	*Import
+	rows  *bulk
+	found []blindEntry
+	run   int
+	last  int64 // number of the last person
+	sends int   // deliveries
+}
+
+// Revise begins. From its return on nothing of the campaign is sent, and nothing is at a relay. The error is
+// SameError or ConflictError where the ledger has this revision or a later one.
+func (l *Ledger) Revise(ctx context.Context, c NewCampaign, key *seal.Key, holder string) (*Revising, error) {
+	r := &Revising{Import: &Import{l: l, key: key, c: c, holder: holder}, rows: newDrafts()}
+	mine, err := l.Lease(ctx, r.lease(), holder, importLease)
+	if err == nil && !mine {
+		err = ErrImporting
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err = r.begin(ctx); err == nil {
+		return r, nil
+	}
+	return nil, errors.Join(err, r.Abort(context.WithoutCancel(ctx)))
+}
+
+func newDrafts() *bulk {
+	return &bulk{table: "draft", columns: []string{"person", "change", "sealed"}}
+}
+
+func (r *Revising) begin(ctx context.Context) error {
+	have, err := r.l.Campaign(ctx, r.c.ID)
+	switch {
+	case err != nil:
+		return err
+	case have.Revision == r.c.Revision && have.Digest == r.c.Digest:
+		return &SameError{have.ID, have.Revision}
+	case have.Revision >= r.c.Revision:
+		return &ConflictError{have.ID, have.Revision, r.c.Revision}
+	case have.Cancelled:
+		return ErrCancelled
+	case have.Switching < 0:
+		return ErrSwitching
+	}
+	r.num = have.num
+	if err := r.clearDrafts(ctx); err != nil {
+		return err
+	}
+	if err := r.stop(ctx); err != nil {
+		return err
+	}
+	for sum, bytes := range r.c.Assets {
+		if err := r.step(ctx, func(t *tx) error { return t.asset(sum, bytes) }); err != nil {
+			return err
+		}
+	}
+	return r.step(ctx, r.create)
+}
+
+// stop stops the campaign, and waits until nothing of it is at a relay.
+func (r *Revising) stop(ctx context.Context) error {
+	err := r.step(ctx, func(t *tx) error {
+		if err := t.alone(lockStops); err != nil {
+			return err
+		}
+		_, err := t.exec(`UPDATE campaign SET switching = ? WHERE num = ?`, r.c.Revision, r.num)
+		return err
+	})
+	for err == nil {
+		var sending int
+		if _, err = r.l.LoseWorkers(ctx, Lost); err != nil {
+			return err
+		}
+		err = r.step(ctx, func(t *tx) error {
+			_, err := t.row(`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counter WHERE state = 'sending'
+				AND batch IN (SELECT id FROM batch WHERE campaign = ?)`, []any{r.num}, &sending)
+			return err
+		})
+		if err == nil && sending == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-time.After(away):
+		}
+	}
+	return err
+}
+
+func (r *Revising) create(t *tx) error {
+	batches, err := json.Marshal(r.c.Batches)
+	if err != nil {
+		return fmt.Errorf("batches of revision %d: %w", r.c.Revision, err)
+	}
+	_, err = t.row(`SELECT coalesce(max(run) + 1, 0) FROM blind_block WHERE campaign = ?`, []any{r.num}, &r.run)
+	if err != nil {
+		return err
+	}
+	lo, hi := r.num<<idBits, (r.num+1)<<idBits
+	_, err = t.row(`SELECT coalesce(max(id), CAST(? AS BIGINT)) FROM person WHERE id >= ? AND id < ?`,
+		[]any{lo, lo, hi}, &r.last)
+	r.last -= lo
+	if err != nil {
+		return err
+	}
+	sealed := r.key.Seal(snapshotPlace(r.c.ID, r.c.Revision), r.c.Snapshot)
+	_, err = t.exec(`INSERT INTO revision (campaign, number, digest, snapshot, names_ok, zone, created_at, first_run,
+		batches) VALUES (?,?,?,?,?,?,?,?,?)`, r.num, r.c.Revision, r.c.Digest[:], sealed, flagged(r.c.NamesOK),
+		r.c.Zone, ms(t.now), r.run, string(batches))
+	return err
+}
+
+// draft is what the table keeps of an amendment, in words of the ledger's own.
+type draft struct {
+	person     int64
+	sealed     []byte
+	Change     Change
+	New        bool   `json:",omitempty"`
+	Since      int    `json:",omitempty"`
+	Coded      bool   `json:",omitempty"`
+	Ref        string `json:",omitempty"`
+	Batch      string
+	Also       []string `json:",omitempty"`
+	Locale     string
+	Notice     string
+	Deliveries []NewDelivery `json:",omitempty"`
+	Reachable  bool          `json:",omitempty"` // one of them may make the person told
+}
+
+// draftsMost is how many drafts one transaction writes.
+const draftsMost = 1000
+
+// Add takes what becomes of a person. They are written some hundred at a time: an error may be that of an
+// earlier one.
+func (r *Revising) Add(ctx context.Context, a Amendment) error {
+	d := draft{person: a.Former, Change: a.Change, New: a.Former == 0, Since: a.Since, Coded: a.Coded, Ref: a.Ref,
+		Batch: a.Batch, Also: a.Also, Locale: a.Locale, Notice: a.Notice, Deliveries: a.Deliveries, Reachable: r.c.reaches(a.NewPerson),
+		sealed: []byte{}}
+	if d.New {
+		if r.last++; r.last >= 1<<idBits {
+			return fmt.Errorf("campaign %q has more than %d people", r.c.ID, 1<<idBits)
+		}
+		d.person = r.num<<idBits + r.last
+	}
+	if a.Data != nil {
+		d.sealed = r.key.Seal(personPlace(d.person), a.Data)
+	}
+	if err := r.find(a, uint32(d.person&(1<<idBits-1))); err != nil {
+		return err
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("draft: %w", err)
+	}
+	r.rows.add(d.person, string(text), d.sealed)
+	r.sends += len(d.Deliveries)
+	if r.rows.len() < draftsMost {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+// find notes what the person is found by from now on, besides what they were found by before.
+func (r *Revising) find(a Amendment, number uint32) error {
+	if a.Former == 0 {
+		ref, err := referenceValue(a.Ref)
+		if err != nil {
+			return err
+		}
+		r.found = append(r.found, newBlindEntry(ref, number))
+	}
+	for _, value := range a.Blind {
+		if value != ([valueSize]byte{}) {
+			r.found = append(r.found, newBlindEntry(value, number))
+		}
+	}
+	return nil
+}
+
+func (r *Revising) flush(ctx context.Context) error {
+	rows := r.rows
+	r.rows = newDrafts()
+	if err := r.step(ctx, func(t *tx) error { return t.write(rows) }); err != nil {
+		return err
+	}
+	if len(r.found) < blindRun {
+		return nil
+	}
+	return r.sort(ctx)
+}
+
+func (r *Revising) sort(ctx context.Context) error {
+	blocks := blindRows(r.num, r.run, r.found)
+	r.run, r.found = r.run+1, r.found[:0]
+	return r.pour(ctx, blocks)
+}
+
+// Commit puts the revision in force, with its row in the journal. Once it has begun to, there is no way back.
+func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, by Operator) error {
+	if err := r.flush(ctx); err != nil {
+		return err
+	}
+	if err := r.sort(ctx); err != nil {
+		return err
+	}
+	verdicts, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("verdicts: %w", err)
+	}
+	err = r.step(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?, link_names = ?,
+			verdicts = ? WHERE campaign = ? AND number = ?`, counts.Rows, counts.Rejects, counts.Unaffected,
+			counts.LinkNames, string(verdicts), r.num, r.c.Revision)
+		if err == nil {
+			_, err = t.exec(`UPDATE campaign SET switching = ?, page_tells = ? WHERE num = ?`, -r.c.Revision,
+				flagged(r.c.PageTells), r.num)
+		}
+		if err != nil {
+			return err
+		}
+		what := fmt.Sprintf("revision %d: first %d, update %d, withdrawal %d, nothing %d", r.c.Revision, v.First,
+			v.Update, v.Withdrawal, v.Nothing)
+		return t.journal(r.c.ID, by, "enqueue", what, r.sends)
+	})
+	if err != nil {
+		return err
+	}
+	return r.l.FinishRevision(ctx, r.c.ID, r.holder)
+}
+
+// Abort takes back what was laid down, and lets the revision in force go on. One that is being put in force
+// already is left to FinishRevision.
+func (r *Revising) Abort(ctx context.Context) error {
+	err := errors.Join(r.clearDrafts(ctx), r.l.Unlease(ctx, r.lease(), r.holder))
+	if errors.Is(err, ErrImporting) {
+		return nil
+	}
+	return err
+}
+
+// Abandon takes back what a process that died has laid down of a further revision.
+func (l *Ledger) Abandon(ctx context.Context, campaign, holder string) error {
+	c, err := l.Campaign(ctx, campaign)
+	if err != nil || c.Switching <= 0 {
+		return err
+	}
+	r := &Revising{Import: &Import{l: l, c: NewCampaign{ID: campaign}, holder: holder, num: c.num}}
+	mine, err := l.Lease(ctx, r.lease(), holder, importLease)
+	if err == nil && !mine {
+		err = ErrImporting
+	}
+	if err != nil {
+		return err
+	}
+	return r.Abort(ctx)
+}
+
+// clearDrafts removes what was laid down, a chunk a time, and then lets the campaign go on.
+func (r *Revising) clearDrafts(ctx context.Context) error {
+	for more := r.num != 0; more; {
+		err := r.step(ctx, func(t *tx) (err error) {
+			more, err = t.clearDrafts(r.num)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) clearDrafts(num int64) (more bool, err error) {
+	var switching int
+	_, err = t.row(`SELECT switching FROM campaign WHERE num = ?`, []any{num}, &switching)
+	if err != nil || switching <= 0 {
+		return false, err
+	}
+	lo, hi := num<<idBits, (num+1)<<idBits-1
+	n, err := t.exec(`DELETE FROM draft WHERE person IN (SELECT person FROM draft WHERE person BETWEEN ? AND ?
+		LIMIT ?)`, lo, hi, draftsMost)
+	if err != nil || n > 0 {
+		return true, err
+	}
+	n, err = t.exec(`DELETE FROM blind_block WHERE (campaign, run, first) IN (SELECT campaign, run, first
+		FROM blind_block WHERE campaign = ? AND run >= (SELECT first_run FROM revision
+			WHERE campaign = ? AND number = ?) LIMIT ?)`, num, num, switching, clearMost)
+	if err != nil || n > 0 {
+		return true, err
+	}
+	if _, err := t.exec(`DELETE FROM revision WHERE campaign = ? AND number = ?`, num, switching); err != nil {
+		return false, err
+	}
+	_, err = t.exec(`UPDATE campaign SET switching = 0 WHERE num = ?`, num)
+	return false, err
+}

@@ -1,0 +1,315 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"oshirase/config/campaign"
+	"oshirase/jobs/compose"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
+	"oshirase/jobs/recipient"
+	"oshirase/jobs/revision"
+	"oshirase/jobs/seal"
+)
+
+// Nothing is the purpose of no notice: what it would say was told before.
+const Nothing = "nothing"
+
+// Purposes are the people of a further revision by what it has to tell them, and how it does.
+type Purposes struct {
+	Before     int     `json:"before"` // the revision compared with
+	First      Purpose `json:"first"`
+	Update     Purpose `json:"update"`
+	Withdrawal Purpose `json:"withdrawal"`
+	Nothing    Purpose `json:"nothing"`
+}
+
+// Purpose counts those who are told for one reason.
+type Purpose struct {
+	People   int            `json:"people"`
+	Channels map[string]int `json:"channels,omitempty"`
+}
+
+// ErrOvertaken says that between a plan and its import somebody was told of the revision before.
+var ErrOvertaken = errors.New("people were told of the revision before since they were counted")
+
+// Earlier is what the people of a campaign were told before, with the campaign's key.
+type Earlier struct {
+	*revision.Comparison
+	Key *seal.Key
+}
+
+// newPurposes counts nobody yet.
+func (p *Plan) newPurposes() *Purposes {
+	out := &Purposes{Before: p.earlier.Before()}
+	for _, x := range []*Purpose{&out.First, &out.Update, &out.Withdrawal, &out.Nothing} {
+		x.Channels = map[string]int{}
+	}
+	return out
+}
+
+func (x *Purposes) add(e Entry) {
+	of := map[string]*Purpose{
+		ledger.First: &x.First, ledger.Update: &x.Update, ledger.Withdrawal: &x.Withdrawal, Nothing: &x.Nothing,
+	}[e.Purpose]
+	of.People++
+	for _, c := range e.Channels {
+		of.Channels[c]++
+	}
+}
+
+// lookBack finds whom of the revision before a person may have been.
+func (p *Plan) lookBack(ctx context.Context, e *Entry) (err error) {
+	if p.earlier == nil {
+		return nil
+	}
+	e.candidates, err = p.earlier.Candidates(ctx, e.Person, p.matching(e.Person))
+	if err != nil || len(e.candidates) > 0 {
+		return err
+	}
+	return p.refer(ctx, e)
+}
+
+// refer gives a new person a reference that nobody has, where people are named.
+func (p *Plan) refer(ctx context.Context, e *Entry) error {
+	for again := 1; e.Ref != ""; again++ {
+		free, err := p.earlier.Free(ctx, e.Ref)
+		if err != nil || free {
+			return err
+		}
+		e.Ref = p.refs.at(e.Person.Number + again<<refStep)
+	}
+	return nil
+}
+
+// refStep is beyond the numbers of people: a further reference is one that no other person has.
+const refStep = 34
+
+func (p *Plan) matching(r recipient.Person) (k revision.Keys) {
+	for _, id := range r.IDs {
+		k.Members = append(k.Members, BlindMember(p.earlier.Key, id))
+	}
+	if len(r.IDs) == 0 {
+		k.Email, k.Name = BlindEmail(p.earlier.Key, r.Email.Wire), BlindName(p.earlier.Key, r.Name)
+	}
+	return k
+}
+
+// judging decides about people, in their order, before next gets them. Who is not affected after all does not come.
+func (p *Plan) judging(ctx context.Context, next func(any) error) func(any) error {
+	return func(x any) error {
+		e := x.(*Entry)
+		e.verdict = p.earlier.Decide(e.Person, e.candidates)
+		if e.verdict.Ignored {
+			return nil
+		}
+		if f := e.verdict.Former; f != nil {
+			e.Ref = f.Ref
+		} else if len(e.candidates) > 0 { // whom others have taken
+			if err := p.refer(ctx, e); err != nil {
+				return err
+			}
+		}
+		e.candidates = nil
+		switch e.verdict.Change {
+		case "", ledger.BeAsBefore:
+			e.Purpose, e.Channels = Nothing, nil
+		case ledger.BeUpdated:
+			p.updated(e)
+		}
+		return next(e)
+	}
+}
+
+// updated is a person who gets an update: by its own notice, where there is one.
+func (p *Plan) updated(e *Entry) {
+	e.Purpose = ledger.Update
+	if name := p.Folder.Manifest.Updates.Notice; name != "" {
+		e.Person.Notice = name
+		e.Locale = p.Book.Locale(name, e.Person.Locale)
+	}
+}
+
+// rest gives the people of the revision before who are in this one no longer: entries of the purpose withdrawal,
+// and those who change without a word.
+func (p *Plan) rest(ctx context.Context, withdraw func(Entry) error, clear func(ledger.Former) error) error {
+	for x, err := range p.earlier.Rest(ctx) {
+		if err == nil {
+			switch {
+			case x.Change == ledger.BeWithdrawn && p.Folder.Manifest.Updates.Withdrawal != campaign.NoWithdrawal:
+				err = withdraw(p.withdrawal(x))
+			case x.Change != "":
+				err = clear(x.Former)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Plan) withdrawal(x revision.Left) Entry {
+	e := Entry{
+		Person: x.Told, Ref: x.Ref, Batch: x.Batch, Purpose: ledger.Withdrawal,
+		Channels: channels(x.Told, p.Folder.Manifest.ChannelsOf(x.Told.Segments)),
+		LinkName: compose.LinkName(x.Told),
+	}
+	e.Person.Notice = p.Folder.Manifest.Updates.Withdrawal
+	e.Locale = p.Book.Locale(e.Person.Notice, e.Person.Locale)
+	e.verdict = revision.Verdict{Change: ledger.BeWithdrawn, Former: &x.Candidate}
+	return e
+}
+
+// compareRest counts those who are no longer affected.
+func (p *Plan) compareRest(ctx context.Context, strangers int) error {
+	if p.earlier == nil {
+		return nil
+	}
+	formers := 0
+	err := p.rest(ctx, func(e Entry) error {
+		formers++
+		p.countWithdrawal(e)
+		return nil
+	}, func(f ledger.Former) error {
+		if f.Standing != ledger.Cleared {
+			formers++
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.checkWithdrawals()
+	if p.earlier.Strange() && formers > 0 && p.census.people > 0 && strangers != p.census.people {
+		p.problemAt(fmt.Sprintf("nobody of the %d people of revision %d is among the %d of revision %d",
+			formers, p.earlier.Before(), p.census.people, p.Folder.Manifest.Revision),
+			fmt.Sprintf("see whether the member numbers have another form now; if all of them are new people: "+
+				"oshirase enqueue --accept-strangers %d", p.census.people))
+	}
+	return nil
+}
+
+// checkPage sees that a message on the members' page means what it meant before: by it people were told, or not.
+func (p *Plan) checkPage() {
+	f := p.Folder.Manifest.Channels.Feed
+	if p.earlier == nil || f == nil || !p.earlier.Paged() || p.earlier.PageTells() == f.Tells {
+		return
+	}
+	p.problemAt(fmt.Sprintf("channels.feed.tells was %v in revision %d, and messages for the members' page were made "+
+		"by it", !f.Tells, p.earlier.Before()), fmt.Sprintf("leave it as it was, tells: %v", !f.Tells))
+}
+
+func (p *Plan) countWithdrawal(e Entry) {
+	p.census.sent(e)
+	p.Purposes.add(e)
+	b := p.batches.byName[e.Batch]
+	if b == nil {
+		b = p.addBatch(e.Batch)
+		b.rank = math.MaxInt
+	}
+	p.countSent(b, e)
+	for _, c := range e.Channels {
+		p.Channels[c]++
+		if c == ledger.Letter {
+			p.countLetter(e)
+		}
+	}
+}
+
+func (p *Plan) problemAt(what, do string) {
+	p.Problems = append(p.Problems, campaign.Problem{File: campaign.ManifestFile, What: what, Do: do})
+}
+
+// checkWithdrawals sees that there is a notice for those who are no longer affected.
+func (p *Plan) checkWithdrawals() {
+	n := p.Purposes.Withdrawal.People
+	if n == 0 || p.Folder.Manifest.Updates.Withdrawal != "" {
+		return
+	}
+	p.problemAt(fmt.Sprintf("%s were told, and are no longer affected, and there is no notice that says so",
+		people(n)), "name one, updates: {withdrawal: NAME}; or say updates: {withdrawal: none} to write to nobody")
+}
+
+// revise brings the plan in as a further revision.
+func (p *Plan) revise(ctx context.Context, l *ledger.Ledger, c ledger.NewCampaign, e Enlist) error {
+	r, err := l.Revise(ctx, c, e.Key, e.Holder)
+	if err != nil {
+		return err
+	}
+	if err = p.amend(ctx, r, l, e); err == nil {
+		return nil
+	}
+	return errors.Join(err, r.Abort(context.WithoutCancel(ctx)))
+}
+
+// amend lays down what the revision makes of everybody. It is compared anew: now nothing is sent.
+func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, e Enlist) error {
+	now, err := revision.New(ctx, l, p.Folder.Manifest.ID, e.Key)
+	if err != nil {
+		return err
+	}
+	p.earlier = &Earlier{now, e.Key}
+	counted, done := p.newCensus(), 0
+	people := roll{key: e.Key, providers: pace.Shipped().With(p.Folder.Manifest.Providers)}
+	add := func(x Entry) error {
+		if done++; e.Progress != nil && done%1000 == 0 {
+			e.Progress(done)
+		}
+		return people.amend(ctx, r, x, x.Purpose != ledger.Withdrawal && p.entitled(x))
+	}
+	err = p.again(ctx, func(x Entry) error {
+		counted.add(p, x)
+		return add(x)
+	})
+	if err != nil {
+		return err
+	}
+	err = p.rest(ctx, func(x Entry) error {
+		counted.sent(x)
+		return add(x)
+	}, func(f ledger.Former) error {
+		if f.Standing == ledger.Cleared {
+			return nil
+		}
+		return r.Add(ctx, ledger.Amendment{Change: ledger.BeCleared, Former: f.ID})
+	})
+	switch {
+	case err != nil:
+		return err
+	case counted.people == p.census.people && counted.verdicts != p.census.verdicts:
+		return ErrOvertaken
+	case !counted.equal(p.census):
+		return ErrChanged
+	}
+	return r.Commit(ctx, p.importCounts(), counted.verdicts, e.By)
+}
+
+// amend enters what becomes of one person.
+func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bool) error {
+	a := ledger.Amendment{Change: e.verdict.Change, Coded: coded}
+	if f := e.verdict.Former; f != nil {
+		a.Former = f.ID
+		if f.Heard != nil {
+			a.Since = f.Heard.Since
+		}
+	}
+	for _, id := range e.verdict.Merged {
+		if err := to.Add(ctx, ledger.Amendment{Change: ledger.BeMerged, Former: id}); err != nil {
+			return err
+		}
+	}
+	if a.Change == "" {
+		return nil
+	}
+	if a.Change != ledger.BeAsBefore {
+		var err error
+		if a.NewPerson, err = r.person(e); err != nil {
+			return err
+		}
+	}
+	return to.Add(ctx, a)
+}

@@ -1,0 +1,241 @@
+// Package revision compares what a further revision of a campaign says of each person with what that person was
+// told: by a notice that reached them, or may have.
+//
+// Who was told nothing gets a first notice; who was told something else, an update; who was told and is no longer
+// affected, a withdrawal; and who was told just this, nothing. Nobody who was never told hears of a withdrawal.
+package revision
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+
+	"oshirase/jobs/fold"
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/recipient"
+	"oshirase/jobs/seal"
+)
+
+// ruledOut is the certainty of a person of whom it is known now that they are not affected.
+const ruledOut = "ruled-out"
+
+// Comparison is of one revision with the people of the one before. Candidates may be called on several
+// goroutines; the rest belongs to one.
+type Comparison struct {
+	formers *ledger.Formers
+	taken   map[int64]bool // formers who are people of the new revision
+	met     bool           // somebody of the one is among those of the other
+}
+
+// New compares with the people that the ledger has of a campaign.
+func New(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Key) (*Comparison, error) {
+	formers, err := l.Formers(ctx, campaign, key)
+	if err != nil {
+		return nil, err
+	}
+	return &Comparison{formers: formers, taken: map[int64]bool{}}, nil
+}
+
+// Before is the revision that is compared with.
+func (c *Comparison) Before() int { return c.formers.Revision }
+
+// Paged tells whether the people had messages on the members' page, or have some to come.
+func (c *Comparison) Paged() bool { return c.formers.Paged }
+
+// PageTells tells whether such a message made them told.
+func (c *Comparison) PageTells() bool { return c.formers.PageTells }
+
+// Begin begins again, for another walk through the people.
+func (c *Comparison) Begin() { c.taken, c.met = map[int64]bool{}, false }
+
+// Strange tells whether nobody of the earlier revision was met among the people of this one.
+func (c *Comparison) Strange() bool { return !c.met }
+
+// Keys are what a person is found by among those of the earlier revision, as the ledger has it.
+type Keys struct {
+	Members     [][16]byte // blind indexes of all member numbers
+	Email, Name [16]byte
+}
+
+// Candidate is somebody of the earlier revision who may be a person of this one.
+type Candidate struct {
+	ledger.Former
+	Person recipient.Person
+	told   *recipient.Person // what they were told; nil: nothing
+}
+
+// Candidates finds whom a person may have been: by any of their member numbers; where neither has one, by e-mail
+// address and name, and who has no e-mail address by name and postal address.
+func (c *Comparison) Candidates(ctx context.Context, p recipient.Person, k Keys) ([]Candidate, error) {
+	var out []Candidate
+	for _, value := range k.of(p) {
+		found, err := c.formers.Find(ctx, value)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			x, err := candidate(f)
+			if err != nil {
+				return nil, err
+			}
+			known := slices.ContainsFunc(out, func(o Candidate) bool { return o.ID == f.ID })
+			if !known && x.maybe(p) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}
+
+// of are the values that a person is looked for by.
+func (k Keys) of(p recipient.Person) [][16]byte {
+	switch {
+	case len(p.IDs) > 0:
+		return k.Members
+	case p.Email.Wire != "":
+		return [][16]byte{k.Email}
+	case len(p.Address) > 0:
+		return [][16]byte{k.Name}
+	}
+	return nil
+}
+
+func candidate(f ledger.Former) (x Candidate, err error) {
+	x.Former = f
+	if err := json.Unmarshal(f.Data, &x.Person); err != nil {
+		return x, fmt.Errorf("person %s cannot be read", f.Ref)
+	}
+	if f.Heard != nil && !f.Heard.Withdrawn {
+		x.told = &recipient.Person{}
+		if err := json.Unmarshal(f.Heard.Data, x.told); err != nil {
+			return x, fmt.Errorf("person %s cannot be read", f.Ref)
+		}
+	}
+	return x, nil
+}
+
+// maybe tells whether this can be the same person, once found: without member numbers the names must be the same,
+// and without an e-mail address the postal addresses too.
+func (x *Candidate) maybe(p recipient.Person) bool {
+	was := &x.Person
+	switch {
+	case len(p.IDs) > 0:
+		return true
+	case len(was.IDs) > 0 || fold.Name(was.Name) != fold.Name(p.Name):
+		return false
+	case p.Email.Wire != "":
+		return true
+	}
+	return fold.Postcode(was.Postcode) == fold.Postcode(p.Postcode) &&
+		fold.Address(was.Address...) == fold.Address(p.Address...)
+}
+
+// Free tells whether a new person can have a reference.
+func (c *Comparison) Free(ctx context.Context, ref string) (bool, error) {
+	taken, err := c.formers.HasReference(ctx, ref)
+	return !taken, err
+}
+
+// Verdict is what the revision makes of one of its people.
+type Verdict struct {
+	Change  ledger.Change // empty: nothing is to be said, and nothing changed
+	Former  *Candidate    // nil: a new person
+	Merged  []int64       // further people of the earlier revision who were this one
+	Ignored bool          // the person is not affected, and there is nobody to take anything back from here
+}
+
+// Decide says what becomes of a person. People are asked of in one order: somebody of the earlier revision whom two
+// of this one might have been is the first of them.
+func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict {
+	free := slices.DeleteFunc(slices.Clone(candidates), func(x Candidate) bool { return c.taken[x.ID] })
+	if len(free) == 0 {
+		return Verdict{Change: ledger.BeFirst, Ignored: p.Certainty == ruledOut}
+	}
+	c.met = true
+	slices.SortStableFunc(free, func(a, b Candidate) int { return b.rank() - a.rank() })
+	v := Verdict{Former: &free[0]}
+	for _, x := range free[1:] {
+		c.taken[x.ID] = true
+		v.Merged = append(v.Merged, x.ID)
+	}
+	same := v.Former.told != nil && sameFacts(p, *v.Former.told)
+	if p.Certainty == ruledOut && !same {
+		v.Ignored = true // taken back from with those who are not listed
+		return v
+	}
+	c.taken[v.Former.ID] = true
+	v.Change = v.Former.change(same)
+	return v
+}
+
+// rank is higher for those who know more.
+func (x *Candidate) rank() int {
+	switch h := x.Heard; {
+	case h == nil:
+		return 0
+	case h.Withdrawn:
+		return 1
+	case !h.Current:
+		return 2
+	}
+	return 3
+}
+
+func (x *Candidate) change(same bool) ledger.Change {
+	switch {
+	case x.Heard == nil:
+		return ledger.BeFirst
+	case !same:
+		return ledger.BeUpdated
+	case !x.Heard.Current:
+		return ledger.BeAsBefore
+	}
+	return ""
+}
+
+// sameFacts tells whether the notice of the one would say of the data what that of the other does.
+func sameFacts(a, b recipient.Person) bool {
+	return a.Certainty == b.Certainty && slices.Equal(slices.Sorted(slices.Values(a.Elements)),
+		slices.Sorted(slices.Values(b.Elements)))
+}
+
+// Left is somebody of the earlier revision who is not among the people of this one.
+type Left struct {
+	Candidate
+	Change ledger.Change // withdrawal or cleared; empty: there is nothing to be done
+	Told   recipient.Person
+}
+
+// Rest walks those whom no verdict was about, when there has been one about everybody.
+func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
+	return func(yield func(Left, error) bool) {
+		for f, err := range c.formers.All(ctx) {
+			if err == nil && c.taken[f.ID] {
+				continue
+			}
+			var left Left
+			if err == nil {
+				left.Candidate, err = candidate(f)
+			}
+			if err != nil {
+				yield(Left{}, err)
+				return
+			}
+			left.decide()
+			if !yield(left, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (x *Left) decide() {
+	switch {
+	case x.told != nil:
+		x.Change, x.Told = ledger.BeWithdrawn, *x.told
+	case x.Standing != ledger.Cleared:
+		x.Change = ledger.BeCleared
+	}
+}

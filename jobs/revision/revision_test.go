@@ -1,0 +1,131 @@
+package revision
+
+import (
+	"encoding/json"
+	"testing"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/recipient"
+)
+
+func affected(certainty string, elements ...string) recipient.Person {
+	return recipient.Person{Name: "試験 花子", IDs: []string{"1"}, Certainty: certainty, Elements: elements}
+}
+
+// former is somebody who heard of facts, or of nothing.
+func former(t *testing.T, id int64, heard *ledger.Heard, told recipient.Person) Candidate {
+	t.Helper()
+	data, err := json.Marshal(told)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if heard != nil {
+		heard.Data = data
+	}
+	x, err := candidate(ledger.Former{ID: id, Data: data, Heard: heard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestWhatIsSaidDependsOnWhatWasHeard(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name", "email")
+	for name, c := range map[string]struct {
+		heard  *ledger.Heard
+		now    recipient.Person
+		want   ledger.Change
+		ignore bool
+	}{
+		"nothing was heard":            {nil, known, ledger.BeFirst, false},
+		"just this was heard":          {&ledger.Heard{Since: 1, Current: true}, known, "", false},
+		"the same in another order":    {&ledger.Heard{Since: 1, Current: true}, affected("suspected", "email", "name"), "", false},
+		"more is known":                {&ledger.Heard{Since: 1, Current: true}, affected("suspected", "email", "name", "phone"), ledger.BeUpdated, false},
+		"it is certain":                {&ledger.Heard{Since: 1, Current: true}, affected("confirmed", "name", "email"), ledger.BeUpdated, false},
+		"it was heard before the last": {&ledger.Heard{Since: 1}, known, ledger.BeAsBefore, false},
+		"it was taken back":            {&ledger.Heard{Since: 2, Current: true, Withdrawn: true}, known, ledger.BeUpdated, false},
+		"it is ruled out":              {&ledger.Heard{Since: 1, Current: true}, affected("ruled-out", "name"), "", true},
+		"ruled out, and never told":    {nil, affected("ruled-out", "name"), "", true},
+	} {
+		all := &Comparison{taken: map[int64]bool{}}
+		v := all.Decide(c.now, []Candidate{former(t, 7, c.heard, known)})
+		if v.Change != c.want || v.Ignored != c.ignore || v.Former.ID != 7 {
+			t.Errorf("%s: %q, ignored %v", name, v.Change, v.Ignored)
+		}
+	}
+}
+
+func TestOfSeveralRecordsTheOneThatWasToldIsKept(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name")
+	all := &Comparison{taken: map[int64]bool{}}
+	two := []Candidate{former(t, 7, nil, known), former(t, 8, &ledger.Heard{Since: 1, Current: true}, known)}
+	v := all.Decide(known, two)
+	if v.Former.ID != 8 || len(v.Merged) != 1 || v.Merged[0] != 7 || v.Change != "" {
+		t.Errorf("kept %d, merged %v, %q", v.Former.ID, v.Merged, v.Change)
+	}
+	if v := all.Decide(known, two); v.Former != nil || v.Change != ledger.BeFirst {
+		t.Errorf("the second who wants them: %+v", v)
+	}
+	if all.Strange() {
+		t.Error("somebody was met")
+	}
+	all.Begin()
+	if v := all.Decide(known, two); !all.taken[8] || v.Former.ID != 8 {
+		t.Errorf("another walk: %+v", v)
+	}
+}
+
+func TestOnlyWhoWasToldIsWithdrawnFrom(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name")
+	for name, c := range map[string]struct {
+		heard    *ledger.Heard
+		standing ledger.Standing
+		want     ledger.Change
+	}{
+		"told":                   {&ledger.Heard{Since: 1, Current: true}, ledger.Told, ledger.BeWithdrawn},
+		"told long ago":          {&ledger.Heard{Since: 1}, ledger.Untold, ledger.BeWithdrawn},
+		"not told":               {nil, ledger.Untold, ledger.BeCleared},
+		"withdrawn from already": {&ledger.Heard{Since: 2, Current: true, Withdrawn: true}, ledger.Cleared, ""},
+		"cleared already":        {nil, ledger.Cleared, ""},
+	} {
+		x := Left{Candidate: former(t, 7, c.heard, known)}
+		x.Standing = c.standing
+		if x.decide(); x.Change != c.want {
+			t.Errorf("%s: %q, want %q", name, x.Change, c.want)
+		}
+	}
+}
+
+func TestWithoutMemberNumbersTheNameMustBeTheSame(t *testing.T) {
+	t.Parallel()
+	plain := recipient.Person{Name: "試験　花子"}
+	x := former(t, 7, nil, recipient.Person{Name: "試験 花子"})
+	if !x.maybe(plain) || x.maybe(recipient.Person{Name: "試験 太郎"}) {
+		t.Error("people without numbers are the same by their names")
+	}
+	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain) {
+		t.Error("one of them has a number")
+	}
+}
+
+func TestWithoutAnythingElseThePostalAddressMustBeTheSame(t *testing.T) {
+	t.Parallel()
+	at := func(postcode string, lines ...string) recipient.Person {
+		return recipient.Person{Name: "試験 花子", Postcode: postcode, Address: lines}
+	}
+	x := former(t, 7, nil, at("100-0001", "東京都見本区例町2丁目1番"))
+	if !x.maybe(at("1000001", "東京都見本区", "例町２−１")) {
+		t.Error("the address is the same, written otherwise")
+	}
+	for _, p := range []recipient.Person{at("100-0001", "東京都見本区例町2-2"), at("100-0002", "東京都見本区例町2-1"), at("")} {
+		if x.maybe(p) {
+			t.Errorf("%v is another address", p.Address)
+		}
+	}
+	if keys := (Keys{Name: [16]byte{1}}); len(keys.of(at(""))) != 0 || len(keys.of(at("", "x"))) != 1 {
+		t.Error("who has no address is looked for by name alone")
+	}
+}
