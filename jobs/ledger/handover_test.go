@@ -31,6 +31,30 @@ func bindAll(t *testing.T, f *ledgertest.Fixture) ledger.PrintFile {
 	return *file
 }
 
+// Batches change places between revisions, and print files are called after these.
+func TestAPrintFileOfAFurtherRevisionHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1, Channel: ledger.Letter})
+		first := bindAll(t, f)
+		next := newcomer(f, 1)
+		next.Deliveries[0].Channel = ledger.Letter
+		revise(t, f, 2, next)
+		var id int64
+		for _, k := range feed(t, f) {
+			id = k.Delivery
+			must(t, f.Typeset(ctx, claim(t, f, k), ledger.Piece{Number: "next", Pages: 1, Sheets: 1}))
+		}
+		batches, err := f.TypesetBatches(ctx, "test")
+		must(t, err)
+		second, err := f.Reserve(ctx, batches[0].ID, false, []int64{id})
+		must(t, err)
+		if batches[0].Name != "c" || first.Name != "test-001-01" || second == nil || second.Name != "test-r2-001-01" {
+			t.Errorf("%s and %+v of %s", first.Name, second, batches[0].Name)
+		}
+	})
+}
+
 func handAll(t *testing.T, f *ledgertest.Fixture) {
 	t.Helper()
 	file := bindAll(t, f)

@@ -20,9 +20,9 @@ func (l *Ledger) Reserve(ctx context.Context, batch int64, mixed bool, letters [
 
 func (t *tx) reserve(batch int64, mixed bool, letters []int64) (*PrintFile, error) {
 	f := &PrintFile{Mixed: mixed, Created: t.now.Truncate(time.Second)}
-	var ordinal, serial int
-	found, err := t.row(`SELECT c.id, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &f.Campaign, &f.Batch, &ordinal)
+	var revision, ordinal, serial int
+	found, err := t.row(`SELECT c.id, c.revision, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &f.Campaign, &revision, &f.Batch, &ordinal)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (t *tx) reserve(batch int64, mixed bool, letters []int64) (*PrintFile, erro
 	if err != nil || len(free) == 0 {
 		return nil, err
 	}
-	if f.Name, serial, err = t.nameFile(f, ordinal); err != nil {
+	if f.Name, serial, err = t.nameFile(f, revision, ordinal); err != nil {
 		return nil, err
 	}
 	_, err = t.row(`INSERT INTO print_file (batch, mixed, serial, name, created_at) VALUES (?,?,?,?,?)
@@ -66,18 +66,22 @@ func (t *tx) unboundOf(letters []int64) ([]int64, error) {
 	return out, nil
 }
 
-// nameFile finds the next name: campaign, batch by its place in the order of release, and a count.
-func (t *tx) nameFile(f *PrintFile, ordinal int) (string, int, error) {
-	var n int
+// nameFile finds the next name: campaign, revision but for the first, batch by its place in that revision's order of
+// release, and a count.
+func (t *tx) nameFile(f *PrintFile, revision, ordinal int) (string, int, error) {
+	n, of := 0, f.Campaign
+	if revision > 1 {
+		of = fmt.Sprintf("%s-r%d", f.Campaign, revision)
+	}
 	if f.Mixed {
 		_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
 			JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 1`, []any{f.Campaign}, &n)
-		return fmt.Sprintf("%s-all-%02d", f.Campaign, n), n, err
+		return fmt.Sprintf("%s-all-%02d", of, n), n, err
 	}
 	_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
 		JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 0 AND b.ordinal = ?`,
 		[]any{f.Campaign, ordinal}, &n)
-	return fmt.Sprintf("%s-%03d-%02d", f.Campaign, ordinal, n), n, err
+	return fmt.Sprintf("%s-%03d-%02d", of, ordinal, n), n, err
 }
 
 // number writes a number into a column of pieces, many with one statement.
