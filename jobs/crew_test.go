@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"os"
@@ -176,6 +177,27 @@ func TestACampaignIsWorkedToItsEnd(t *testing.T) {
 			if err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("%s%s: %v", file.Name, ending, err)
 			}
+		}
+	}
+}
+
+func TestDamagedDataSetsItsDeliveryAsideAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, emailtest.Options{})
+	file, err := sql.Open("sqlite", filepath.Join(f.dir, "ledger.db"))
+	f.must(err)
+	defer file.Close()
+	_, err = file.Exec(`UPDATE person SET sealed = x'00ff' WHERE id IN (
+		SELECT min(person) FROM delivery WHERE channel = 'email' UNION
+		SELECT min(person) FROM delivery WHERE channel = 'letter')`)
+	f.must(err)
+	want, err := programmes.TelecomSquare(0.001)
+	f.must(err)
+	c := f.run(finished)
+	for channel, n := range map[string]int{ledger.Email: want.Email, ledger.Letter: want.Letters} {
+		state := c.Channels[channel]
+		if state[ledger.Blocked] != 1 || state[ledger.Sent]+state[ledger.Bound] != n-1 {
+			t.Errorf("%s: %v, want 1 of %d blocked", channel, state, n)
 		}
 	}
 }

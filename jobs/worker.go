@@ -257,7 +257,7 @@ func (c *Crew) typeset(ctx context.Context, t *asynq.Task) error {
 	}
 	person, err := office.Case(claim)
 	if err != nil {
-		return err
+		return c.block(ctx, claim, err)
 	}
 	letter, set, err := office.Book.Typeset(person)
 	if err != nil {

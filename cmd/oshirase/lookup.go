@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -205,7 +204,7 @@ func addressee(row ledger.PersonRow, d ledger.DeliveryRow) (person recipient.Per
 }
 
 func openPerson(ref string, data []byte) (person recipient.Person, err error) {
-	if json.Unmarshal(data, &person) != nil {
+	if person.UnmarshalBinary(data) != nil {
 		return person, fmt.Errorf("person %s cannot be read", ref)
 	}
 	return person, nil

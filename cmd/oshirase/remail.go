@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -257,7 +256,7 @@ func addressed(ctx context.Context, l *ledger.Ledger, of *office.Office, letter 
 	} else if err != nil {
 		return nil, "", err
 	}
-	if data, err = json.Marshal(c.Person); err != nil {
+	if data, err = c.Person.AppendBinary(nil); err != nil {
 		return nil, "", fmt.Errorf("person of delivery %d: %w", letter, err)
 	}
 	return data, "", nil

@@ -290,8 +290,8 @@ func TestAReturnedLetterGoesAgainOnceAsTheNextRoundToItsNewAddress(t *testing.T)
 			must(t, err)
 			opened[id] = string(plain)
 		}
-		if opened[letter(1)] != `{"name":"試験 1"}` || opened[letter(4)] != "corrected" ||
-			opened[letter(5)] != `{"name":"試験 2"}` {
+		if opened[letter(1)] != string(ledgertest.Data(1)) || opened[letter(4)] != "corrected" ||
+			opened[letter(5)] != string(ledgertest.Data(2)) {
 			t.Errorf("%v", opened)
 		}
 		if list, err := f.ReturnedLetters(ctx, "test"); err != nil || len(list) != 0 {

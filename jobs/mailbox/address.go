@@ -3,40 +3,15 @@
 // Nothing is put right by guessing. A domain that looks mistyped gets a suggestion for a human.
 package mailbox
 
-import (
-	"encoding/json"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Address is an e-mail address in the form it was registered and in the form SMTP takes (RFC 5321).
 // They differ for the local parts that Japanese carriers issued against RFC 5322, which are quoted
 // on the wire: foo..bar@docomo.ne.jp goes as "foo..bar"@docomo.ne.jp; and for domains beyond ASCII, which
 // are xn-- on the wire, unless the local part is beyond ASCII too.
 type Address struct {
-	Raw  string `json:"raw,omitempty"`
-	Wire string `json:"wire,omitempty"`
-}
-
-// MarshalJSON leaves the form on the wire out where it is the registered one, as it nearly always is: a
-// ledger has millions of addresses.
-func (a Address) MarshalJSON() ([]byte, error) {
-	type plain Address
-	if a.Wire == a.Raw {
-		a.Wire = ""
-	}
-	return json.Marshal(plain(a))
-}
-
-// UnmarshalJSON puts it back.
-func (a *Address) UnmarshalJSON(text []byte) error {
-	type plain Address
-	if err := json.Unmarshal(text, (*plain)(a)); err != nil {
-		return err
-	}
-	if a.Wire == "" {
-		a.Wire = a.Raw
-	}
-	return nil
+	Raw  string
+	Wire string
 }
 
 // NeedsUTF8 tells whether only a relay with SMTPUTF8 (RFC 6531) can take the address. With any other relay

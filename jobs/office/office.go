@@ -6,7 +6,6 @@ package office
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -176,23 +175,27 @@ func Hours(book *compose.Book) (hours pace.Hours) {
 	return hours
 }
 
-// Case opens what a claim carries.
+// errDamaged sets one delivery aside: tried again for ever, it would keep its campaign from ending.
+var errDamaged = &compose.BlockedError{Reason: "the data of this delivery in the ledger is damaged"}
+
+// Case opens what a claim carries. What does not open, though the key is the campaign's, is a
+// compose.BlockedError.
 func (o *Office) Case(c *ledger.Claim) (compose.Case, error) {
 	plain, err := c.OpenPerson(o.Key)
 	if err != nil {
-		return compose.Case{}, err
+		return compose.Case{}, errDamaged
 	}
 	var p recipient.Person
-	if err := json.Unmarshal(plain, &p); err != nil {
-		return compose.Case{}, fmt.Errorf("person of delivery %d cannot be read", c.Delivery)
+	if err := p.UnmarshalBinary(plain); err != nil {
+		return compose.Case{}, errDamaged
 	}
 	v, err := c.OpenCode(o.Key)
 	if err != nil {
-		return compose.Case{}, err
+		return compose.Case{}, errDamaged
 	}
 	code, err := compose.NewCode(v.Code, v.Starts, v.Expires, v.EnrollBy)
 	if err != nil {
-		return compose.Case{}, fmt.Errorf("code of delivery %d cannot be read", c.Delivery)
+		return compose.Case{}, errDamaged
 	}
 	return compose.Case{
 		Code:   code,

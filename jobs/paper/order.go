@@ -58,12 +58,10 @@ func (r *run) letters(ctx context.Context) ([]waiting, error) {
 				return nil, err
 			}
 			w := waiting{delivery: p.Delivery, sheets: p.Sheets}
-			if r.how.postcode {
-				c, err := r.office.Case(&p.Claim)
-				if err != nil {
-					return nil, err
+			if r.how.postcode { // a letter whose data is damaged leaves the file when it is bound
+				if c, err := r.office.Case(&p.Claim); err == nil {
+					w.place = placeOf(c.Person, r.office.Book.Folder.Manifest.Controller.Country)
 				}
-				w.place = placeOf(c.Person, r.office.Book.Folder.Manifest.Controller.Country)
 			}
 			out = append(out, w)
 		}

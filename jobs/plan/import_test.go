@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -95,7 +94,7 @@ func TestAPersonIsFoundInTheLedgerByWhatTheyKnow(t *testing.T) {
 		t.Fatal(row, err)
 	}
 	var person recipient.Person
-	if err := json.Unmarshal(row.Data, &person); err != nil || person.Name != "見本 一郎" {
+	if err := person.UnmarshalBinary(row.Data); err != nil || person.Name != "見本 一郎" {
 		t.Errorf("%s is %q, %v", want.Ref, person.Name, err)
 	}
 	for what, blind := range map[string][16]byte{

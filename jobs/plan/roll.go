@@ -22,9 +22,13 @@ func (r *roll) add(ctx context.Context, e Entry) error {
 }
 
 func (r *roll) person(e Entry) (ledger.NewPerson, error) {
+	data, err := e.Person.AppendBinary(make([]byte, 0, 512))
+	if err != nil {
+		return ledger.NewPerson{}, err
+	}
 	p := ledger.NewPerson{
 		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
-		Data: e.Person.AppendJSON(make([]byte, 0, 1024)), Blind: Blinds(r.key, e.Person, r.home),
+		Data: data, Blind: Blinds(r.key, e.Person, r.home),
 	}
 	for _, channel := range e.Channels {
 		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))

@@ -12,32 +12,32 @@ import (
 type Person struct {
 	// Number is that of the person's first row, counted from 1 over all files. It is known before the
 	// people are counted, and no two people have the same.
-	Number int `json:"-"`
+	Number int
 
-	Name      string          `json:"name"`
-	Kana      string          `json:"kana,omitempty"`
-	BirthDate string          `json:"birth_date,omitempty"`
-	IDs       []string        `json:"ids,omitempty"` // member numbers of all rows, in the order met
-	Email     mailbox.Address `json:"email"`         // zero where there is none that can be used
-	Phone     string          `json:"phone,omitempty"`
-	Postcode  string          `json:"postcode,omitempty"`
-	Address   []string        `json:"address,omitempty"`   // lines of the postal address
-	Country   string          `json:"country,omitempty"`   // ISO 3166-1 alpha-2; empty: the sender's
-	Locale    string          `json:"locale,omitempty"`    // as in the file; empty where unknown
-	Companies []string        `json:"companies,omitempty"` // of the rows that matched a segment
+	Name      string
+	Kana      string
+	BirthDate string
+	IDs       []string        // member numbers of all rows, in the order met
+	Email     mailbox.Address // zero where there is none that can be used
+	Phone     string
+	Postcode  string
+	Address   []string // lines of the postal address
+	Country   string   // ISO 3166-1 alpha-2; empty: the sender's
+	Locale    string   // as in the file; empty where unknown
+	Companies []string // of the rows that matched a segment
 
 	// How the person is affected. These may be shared by many people: they must not be changed.
-	Segments  []string `json:"segments"`  // ids, in the order of the spec
-	Elements  []string `json:"elements"`  // of all the segments, in the order named
-	Certainty string   `json:"certainty"` // the strongest of the segments
-	Notice    string   `json:"notice"`    // of the first segment that matched
+	Segments  []string // ids, in the order of the spec
+	Elements  []string // of all the segments, in the order named
+	Certainty string   // the strongest of the segments
+	Notice    string   // of the first segment that matched
 
-	Facts map[string]segment.Value `json:"facts,omitempty"`
-	Rows  []Row                    `json:"rows"` // the rows that were joined, first to last
+	Facts map[string]segment.Value
+	Rows  []Row // the rows that were joined, first to last
 }
 
 // Row names one row of a recipients file.
 type Row struct {
-	File int `json:"f"` // index into Spec.Files
-	Row  int `json:"r"` // 1-based record number, the header not counted
+	File int // index into Spec.Files
+	Row  int // 1-based record number, the header not counted
 }

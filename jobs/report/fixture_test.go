@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -108,7 +107,7 @@ func mixed(t *testing.T) *ledgertest.Fixture {
 // person is the data of a row as an import packs it.
 func person(t *testing.T, r recipient.Person) []byte {
 	t.Helper()
-	data, err := json.Marshal(r)
+	data, err := r.AppendBinary(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,11 +151,11 @@ func TestEverybodyButTheToldIsListedWithTheReason(t *testing.T) {
 func TestAReasonIsASentenceOfEveryDelivery(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]ledger.PersonRow{
-		"no usable e-mail address and no postal address": {Data: []byte("{}")},
+		"no usable e-mail address and no postal address": {Data: person(t, recipient.Person{})},
 		"no usable e-mail address, and the campaign sends no letters": {
-			Data: []byte(`{"address":["例町1-2"]}`)},
+			Data: person(t, recipient.Person{Address: []string{"例町1-2"}})},
 		"no postal address, and the campaign sends no e-mail": {
-			Data: []byte(`{"email":{"wire":"a@example.com"}}`)},
+			Data: person(t, recipient.Person{Email: mailbox.Address{Wire: "a@example.com"}})},
 		"email expired (451): deferred until giving up; letter in print file a-1, not handed over yet": {
 			Deliveries: []ledger.DeliveryRow{
 				{Channel: "email", State: ledger.Expired, Code: 451, Reason: "deferred until giving up"},
@@ -196,7 +196,7 @@ func TestAListThatCannotBeWrittenIsAnError(t *testing.T) {
 
 func TestDamagedDataIsAnErrorThatRepeatsNothing(t *testing.T) {
 	t.Parallel()
-	_, err := untoldCells(ledger.PersonRow{Ref: "REF-1", Data: []byte(`{"name":"見本`)})
+	_, err := untoldCells(ledger.PersonRow{Ref: "REF-1", Data: []byte("\xa1\x01\x66見")})
 	if err == nil || strings.Contains(err.Error(), "見本") {
 		t.Errorf("error %v", err)
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -12,7 +11,7 @@ import (
 
 // personOf reads the person that a row carries. The error repeats nothing of it.
 func personOf(p ledger.PersonRow) (r recipient.Person, err error) {
-	if json.Unmarshal(p.Data, &r) != nil {
+	if r.UnmarshalBinary(p.Data) != nil {
 		return recipient.Person{}, fmt.Errorf("person %s cannot be read", p.Ref)
 	}
 	return r, nil

@@ -7,7 +7,6 @@ package revision
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -104,12 +103,12 @@ func (k Keys) of(p recipient.Person) [][16]byte {
 
 func candidate(f ledger.Former) (x Candidate, err error) {
 	x.Former = f
-	if err := json.Unmarshal(f.Data, &x.Person); err != nil {
+	if err := x.Person.UnmarshalBinary(f.Data); err != nil {
 		return x, fmt.Errorf("person %s cannot be read", f.Ref)
 	}
 	if f.Heard != nil && !f.Heard.Withdrawn {
 		x.told = &recipient.Person{}
-		if err := json.Unmarshal(f.Heard.Data, x.told); err != nil {
+		if err := x.told.UnmarshalBinary(f.Heard.Data); err != nil {
 			return x, fmt.Errorf("person %s cannot be read", f.Ref)
 		}
 	}

@@ -1,7 +1,6 @@
 package revision
 
 import (
-	"encoding/json"
 	"testing"
 
 	"oshirase/jobs/ledger"
@@ -15,7 +14,7 @@ func affected(certainty string, elements ...string) recipient.Person {
 // former is somebody who heard of facts, or of nothing.
 func former(t *testing.T, id int64, heard *ledger.Heard, told recipient.Person) Candidate {
 	t.Helper()
-	data, err := json.Marshal(told)
+	data, err := told.AppendBinary(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ func Kinds() []Kind { return []Kind{Text, Date, Number, Bool} }
 // Value is a fact of one row or person. The zero Value is an absent fact: an empty cell, or a file
 // without the column. Only the field of its kind is set, besides Text.
 type Value struct {
-	Kind   Kind      `json:"k"`
-	Text   string    `json:"t,omitempty"` // as it stood in the file
-	Date   time.Time `json:"d,omitzero"`  // midnight UTC
-	Number float64   `json:"n,omitempty"`
-	Bool   bool      `json:"b,omitempty"`
+	Kind   Kind
+	Text   string    // as it stood in the file
+	Date   time.Time // midnight UTC
+	Number float64
+	Bool   bool
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
 )
 
@@ -97,11 +98,21 @@ func (f *Fixture) Import(t testing.TB, batches ...Batch) {
 	}
 }
 
+// Data is what the row of the nth person holds: their name, 試験 n.
+func Data(n int) []byte {
+	p := recipient.Person{Name: fmt.Sprintf("試験 %d", n)}
+	data, err := p.AppendBinary(nil)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
 func (f *Fixture) person(b Batch, n int) ledger.NewPerson {
 	email := fmt.Sprintf("person%d@example.com", n)
 	p := ledger.NewPerson{
 		Ref: fmt.Sprintf("REF-%03d", n), Batch: b.Name, Locale: "ja", Notice: "first",
-		Data:  []byte(fmt.Sprintf(`{"name":"試験 %d"}`, n)),
+		Data:  Data(n),
 		Blind: [][16]byte{f.Key.Blind("email", email)},
 	}
 	switch b.Channel {
