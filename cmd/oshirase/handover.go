@@ -276,7 +276,15 @@ func (p *program) showHandovers(files []ledger.Handover) error {
 			x.File, thousands(x.Letters), thousands(x.Sheets), x.when(), orDash(x.By), orDash(x.To),
 		})
 	}
-	return p.list(out, rows, "there are no print files")
+	switch {
+	case p.asJSON:
+		return p.json(out)
+	case len(out) == 0:
+		p.note("there are no print files")
+		return nil
+	}
+	p.table(rows)
+	return nil
 }
 
 func (h handed) when() string {

@@ -45,6 +45,7 @@ func (p *program) sample(ctx context.Context, name, out string, scale float64) e
 		return interrupted(ctx, err)
 	}
 	p.note("wrote %s", out)
-	p.hint("next: oshirase check %s; oshirase plan %s", out, out)
+	begin := programmes.Begin(name, out)
+	p.hint("next: oshirase check %s; oshirase plan %s", begin, begin)
 	return nil
 }

@@ -3,7 +3,6 @@ package programmes
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"oshirase/config/programmes/draw"
@@ -120,32 +119,18 @@ func (k *cast) invent(number int, prefix, domain string) row {
 
 // introduce gives the row a name and a language, and gives the name as it stands in an address.
 func (r *row) introduce(d *draw.Source, english bool) string {
+	name, mailbox := names.Of(d, english)
+	languages := []string{"ja", "ja", "ja", ""}
 	if english {
-		given, family := draw.Pick(d, names.EnglishGiven), draw.Pick(d, names.EnglishFamilies)
-		r.name, r.locale = given+" "+family, draw.Pick(d, []string{"en", "en", "en-US"})
-		plain := strings.NewReplacer("'", "", " ", "")
-		return strings.ToLower(given + "." + plain.Replace(family))
+		languages = []string{"en", "en", "en-US"}
 	}
-	family, given := draw.Pick(d, names.Families), draw.Pick(d, names.Given)
-	r.name, r.locale = family.Kanji+" "+given.Kanji, draw.Pick(d, []string{"ja", "ja", "ja", ""})
-	return given.Latin + "." + family.Latin
+	r.name, r.locale = name, draw.Pick(d, languages)
+	return mailbox
 }
 
 func (r *row) house(d *draw.Source, english bool) {
-	at, town, building := draw.Pick(d, names.Places), draw.Pick(d, names.Towns), draw.Pick(d, names.Buildings)
-	a, b, c, flat := 1+d.Below(6), 1+d.Below(30), 1+d.Below(20), 101+d.Below(500)
-	r.postcode = fmt.Sprintf("%s-%04d", at.Code, d.Below(100))
-	if english {
-		r.address1 = fmt.Sprintf("%d-%d-%d %s, %s", a, b, c, town.Latin, at.En)
-		if building.Latin != "" {
-			r.address2 = fmt.Sprintf("%s %d", building.Latin, flat)
-		}
-		return
-	}
-	r.address1 = fmt.Sprintf("%s%s%d丁目%d番%d号", at.Ja, town.Kanji, a, b, c)
-	if building.Kanji != "" {
-		r.address2 = fmt.Sprintf("%s%d号室", building.Kanji, flat)
-	}
+	h := names.HomeOf(d, english)
+	r.postcode, r.address1, r.address2 = h.Postcode, h.Street, h.Building
 }
 
 // reach takes away, or puts in its place, what the cast says of this person's contact points.

@@ -4,7 +4,7 @@
 // They serve three readers: the stranger who wants to see the thing work, the test that needs a
 // campaign of exactly known size, and the operator who starts a campaign of his own from one. So
 // the same name and scale give the same bytes on every machine, and TelecomSquare, jtb.Expect,
-// cathay.Expect and delta.Expect tell what the files hold.
+// cathay.Expect, delta.Expect and jal.Expect tell what the files hold.
 package programmes
 
 import (
@@ -19,6 +19,7 @@ import (
 
 	"oshirase/config/programmes/cathay"
 	"oshirase/config/programmes/delta"
+	"oshirase/config/programmes/jal"
 	"oshirase/config/programmes/jtb"
 )
 
@@ -29,18 +30,20 @@ var ErrNotEmpty = errors.New("the folder is not empty")
 type programme struct {
 	name  string
 	most  float64 // the largest scale
+	begin string  // the campaign folder to begin with, in what is written
 	write func(ctx context.Context, dir string, scale float64) error
 }
 
 var all = []programme{
-	{"telecomsquare", 10, func(_ context.Context, dir string, scale float64) error {
+	{"telecomsquare", 10, ".", func(_ context.Context, dir string, scale float64) error {
 		return writeTelecomSquare(dir, countTelecomSquare(scale))
 	}},
-	{"jtb", 1, func(ctx context.Context, dir string, scale float64) error {
+	{"jtb", 1, ".", func(ctx context.Context, dir string, scale float64) error {
 		return jtb.Write(ctx, dir, jtb.Scaled(scale))
 	}},
-	{"cathay", 1, cathay.Write},
-	{"delta", 1, delta.Write},
+	{"cathay", 1, ".", cathay.Write},
+	{"delta", 1, ".", delta.Write},
+	{"jal", 1, "revision-1", jal.Write},
 }
 
 // Names lists the example campaigns.
@@ -50,6 +53,17 @@ func Names() []string {
 		names[i] = p.name
 	}
 	return names
+}
+
+// Begin is the campaign folder to begin with, of a sample that was written into dir: a sample of several revisions
+// has a folder for each.
+func Begin(name, dir string) string {
+	for _, p := range all {
+		if p.name == name {
+			return filepath.Join(dir, p.begin)
+		}
+	}
+	return dir
 }
 
 // MaxScale bounds the size of a sample; 0 where there is none of that name.

@@ -76,8 +76,18 @@ func TestTheSampleIsCheckCleanAtEveryScale(t *testing.T) {
 
 func TestTheSameNameAndScaleGiveTheSameBytes(t *testing.T) {
 	t.Parallel()
-	if !reflect.DeepEqual(contents(t, write(t, 0.01)), contents(t, write(t, 0.01))) {
-		t.Error("two samples of one scale differ")
+	for _, name := range []string{sample, "jal"} {
+		var samples [2]map[string]string
+		for i := range samples {
+			dir := t.TempDir()
+			if err := programmes.Write(t.Context(), name, dir, 0.01); err != nil {
+				t.Fatal(err)
+			}
+			samples[i] = contents(t, dir)
+		}
+		if !reflect.DeepEqual(samples[0], samples[1]) {
+			t.Errorf("two samples of %s of one scale differ", name)
+		}
 	}
 }
 
@@ -139,7 +149,7 @@ func TestWhatCannotBeWrittenLeavesNothing(t *testing.T) {
 func TestAnUnknownSampleIsAnsweredWithTheNames(t *testing.T) {
 	t.Parallel()
 	err := programmes.Write(t.Context(), "telecom", t.TempDir(), 1)
-	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare, jtb, cathay, delta` {
+	if err == nil || err.Error() != `unknown sample "telecom": there is telecomsquare, jtb, cathay, delta, jal` {
 		t.Errorf("got %v", err)
 	}
 	for _, name := range programmes.Names() {
