@@ -33,6 +33,7 @@ type Settings struct {
 	Deadlines       Deadlines     `yaml:"deadlines"`
 
 	Webhook Webhook `yaml:"webhook"`
+	Feed    Feed    `yaml:"feed"`
 
 	DKIM     DKIM   `yaml:"dkim"`
 	SMIME    SMIME  `yaml:"smime"`
@@ -44,6 +45,12 @@ type Webhook struct {
 	Secret  List          `yaml:"secret"`  // whsec_…; the older ones behind it while a page changes over
 	CA      string        `yaml:"ca"`      // PEM file that the page's certificate leads to; empty: the system's
 	Timeout time.Duration `yaml:"timeout"` // of an answer; zero: thirty seconds
+}
+
+// Feed are the settings of files for members' pages.
+type Feed struct {
+	Dir string `yaml:"dir"` // where they go: one directory for all workers
+	Key string `yaml:"key"` // PEM file of the Ed25519 key that signs them
 }
 
 // DKIM are the settings of DKIM signatures; where all are empty, messages get none.
@@ -90,6 +97,7 @@ func Defaults() Settings {
 	return Settings{
 		Ledger: "oshirase.db", Keys: "oshirase-keys", Letters: "oshirase-letters",
 		Users: "oshirase-users", ShutdownTimeout: 30 * time.Second,
+		Feed: Feed{Dir: "oshirase-feed"},
 	}
 }
 
@@ -110,6 +118,7 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
 		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile, "OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
 		"OSHIRASE_WEBHOOK_SECRET": (*string)(&s.Webhook.Secret), "OSHIRASE_WEBHOOK_CA": &s.Webhook.CA,
+		"OSHIRASE_FEED": &s.Feed.Dir, "OSHIRASE_FEED_KEY": &s.Feed.Key,
 	} {
 		if v := getenv(name); v != "" {
 			*field = v

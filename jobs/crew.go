@@ -19,6 +19,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/members"
 	"oshirase/jobs/office"
+	"oshirase/jobs/pagefile"
 	"oshirase/jobs/paper"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
@@ -32,6 +33,7 @@ type Config struct {
 	Relays      []email.Relay
 	Signing     email.Signing   // of messages
 	Pages       *members.Client // to members' pages; nil: this process has no secret to sign with
+	PageFiles   pagefile.Place  // for members' pages
 	Servers     int             // asynq Servers: one has one fetch loop
 	InFlight    int             // tasks under way; most of them wait for the ledger's disk
 	Connections int             // to the relays, all together

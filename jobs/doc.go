@@ -14,6 +14,7 @@
 //	ready     -feed----> queued
 //	queued    -unfeed--> ready       its task is gone, or its batch was stopped
 //	queued    -claim---> sending     on disk before the first SMTP command
+//	ready     -put-----> sending     into a file for the members' page, before its first byte
 //	sending   -unsent--> ready       nothing of it went out
 //	sending   -sent----> sent
 //	sending   -defer---> deferred

@@ -13,6 +13,8 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/members"
 	"oshirase/jobs/office"
+	"oshirase/jobs/pagefile"
+	"oshirase/jobs/queue"
 )
 
 // page claims, renders, delivers and settles one message for the members' page. It needs no flight log: what
@@ -42,6 +44,23 @@ func (c *Crew) page(ctx context.Context, t *asynq.Task) error {
 		Relay: out.Endpoint, Stage: string(out.Stage), Code: out.Code, Line: out.Line,
 		SHA256: sha256.Sum256(body), MessageID: id,
 	})
+}
+
+// file writes the files for the members' page of the batch that a task names.
+func (c *Crew) file(ctx context.Context, t *asynq.Task) error {
+	if c.PageFiles.Signer == nil {
+		return errAgain // a worker without the key leaves it to the others
+	}
+	id, err := queue.ParseBatchID(t.Type(), string(t.Payload()))
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
+	}
+	files := pagefile.Writer{Ledger: c.Ledger, Offices: c.Offices, Holder: c.ID, Place: c.PageFiles}
+	if err := files.Write(ctx, id); err != nil {
+		c.Log.Error("messages for the members' page cannot be written", "batch", id, "error", err)
+		return err
+	}
+	return nil
 }
 
 // packPage composes the exact bytes. A BlockedError says why they cannot be made for this person.

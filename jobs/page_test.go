@@ -2,13 +2,17 @@ package jobs_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -177,6 +181,39 @@ func TestARefusedMessageIsRefusedAloneAndWithoutPersonalData(t *testing.T) {
 	f.must(err)
 	if n != 1 {
 		t.Errorf("%d can be tried again", n)
+	}
+}
+
+func TestAWorkerWithoutTheKeyLeavesFilesToOthers(t *testing.T) {
+	t.Parallel()
+	f := newOfficeOf(t, emailtest.Options{}, sample{scale: 0.001, now: clock, changes: []string{
+		"channels:\n", "channels:\n  feed: {file: {}}\n",
+	}})
+	f.cfg.PageFiles.Dir = filepath.Join(f.dir, "feed")
+	c := f.run(func(c ledger.Counts) bool {
+		return c.Channels[ledger.Page][ledger.Ready] > 0 && c.Channels[ledger.Email][ledger.Sent] > 0
+	})
+	if n := c.Channels[ledger.Page][ledger.Sent]; n > 0 {
+		t.Errorf("%d are in files that nobody signed", n)
+	}
+	_, key, err := ed25519.GenerateKey(nil)
+	f.must(err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	f.must(err)
+	path := filepath.Join(f.dir, "feed.pem")
+	f.must(os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
+	f.cfg.PageFiles.Signer, err = members.ReadSigner(path)
+	f.must(err)
+	f.cfg.ID = "able"
+	sent := f.run(finished).Channels[ledger.Page][ledger.Sent]
+	files, err := f.l.PageFiles(context.Background(), campaign)
+	f.must(err)
+	in := 0
+	for _, x := range files {
+		in += x.Messages
+	}
+	if in != sent || sent == 0 {
+		t.Errorf("%d sent, %d in %d files", sent, in, len(files))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +41,7 @@ func (c *Crew) handler() asynq.Handler {
 	mux.HandleFunc(queue.TypeTypeset, c.typeset)
 	mux.HandleFunc(queue.TypePage, c.page)
 	mux.HandleFunc(queue.TypeBind, c.bind)
+	mux.HandleFunc(queue.TypeFile, c.file)
 	return mux
 }
 
@@ -270,9 +270,9 @@ func (c *Crew) typeset(ctx context.Context, t *asynq.Task) error {
 
 // bind makes the print files of the batch that a task names.
 func (c *Crew) bind(ctx context.Context, t *asynq.Task) error {
-	id, err := strconv.ParseInt(strings.TrimPrefix(string(t.Payload()), "bind."), 10, 64)
+	id, err := queue.ParseBatchID(t.Type(), string(t.Payload()))
 	if err != nil {
-		return fmt.Errorf("task %q names no batch: %w", t.Payload(), asynq.SkipRetry)
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}
 	if _, err = c.binder.Bind(ctx, id); err != nil {
 		c.Log.Error("letters cannot be bound", "batch", id, "error", err)

@@ -29,14 +29,14 @@ type words struct {
 //
 // The certainties are made for these sentences; in all of them they also stand alone ("区分: 可能性").
 //
-//	ja       漏えいの{{ .Certainty }}      (疑い, 可能性, 確認, 否定)
+//	ja       漏えいの{{ .Certainty }}      (疑い, 可能性, 事実, 否定)
 //	en       a {{ .Certainty }} exposure   (suspected, possible, confirmed, ruled-out)
 //	zh-Hans  {{ .Certainty }}泄露          (疑似, 可能, 已确认, 已排除)
 //	zh-Hant  {{ .Certainty }}外洩          (疑似, 可能, 已確認, 已排除)
 //	ko       유출 {{ .Certainty }}         (의심, 가능성, 확인, 배제)
 var languages = map[string]words{
 	"ja": {tight: true, comma: "、", and: "、", bullet: "・", headings: []string{"■ ", "◆ ", "◇ "},
-		certainty: []string{"疑い", "可能性", "確認", "否定"}},
+		certainty: []string{"疑い", "可能性", "事実", "否定"}},
 	"en": {comma: ", ", and: " and ", bullet: "- ",
 		certainty: []string{"suspected", "possible", "confirmed", "ruled-out"}},
 	"zh-Hans": {tight: true, comma: "、", and: "和", bullet: "・",

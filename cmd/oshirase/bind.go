@@ -72,7 +72,7 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 		return err
 	}
 	if len(batches) > 0 {
-		if err := writable(out); err != nil {
+		if err := writable("print files", out); err != nil {
 			return err
 		}
 	}

@@ -148,6 +148,8 @@ func (p *program) ledgerFault(err error) *fault {
 	case errors.Is(err, ledger.ErrSwitching):
 		f.code = exitBusy
 		return f.hint("finish it with: oshirase enqueue FOLDER; or let the revision in force go on: oshirase resume ID")
+	case errors.Is(err, ledger.ErrPageFile):
+		return f.hint("let a worker finish it or give it back, then do the same again: oshirase work")
 	case errors.Is(err, ledger.ErrCancelled):
 		f.code = exitInvalid
 		return f.hint("nothing of it is sent any more; begin another campaign")

@@ -29,6 +29,7 @@ func TestEveryErrorHasItsExitCodeAndANextStep(t *testing.T) {
 	}{
 		"busy":           {fmt.Errorf("claim: %w", ledger.ErrBusy), exitBusy, "another oshirase is writing to l.db"},
 		"importing":      {ledger.ErrImporting, exitBusy, "wait for it"},
+		"a file begun":   {ledger.ErrPageFile, exitError, "oshirase work"},
 		"other content":  {conflict, exitInvalid, "oshirase status ts-2013"},
 		"no campaign":    {ledger.ErrNoCampaign, exitError, `no campaign "ts-2013" in the ledger "l.db"`},
 		"damaged ledger": {ledger.ErrDamaged, exitError, "OSHIRASE_LEDGER (l.db)"},

@@ -276,15 +276,7 @@ func (p *program) showHandovers(files []ledger.Handover) error {
 			x.File, thousands(x.Letters), thousands(x.Sheets), x.when(), orDash(x.By), orDash(x.To),
 		})
 	}
-	switch {
-	case p.asJSON:
-		return p.json(out)
-	case len(out) == 0:
-		p.note("there are no print files")
-		return nil
-	}
-	p.table(rows)
-	return nil
+	return p.list(out, rows, "there are no print files")
 }
 
 func (h handed) when() string {

@@ -19,6 +19,7 @@ import (
 	"oshirase/jobs/email"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/members"
+	"oshirase/jobs/pagefile"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
@@ -88,6 +89,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
   OSHIRASE_REDIS    redis://host:6379               (redis; unset: a queue inside the process)
   OSHIRASE_WEBHOOK_SECRET  whsec_… signs messages to members' pages (webhook: {secret, ca, timeout})
   OSHIRASE_WEBHOOK_CA  a PEM file, where the page's certificate is none of the system's
+  OSHIRASE_FEED     the directory of files for members' pages, and OSHIRASE_FEED_KEY the PEM file of the
+                    Ed25519 key that signs them     (feed: {dir, key}; default oshirase-feed)
   OSHIRASE_LETTERS  the directory of print files    (letters; default oshirase-letters)
   OSHIRASE_USERS    the users of serve, a file      (users; default oshirase-users)
   OSHIRASE_RESOLVER host:port of a DNS server, for check --relay (resolver; unset: nothing is looked up)
@@ -100,7 +103,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 			if err != nil {
 				return failed("").because(err).hint("correct %s in this directory; its keys: %s",
 					config.File, "ledger, keys, master_file, smtp, redis, letters, users, shutdown_timeout, deadlines, "+
-						"dkim, smime, resolver, webhook")
+						"dkim, smime, resolver, webhook, feed")
 			}
 			return nil
 		},
@@ -118,7 +121,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.holdCommand(), p.releaseCommand(), p.resumeCommand(), p.cancelCommand(), p.retryCommand(),
 		p.resolveCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
-		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.codesCommand(), p.serveCommand(), p.benchCommand(),
+		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.codesCommand(), p.feedCommand(),
+		p.serveCommand(), p.benchCommand(),
 		p.ledgerCommand(), p.keygenCommand(), p.keyCommand(), p.purgeCommand(),
 	)
 	for _, c := range root.Commands() {
@@ -167,9 +171,10 @@ func (p *program) log() *slog.Logger { return slog.New(slog.NewTextHandler(&p.vo
 
 // outgoing is where messages go and how they are signed.
 type outgoing struct {
-	relays  []email.Relay
-	signing email.Signing
-	pages   *members.Client
+	relays    []email.Relay
+	signing   email.Signing
+	pages     *members.Client
+	pageFiles pagefile.Place
 }
 
 func (p *program) outgoing() (to outgoing, err error) {
@@ -178,6 +183,9 @@ func (p *program) outgoing() (to outgoing, err error) {
 	}
 	if err == nil {
 		to.pages, err = p.pages()
+	}
+	if err == nil {
+		to.pageFiles, err = p.pageFiles()
 	}
 	return to, err
 }

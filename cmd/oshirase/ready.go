@@ -32,7 +32,7 @@ func (p *program) checkReady(ctx context.Context, l *ledger.Ledger) error {
 			faults = append(faults, err)
 			continue
 		}
-		if err := errors.Join(p.checkLetters(counts), p.checkPages(counts)); err != nil {
+		if err := errors.Join(p.checkLetters(counts), p.checkPages(ctx, l, counts)); err != nil {
 			return err
 		}
 		good++
@@ -63,20 +63,20 @@ func (p *program) checkLetters(c ledger.Counts) error {
 	if openOf(c, ledger.Letter) == 0 {
 		return nil
 	}
-	return writable(p.settings.Letters)
+	return writable("print files", p.settings.Letters)
 }
 
-// writable makes a directory and tries whether a file can be made in it.
-func writable(dir string) error {
+// writable makes a directory for files and tries whether one can be made in it.
+func writable(files, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make directory of print files %q: %w", dir, bare(err))
+		return fmt.Errorf("make directory of %s %q: %w", files, dir, bare(err))
 	}
 	f, err := os.CreateTemp(dir, ".oshirase-*")
 	if err != nil {
-		return fmt.Errorf("write print files to %q: %w", dir, bare(err))
+		return fmt.Errorf("write %s to %q: %w", files, dir, bare(err))
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("write print files to %q: %w", dir, bare(err))
+		return fmt.Errorf("write %s to %q: %w", files, dir, bare(err))
 	}
 	return os.Remove(f.Name())
 }

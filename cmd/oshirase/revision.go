@@ -30,8 +30,14 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 		return nil, nil
 	}
 	c, err := p.before(ctx, m.ID, from, sending)
-	if err != nil || c == nil || c.Revision >= m.Revision {
+	if err != nil {
 		return nil, err
+	}
+	if c == nil || c.Revision >= m.Revision {
+		if !sending {
+			p.sayUncompared(m, c)
+		}
+		return nil, nil
 	}
 	if c.Switching < 0 {
 		return nil, ledger.ErrSwitching
@@ -45,6 +51,19 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 	}
 	past, err := revision.New(ctx, from.l, m.ID, key)
 	return &plan.Earlier{Comparison: past, Key: key}, err
+}
+
+// sayUncompared says why a further revision is held against nothing.
+func (p *program) sayUncompared(m campaign.Manifest, c *ledger.Campaign) {
+	if c != nil {
+		p.warning("%s is in the ledger at revision %d: revision %d of this folder cannot follow it", m.ID, c.Revision,
+			m.Revision)
+		p.hint("what comes next is revision %d", c.Revision+1)
+		return
+	}
+	p.warning("revision %d is not compared with what people were told: the ledger %s does not have %s", m.Revision,
+		ledger.Name(p.settings.Ledger), m.ID)
+	p.hint("OSHIRASE_LEDGER names another ledger")
 }
 
 // before is the campaign as the ledger has it; nil where it does not.
@@ -113,16 +132,10 @@ func (p *program) saySwitching(s report.Status) {
 
 // showPurposes says what a further revision has to tell, and whom.
 func (p *program) showPurposes(f *plan.Plan) {
-	m := f.Folder.Manifest
 	if f.Purposes == nil {
-		if m.Revision > 1 {
-			p.warning("revision %d is not compared with what people were told: the ledger %s has no revision of %s "+
-				"before it in force", m.Revision, ledger.Name(p.settings.Ledger), m.ID)
-			p.hint("OSHIRASE_LEDGER names another ledger")
-		}
 		return
 	}
-	paged := m.Channels.Feed != nil
+	paged := f.Folder.Manifest.Channels.Feed != nil
 	rows := [][]string{{fmt.Sprintf("SINCE REVISION %d", f.Purposes.Before), "PEOPLE", "E-MAIL", "LETTER"}}
 	if paged {
 		rows[0] = append(rows[0], "FEED")

@@ -132,7 +132,7 @@ func (p *program) crewConfig(l *ledger.Ledger, redis *queue.Redis, to outgoing, 
 	p.limitMemory(workerMemory)
 	return jobs.Config{
 		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
-		Pages:   to.pages,
+		Pages: to.pages, PageFiles: to.pageFiles,
 		Servers: size.servers, InFlight: size.inFlight, Connections: size.connections,
 		Letters: p.settings.Letters, Flight: p.flightDir(), ID: p.id(), Shutdown: p.settings.ShutdownTimeout,
 		Log: p.log(), Now: p.now,
@@ -183,7 +183,7 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(p.checkLetters(counts), p.checkPages(counts)); err != nil {
+	if err := errors.Join(p.checkLetters(counts), p.checkPages(ctx, l, counts)); err != nil {
 		return err
 	}
 	cfg := p.crewConfig(l, redis, to, size)

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"oshirase/jobs/faults"
@@ -50,6 +51,7 @@ type Config struct {
 // feeder is the state of the process that feeds.
 type feeder struct {
 	Config
+	term      string // of this process as the feeder
 	purses    map[string]*pace.Purse
 	promised  map[string]int // the revision of each
 	campaigns []string
@@ -91,7 +93,7 @@ func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue
 func Run(ctx context.Context, c Config) error {
 	c.Tick, c.SweepAfter = cmp.Or(c.Tick, 100*time.Millisecond), cmp.Or(c.SweepAfter, 30*time.Second)
 	f := &feeder{
-		Config: c, purses: map[string]*pace.Purse{}, promised: map[string]int{}, warned: map[string]bool{},
+		Config: c, term: strconv.FormatInt(time.Now().UnixMilli(), 36), purses: map[string]*pace.Purse{}, promised: map[string]int{}, warned: map[string]bool{},
 		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
 		pages: map[*office.Office]*pace.Purse{},
 	}
@@ -237,7 +239,7 @@ func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, waiting int
 			return fed, err
 		}
 	}
-	return fed, errors.Join(f.feedPages(ctx, o, lanes), f.feedBinding(ctx, o))
+	return fed, errors.Join(f.feedPages(ctx, o, lanes), f.feedFiles(ctx, o))
 }
 
 // feedLane moves deliveries to queued, then puts their tasks into Redis. A crash between leaves rows
@@ -255,14 +257,23 @@ func (f *feeder) feedLane(ctx context.Context, lane ledger.Lane, n int) (int, er
 	return len(tasks) - len(left), err
 }
 
-// feedBinding asks for a print file where all letters of a batch are typeset.
-func (f *feeder) feedBinding(ctx context.Context, o *office.Office) error {
-	batches, err := f.Ledger.ToBind(ctx, o.ID, paper.Across(o))
+// feedFiles asks for a print file where all letters of a batch are typeset, and for a file for the members' page
+// where all its messages may go.
+func (f *feeder) feedFiles(ctx context.Context, o *office.Office) error {
+	letters, err := f.Ledger.ToBind(ctx, o.ID, paper.Across(o))
 	if err != nil {
 		return err
 	}
+	messages, err := f.Ledger.ToWrite(ctx, o.ID, o.Page.InFile > 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.feedBatches(ctx, queue.TypeBind, letters), f.feedBatches(ctx, queue.TypeFile, messages))
+}
+
+func (f *feeder) feedBatches(ctx context.Context, kind string, batches []ledger.BatchName) error {
 	for _, b := range batches {
-		if _, err := f.Queue.Enqueue(ctx, queue.Bind, queue.TypeBind, fmt.Sprintf("bind.%d", b.ID)); err != nil {
+		if _, err := f.Queue.Enqueue(ctx, queue.Bind, kind, queue.BatchID(kind, b.ID, f.term)); err != nil {
 			return err
 		}
 	}

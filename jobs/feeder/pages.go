@@ -17,7 +17,7 @@ const mostPages = 400
 // feedPages feeds messages for the members' page as far as its rate and its breaker allow.
 func (f *feeder) feedPages(ctx context.Context, o *office.Office, lanes []ledger.Lane) error {
 	lanes = slices.DeleteFunc(slices.Clone(lanes), func(l ledger.Lane) bool { return l.Channel != ledger.Page })
-	if len(lanes) == 0 {
+	if len(lanes) == 0 || o.Page.InFile > 0 {
 		return nil
 	}
 	queued, err := f.Ledger.PagesQueued(ctx)

@@ -106,17 +106,21 @@ func (c *claiming) take(f *claimable) {
 
 // takeAll moves what was taken, and what goes back.
 func (t *tx) takeAll(taken map[string][]row, back []row) error {
-	first := ms(t.now.Truncate(time.Second))
 	for worker, rs := range taken {
-		_, err := t.shiftAll(rs, moveClaim, `attempt = attempt + 1, worker = ?,
-			first_at = CASE WHEN first_at = 0 THEN CAST(? AS BIGINT) ELSE first_at END,
-			clock_at = CASE WHEN clock_at = 0 THEN CAST(? AS BIGINT) ELSE clock_at END`, worker, first, first)
-		if err != nil {
+		if _, err := t.claimAs(worker, rs, moveClaim); err != nil {
 			return err
 		}
 	}
 	_, err := t.shiftAll(back, moveUnfeed, "")
 	return err
+}
+
+// claimAs makes deliveries a worker's, or a file's.
+func (t *tx) claimAs(holder string, rs []row, m Move) (int, error) {
+	first := ms(t.now.Truncate(time.Second))
+	return t.shiftAll(rs, m, `attempt = attempt + 1, worker = ?,
+		first_at = CASE WHEN first_at = 0 THEN CAST(? AS BIGINT) ELSE first_at END,
+		clock_at = CASE WHEN clock_at = 0 THEN CAST(? AS BIGINT) ELSE clock_at END`, holder, first, first)
 }
 
 // claimable is a delivery as a worker would have it.
@@ -135,19 +139,22 @@ func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
 	return t.claimables(ids)
 }
 
+// claimQuery reads what claimable.scan takes.
+const claimQuery = `SELECT ` + rowColumns + `, c.id, d.revision, v.names_ok, b.name, p.ref, ` + localeColumn + `,
+		` + noticeColumn + `, ` + sealedColumn + `, ` + codeColumn + `, d.first_at, d.clock_at, d.lane, ` + stoppedColumn + `,
+		d.revision < p.since
+	FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
+	JOIN campaign c ON c.num = b.campaign
+	JOIN revision v ON v.campaign = c.num AND v.number = d.revision
+	`
+
 // claimables reads what workers need to know of deliveries. Whoever stops something waits for the
 // transactions that have asked before it, so that nothing goes on once it is stopped.
 func (t *tx) claimables(ids []int64) (map[int64]*claimable, error) {
 	if err := t.together(lockStops); err != nil {
 		return nil, err
 	}
-	rows, err := t.query(`SELECT `+rowColumns+`, c.id, d.revision, v.names_ok, b.name, p.ref, `+localeColumn+`,
-			`+noticeColumn+`, `+sealedColumn+`, `+codeColumn+`, d.first_at, d.clock_at, d.lane, `+stoppedColumn+`,
-			d.revision < p.since
-		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
-		JOIN campaign c ON c.num = b.campaign
-		JOIN revision v ON v.campaign = c.num AND v.number = d.revision
-		WHERE d.id `+t.among()+` ORDER BY d.id`+t.lockOf("d"), t.set(ids))
+	rows, err := t.query(claimQuery+`WHERE d.id `+t.among()+` ORDER BY d.id`+t.lockOf("d"), t.set(ids))
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type Copied struct{ Campaigns, People, Deliveries, Rows int }
 // belong to transactions of the one server.
 var copyTables = []string{
 	"campaign", "revision", "asset", "batch", "lane", "pacing", "breaker", "person", "past", "draft", "membership",
-	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "personal_file", "piece", "handover", "answer", "readdress",
+	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "page_file", "personal_file", "piece", "handover", "answer", "readdress",
 	"code_lot", "code", "code_holder", "counter", "standing", "journal", "worker", "lease",
 }
 
@@ -310,7 +310,7 @@ func (c *copier) checkJournal() error {
 
 // settle lets new numbers begin behind those that came over, and the server plan for the rows.
 func (c *copier) settle() error {
-	for table, id := range map[string]string{"campaign": "num", "batch": "id", "print_file": "id"} {
+	for table, id := range map[string]string{"campaign": "num", "batch": "id", "print_file": "id", "page_file": "id"} {
 		_, err := c.to.Exec(c.ctx, fmt.Sprintf(`SELECT setval(pg_get_serial_sequence('%s', '%s'),
 			(SELECT coalesce(max(%s), 0) + 1 FROM %s), false)`, table, id, id, table))
 		if err != nil {

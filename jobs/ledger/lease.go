@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"time"
 )
 
@@ -32,14 +34,76 @@ func (l *Ledger) Unlease(ctx context.Context, name, holder string) error {
 	})
 }
 
+// Keeping is how a lease is kept for as long as a piece of work takes.
+type Keeping struct {
+	Lease, Holder string
+	Term          time.Duration // for how long a killed process keeps others from the work; it is renewed
+	Wait          time.Duration // for another process that has it; 0: leave it to that one
+}
+
+// ErrKept says that another process took the work over.
+var ErrKept = errors.New("another process has taken the work over")
+
+// Keep takes a lease and renews it until release is called; without it release is nil. The context ends
+// where the lease is lost: see KeptFrom.
+func (l *Ledger) Keep(ctx context.Context, k Keeping) (context.Context, func(), error) {
+	for begin := time.Now(); ; {
+		mine, err := l.Lease(ctx, k.Lease, k.Holder, k.Term)
+		if err != nil {
+			return ctx, nil, err
+		}
+		if mine {
+			break
+		}
+		if time.Since(begin) >= k.Wait {
+			return ctx, nil, nil
+		}
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return ctx, nil, err
+		}
+	}
+	held, cancel := context.WithCancelCause(ctx)
+	var keeper sync.WaitGroup
+	keeper.Go(func() {
+		for pause(held, k.Term/5) == nil {
+			if mine, err := l.Lease(held, k.Lease, k.Holder, k.Term); err == nil && !mine {
+				cancel(ErrKept)
+			}
+		}
+	})
+	return held, func() {
+		cancel(nil)
+		keeper.Wait()
+		_ = l.Unlease(context.WithoutCancel(ctx), k.Lease, k.Holder)
+	}, nil
+}
+
+// KeptFrom is why the context of a lease ended, where that is the error.
+func KeptFrom(held context.Context, err error) error {
+	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(held), ErrKept) {
+		return ErrKept
+	}
+	return err
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // LoseWorkers makes the claims of silent workers uncertain: they may have been at the final dot. Messages for
-// the members' page are given back: there they may go twice. It
-// says how many it changed, at most a thousand at a time.
+// the members' page are given back: there they may go twice. What a file holds stays its own. It says how many
+// it changed, at most a thousand at a time.
 func (l *Ledger) LoseWorkers(ctx context.Context, silence time.Duration) (int, error) {
 	var n int
 	err := l.do(ctx, func(t *tx) error {
 		rs, err := t.rows(`state IN ('sending', 'uncertain') AND state = 'sending' AND worker NOT IN
-			(SELECT id FROM worker WHERE heard_at >= ?) LIMIT 1000`, ms(t.now.Add(-silence)))
+			(SELECT id FROM worker WHERE heard_at >= ?) AND worker NOT IN
+			(SELECT name FROM page_file WHERE written_at = 0) LIMIT 1000`, ms(t.now.Add(-silence)))
 		if err != nil {
 			return err
 		}

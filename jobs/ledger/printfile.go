@@ -19,18 +19,17 @@ func (l *Ledger) Reserve(ctx context.Context, batch int64, mixed bool, letters [
 }
 
 func (t *tx) reserve(batch int64, mixed bool, letters []int64) (*PrintFile, error) {
-	f := &PrintFile{Mixed: mixed, Created: t.now.Truncate(time.Second)}
-	var revision, ordinal, serial int
-	found, err := t.row(`SELECT c.id, c.revision, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
-		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &f.Campaign, &revision, &f.Batch, &ordinal)
-	if err != nil || !found {
+	at, err := t.placeOf(batch)
+	if err != nil || at == nil {
 		return nil, err
 	}
+	f := &PrintFile{Mixed: mixed, Created: t.now.Truncate(time.Second), Campaign: at.campaign, Batch: at.batch}
 	free, err := t.unboundOf(letters)
 	if err != nil || len(free) == 0 {
 		return nil, err
 	}
-	if f.Name, serial, err = t.nameFile(f, revision, ordinal); err != nil {
+	var serial int
+	if f.Name, serial, err = t.nameFile(f, at); err != nil {
 		return nil, err
 	}
 	_, err = t.row(`INSERT INTO print_file (batch, mixed, serial, name, created_at) VALUES (?,?,?,?,?)
@@ -66,22 +65,50 @@ func (t *tx) unboundOf(letters []int64) ([]int64, error) {
 	return out, nil
 }
 
-// nameFile finds the next name: campaign, revision but for the first, batch by its place in that revision's order of
-// release, and a count.
-func (t *tx) nameFile(f *PrintFile, revision, ordinal int) (string, int, error) {
-	n, of := 0, f.Campaign
-	if revision > 1 {
-		of = fmt.Sprintf("%s-r%d", f.Campaign, revision)
+// place is what the files of a batch are called after: campaign, revision but for the first, and the batch by its
+// place in that revision's order of release.
+type place struct {
+	campaign, batch   string
+	revision, ordinal int
+}
+
+// placeOf reads it, for a new file; nil where there is no batch.
+func (t *tx) placeOf(batch int64) (*place, error) {
+	p := &place{}
+	found, err := t.row(`SELECT c.id, c.revision, b.name, b.ordinal FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE b.id = ?`+t.lockOf("b"), []any{batch}, &p.campaign, &p.revision, &p.batch, &p.ordinal)
+	if err != nil || !found {
+		return nil, err
 	}
-	if f.Mixed {
-		_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
-			JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 1`, []any{f.Campaign}, &n)
-		return fmt.Sprintf("%s-all-%02d", of, n), n, err
+	return p, nil
+}
+
+func (p *place) name(of string, serial int) string {
+	campaign := p.campaign
+	if p.revision > 1 {
+		campaign = fmt.Sprintf("%s-r%d", p.campaign, p.revision)
 	}
+	return fmt.Sprintf("%s-%s-%02d", campaign, of, serial)
+}
+
+// nameFile finds the next name of a print file, and its count.
+func (t *tx) nameFile(f *PrintFile, at *place) (string, int, error) {
+	if !f.Mixed {
+		return t.nextName("(SELECT * FROM print_file WHERE mixed = 0) f", at)
+	}
+	var n int
 	_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM print_file f JOIN batch b ON b.id = f.batch
-		JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 0 AND b.ordinal = ?`,
-		[]any{f.Campaign, ordinal}, &n)
-	return fmt.Sprintf("%s-%03d-%02d", of, ordinal, n), n, err
+		JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND f.mixed = 1`, []any{at.campaign}, &n)
+	return at.name("all", n), n, err
+}
+
+// nextName is the next name of a batch's own files in a table, and its count.
+func (t *tx) nextName(files string, at *place) (string, int, error) {
+	var n int
+	_, err := t.row(`SELECT coalesce(max(f.serial), 0) + 1 FROM `+files+` JOIN batch b ON b.id = f.batch
+		JOIN campaign c ON c.num = b.campaign WHERE c.id = ? AND b.ordinal = ?`,
+		[]any{at.campaign, at.ordinal}, &n)
+	return at.name(fmt.Sprintf("%03d", at.ordinal), n), n, err
 }
 
 // number writes a number into a column of pieces, many with one statement.

@@ -122,26 +122,36 @@ func (r *Revising) stop(ctx context.Context) error {
 		_, err := t.exec(`UPDATE campaign SET switching = ? WHERE num = ?`, r.c.Revision, r.num)
 		return err
 	})
-	for err == nil {
-		var sending int
-		if _, err = r.l.LoseWorkers(ctx, Lost); err != nil {
-			return err
+	for {
+		sending := 1
+		if err == nil {
+			sending, err = r.sending(ctx)
 		}
-		err = r.step(ctx, func(t *tx) error {
-			_, err := t.row(`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counter WHERE state = 'sending'
-				AND batch IN (SELECT id FROM batch WHERE campaign = ?)`, []any{r.num}, &sending)
+		if err != nil || sending == 0 {
 			return err
-		})
-		if err == nil && sending == 0 {
-			return nil
 		}
 		select {
 		case <-ctx.Done():
-			err = ctx.Err()
+			return ctx.Err()
 		case <-time.After(away):
 		}
 	}
-	return err
+}
+
+// sending counts what is at a relay, or in a file that is being made. What a lost worker held is none of it.
+func (r *Revising) sending(ctx context.Context) (n int, err error) {
+	if _, err := r.l.LoseWorkers(ctx, Lost); err != nil {
+		return 0, err
+	}
+	err = r.step(ctx, func(t *tx) error {
+		_, err := t.row(`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counter WHERE state = 'sending'
+			AND batch IN (SELECT id FROM batch WHERE campaign = ?)`, []any{r.num}, &n)
+		return err
+	})
+	if err == nil && n > 0 {
+		err = r.l.pageFileWaits(ctx, r.num)
+	}
+	return n, err
 }
 
 func (r *Revising) create(t *tx) error {

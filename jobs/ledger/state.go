@@ -71,6 +71,7 @@ var (
 	moveFeed    = Move{"feed", []State{Ready}, Queued}
 	moveUnfeed  = Move{"unfeed", []State{Queued}, Ready}
 	moveClaim   = Move{"claim", []State{Queued}, Sending}
+	movePut     = Move{"put", []State{Ready}, Sending} // into a file for the members' page
 	moveUnsent  = Move{"unsent", []State{Sending}, Ready}
 	moveSent    = Move{"sent", []State{Sending}, Sent}
 	moveDefer   = Move{"defer", []State{Sending}, Deferred}
@@ -105,7 +106,7 @@ var (
 // Moves returns every permitted move.
 func Moves() []Move {
 	return []Move{
-		moveRelease, moveFeed, moveUnfeed, moveClaim, moveUnsent, moveSent, moveDefer, moveRefuse,
+		moveRelease, moveFeed, moveUnfeed, moveClaim, movePut, moveUnsent, moveSent, moveDefer, moveRefuse,
 		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveHand, moveMail,
 		moveReturn, moveFoundSent, moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
 		moveSupersede,

@@ -10,6 +10,11 @@
 // What an answer means for the next message decides its class. One that is about this message ends this
 // message; one that is about us, or about the endpoint, ends nothing: the messages stay where they are until
 // somebody has looked.
+//
+// An operator who would rather fetch than listen gets the same messages as files: a line for each member number,
+// in canonical JSON, so that the same messages are the same bytes whoever writes them. What is signed there, with
+// Ed25519, is the list of SHA-256 sums beside the file: openssl and sha256sum verify both, and neither end needs
+// the whole file in memory.
 package members
 
 import "time"

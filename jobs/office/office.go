@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"oshirase/config/campaign"
 	"oshirase/jobs/compose"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
@@ -37,6 +38,7 @@ type Page struct {
 	URL    string
 	Rate   float64 // messages per second; 0 is unlimited
 	GiveUp time.Duration
+	InFile int // messages of one file, where they go into files; 0: they go over the wire
 }
 
 // Offices opens campaigns and keeps them open. It is safe for concurrent use.
@@ -130,10 +132,20 @@ func newOffice(c *ledger.Campaign, book *compose.Book, key *seal.Key) *Office {
 	if e := m.Channels.Email; e != nil {
 		office.GiveUp, office.Resend = e.GiveUp, e.Uncertain == "resend"
 	}
-	if f := m.Channels.Feed; f != nil && f.Webhook != nil {
-		office.Page = Page{f.Webhook.URL, float64(f.Webhook.Rate), f.Webhook.GiveUp}
+	if f := m.Channels.Feed; f != nil {
+		office.Page = pageOf(f)
 	}
 	return office
+}
+
+func pageOf(f *campaign.FeedChannel) (p Page) {
+	if w := f.Webhook; w != nil {
+		p.URL, p.Rate, p.GiveUp = w.URL, float64(w.Rate), w.GiveUp
+	}
+	if f.File != nil {
+		p.InFile = f.File.Messages
+	}
+	return p
 }
 
 // rules are what the claims of a campaign ask.

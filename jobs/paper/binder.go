@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/config/campaign"
+	"oshirase/jobs/disk"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
@@ -43,9 +44,6 @@ type Binder struct {
 // errPiece says that a letter is no longer the one that was checked.
 var errPiece = errors.New("a piece left the print file")
 
-// errTaken says that another process took the work over.
-var errTaken = errors.New("another process has taken the binding over")
-
 // Bind binds all typeset letters of a batch, or where the campaign sorts across batches, of all that are
 // not stopped. Another process that binds the same leaves it nothing to do.
 func (b *Binder) Bind(ctx context.Context, batch int64) ([]ledger.PrintFile, error) {
@@ -62,57 +60,15 @@ func (b *Binder) Bind(ctx context.Context, batch int64) ([]ledger.PrintFile, err
 	if how.mixed() {
 		lease = "bind/" + id
 	}
-	ctx, release, err := b.hold(ctx, lease)
+	ctx, release, err := b.Ledger.Keep(ctx, ledger.Keeping{
+		Lease: lease, Holder: b.Holder, Term: faults.Duration("BIND", bindLease), Wait: b.Wait,
+	})
 	if err != nil || release == nil {
 		return nil, err
 	}
 	defer release()
 	run := &run{Binder: b, office: o, how: how, batch: batch}
 	return run.all(ctx)
-}
-
-// hold takes a lease and keeps it until release is called; without it release is nil. The context ends
-// where the lease is lost.
-func (b *Binder) hold(ctx context.Context, lease string) (context.Context, func(), error) {
-	term := faults.Duration("BIND", bindLease)
-	for begin := time.Now(); ; {
-		mine, err := b.Ledger.Lease(ctx, lease, b.Holder, term)
-		if err != nil {
-			return ctx, nil, err
-		}
-		if mine {
-			break
-		}
-		if time.Since(begin) >= b.Wait {
-			return ctx, nil, nil
-		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return ctx, nil, err
-		}
-	}
-	held, cancel := context.WithCancelCause(ctx)
-	var keeper sync.WaitGroup
-	keeper.Go(func() {
-		for pause(held, term/5) == nil {
-			if mine, err := b.Ledger.Lease(held, lease, b.Holder, term); err == nil && !mine {
-				cancel(errTaken)
-			}
-		}
-	})
-	return held, func() {
-		cancel(nil)
-		keeper.Wait()
-		_ = b.Ledger.Unlease(context.WithoutCancel(ctx), lease, b.Holder)
-	}, nil
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // run is one binding of a batch or campaign.
@@ -134,20 +90,12 @@ func (r *run) all(ctx context.Context) ([]ledger.PrintFile, error) {
 			files, err = r.reserve(ctx)
 		}
 		if err != nil || len(files) == 0 {
-			return r.sorted(), taken(ctx, err)
+			return r.sorted(), ledger.KeptFrom(ctx, err)
 		}
 		if err := r.makeAll(ctx, files); err != nil {
-			return r.sorted(), taken(ctx, err)
+			return r.sorted(), ledger.KeptFrom(ctx, err)
 		}
 	}
-}
-
-// taken is why a context ended, where that is the error.
-func taken(ctx context.Context, err error) error {
-	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(ctx), errTaken) {
-		return errTaken
-	}
-	return err
 }
 
 func (r *run) sorted() []ledger.PrintFile {
@@ -156,7 +104,7 @@ func (r *run) sorted() []ledger.PrintFile {
 }
 
 func (r *run) makeAll(ctx context.Context, files []ledger.PrintFile) error {
-	if err := makeDir(r.Dir); err != nil {
+	if err := disk.MakeDir(r.Dir); err != nil {
 		return err
 	}
 	workers := r.Workers
@@ -191,7 +139,7 @@ func (r *run) make(ctx context.Context, f *ledger.PrintFile) (bool, error) {
 	if len(pieces) == 0 {
 		return false, r.Ledger.DropFile(ctx, f.ID)
 	}
-	job := &binding{run: r, file: f, pieces: pieces}
+	job := &binding{run: r, file: f, pieces: pieces, set: disk.Set{Dir: r.Dir, Name: f.Name}}
 	err = job.write(ctx)
 	if errors.Is(err, errPiece) {
 		return false, nil

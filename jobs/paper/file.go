@@ -8,8 +8,8 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path/filepath"
 
+	"oshirase/jobs/disk"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
 	"oshirase/letters"
@@ -39,7 +39,7 @@ type binding struct {
 	pieces []ledger.BoundPiece
 	rows   []row  // by sequence
 	sums   []byte // SHA-256 of each page, in order
-	parts  []sum  // that are in place
+	set    disk.Set
 }
 
 // row is what the manifest says of a letter besides what the ledger has.
@@ -55,21 +55,21 @@ func (j *binding) write(ctx context.Context) error {
 	if err := j.register(ctx); err != nil {
 		return err
 	}
-	if err := sweep(j.Dir, j.file.Name); err != nil {
+	if err := j.set.Sweep(); err != nil {
 		return err
 	}
-	if err := j.put(pdfEnding, func(w io.Writer) error { return j.pdf(ctx, w) }, j.readBack); err != nil {
+	if err := j.set.Put(pdfEnding, func(w io.Writer) error { return j.pdf(ctx, w) }, j.readBack); err != nil {
 		return err
 	}
 	faults.At("printed")
-	j.file.SHA256 = j.parts[0].sha256
+	j.file.SHA256 = j.set.Parts[0].SHA256
 	for _, part := range []struct {
 		ending string
 		write  func(io.Writer) error
 	}{
-		{coverEnding, j.cover}, {manifestEnding, j.manifest}, {indexEnding, j.index}, {sumsEnding, j.checksums},
+		{coverEnding, j.cover}, {manifestEnding, j.manifest}, {indexEnding, j.index}, {sumsEnding, j.set.Sums},
 	} {
-		if err := j.put(part.ending, part.write, nil); err != nil {
+		if err := j.set.Put(part.ending, part.write, nil); err != nil {
 			return err
 		}
 	}
@@ -79,27 +79,11 @@ func (j *binding) write(ctx context.Context) error {
 
 // register notes the parts for the day when they must be destroyed, before there are any.
 func (j *binding) register(ctx context.Context) error {
-	dir, err := filepath.Abs(j.Dir)
+	paths, err := disk.Paths(j.Dir, Parts(j.file.Name)...)
 	if err != nil {
 		return err
 	}
-	paths := Parts(j.file.Name)
-	for i := range paths {
-		paths[i] = filepath.Join(dir, paths[i])
-	}
 	return j.Ledger.KeepFiles(ctx, j.office.ID, paths...)
-}
-
-// put writes a part, checks what is on the disk, and puts it into place.
-func (j *binding) put(ending string, write func(io.Writer) error, check func(path string) error) error {
-	s := sum{name: j.file.Name + ending}
-	h := sha256.New()
-	err := replace(filepath.Join(j.Dir, s.name), func(w io.Writer) error {
-		return write(io.MultiWriter(w, h))
-	}, check)
-	s.sha256 = [32]byte(h.Sum(nil))
-	j.parts = append(j.parts, s)
-	return err
 }
 
 func (j *binding) pdf(ctx context.Context, w io.Writer) error {

@@ -48,20 +48,3 @@ func newTable(w io.Writer) *csv.Writer {
 	out.UseCRLF = true
 	return out
 }
-
-// sum is a part of a print file with what it was as it was written.
-type sum struct {
-	name   string
-	sha256 [32]byte
-}
-
-// checksums are for sha256sum -c (GNU coreutils): whoever gets the files needs no other program to see
-// that they are whole.
-func (j *binding) checksums(w io.Writer) error {
-	for _, p := range j.parts {
-		if _, err := fmt.Fprintf(w, "%x  %s\n", p.sha256, p.name); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -47,6 +47,7 @@ const (
 	TypeTypeset = "letter:typeset"
 	TypePage    = "feed:send"
 	TypeBind    = "letter:bind"
+	TypeFile    = "feed:file"
 )
 
 // taskRetries bounds how often asynq repeats a task that could not reach the ledger. What is left then
@@ -73,6 +74,26 @@ func ParseID(name string) (ledger.Task, error) {
 		n[i] = v
 	}
 	return ledger.Task{Delivery: n[0], Attempt: int(n[1]), Feed: int(n[2])}, nil
+}
+
+// batchTasks begin the ids of tasks that are about a whole batch.
+var batchTasks = map[string]string{TypeBind: "bind.", TypeFile: "file."}
+
+// BatchID is the payload and the TaskID of a task about a batch. term is that of who feeds: asynq gives a dead
+// process's task to another only after a minute or two, and until then its id is taken.
+func BatchID(kind string, batch int64, term string) string {
+	return fmt.Sprintf("%s%d.%s", batchTasks[kind], batch, term)
+}
+
+// ParseBatchID reads the batch back.
+func ParseBatchID(kind, id string) (int64, error) {
+	rest, ok := strings.CutPrefix(id, batchTasks[kind])
+	number, _, _ := strings.Cut(rest, ".")
+	batch, err := strconv.ParseInt(number, 10, 64)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("task %q names no batch", id)
+	}
+	return batch, nil
 }
 
 func queueOf(k ledger.Task) (queue, kind string) {

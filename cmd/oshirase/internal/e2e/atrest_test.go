@@ -125,8 +125,14 @@ func (s *site) spilling(args ...string) *exec.Cmd {
 // later is a command of the program by a clock that is a minute ahead: what a dead process leased is free.
 func (s *site) later(args ...string) *exec.Cmd {
 	s.t.Helper()
+	return s.ahead(time.Minute, args...)
+}
+
+// ahead is a command of the program by a clock that is ahead.
+func (s *site) ahead(by time.Duration, args ...string) *exec.Cmd {
+	s.t.Helper()
 	clock := filepath.Join(s.dir, "clock")
-	s.must(os.WriteFile(clock, []byte("1m"), 0o600))
+	s.must(os.WriteFile(clock, []byte(by.String()), 0o600))
 	cmd := s.spilling(args...)
 	cmd.Path = faulty
 	cmd.Env = append(cmd.Env, "OSHIRASE_CLOCK="+clock)

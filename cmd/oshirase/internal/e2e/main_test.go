@@ -189,11 +189,13 @@ func (s *site) work(args ...string) (stop func()) {
 
 // status is what status --json says.
 type status struct {
-	State    string
-	People   map[string]int
-	Channels map[string]map[string]int
-	Batches  []batch
-	Resent   int
+	State     string
+	Revision  int
+	Switching int
+	People    map[string]int
+	Channels  map[string]map[string]int
+	Batches   []batch
+	Resent    int
 }
 
 type batch struct {
