@@ -88,8 +88,11 @@ func (c *Crew) settlePage(ctx context.Context, o *office.Office, claim *ledger.C
 		case members.Refused:
 			return c.Ledger.Refused(ctx, claim, a)
 		case members.Stopped:
-			c.Log.Error("members' page stopped", "campaign", o.ID, "endpoint", out.Endpoint, "line", out.Line)
-			return c.Ledger.PageStopped(ctx, claim, a)
+			first, err := c.Ledger.PageStopped(ctx, claim, a)
+			if first {
+				c.Log.Error("members' page stopped", "campaign", o.ID, "endpoint", out.Endpoint, "line", out.Line)
+			}
+			return err
 		}
 		next := c.Now().Add(cmp.Or(out.Wait, c.Backoff(claim.Attempt)))
 		if next.Sub(claim.ClockAt) > o.Page.GiveUp {

@@ -146,6 +146,9 @@ func TestAPageThatWantsNoMoreStopsAndLosesNothing(t *testing.T) {
 		c.Channels[ledger.Email][ledger.Sent] == 0 {
 		t.Errorf("%d asked: %v", len(p.tries), c.Channels)
 	}
+	if n := strings.Count(f.log.String(), "members' page stopped"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, f.log)
+	}
 	p.mu.Lock()
 	gone = false
 	p.mu.Unlock()

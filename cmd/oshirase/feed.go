@@ -15,7 +15,7 @@ func (p *program) feedCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "feed ID", Short: "List the files for the members' page",
 		Long: `List the files for the members' page, of a campaign with channels: {feed: {file: {}}}. Workers write them into
-OSHIRASE_FEED when the messages of a batch are all released: 5,000 messages in one, or what feed: {file:
+OSHIRASE_FEED when the messages of a batch are all released: 2,000 messages in one, or what feed: {file:
 {messages: …}} says. Each message is in exactly one file.
 
 A file NAME has three parts: NAME.jsonl, a line for each member number in canonical JSON (RFC 8785), with the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The values that a key may have, the default first.
@@ -53,12 +54,30 @@ func (l *loader) check(m *Manifest) {
 	l.checkUpdates(m)
 }
 
+// checkLetterhead sees that what stands at the head of every letter is one line each: with a line break in it no
+// letter could be printed.
+func (l *loader) checkLetterhead(m *Manifest) {
+	c := m.Controller
+	for at, text := range map[string]Text{
+		"controller.name": c.Name, "controller.address": c.Address, "controller.signer": c.Signer,
+		"controller.postcode": {"": c.Postcode}, "contact.phone": {"": m.Contact.Phone},
+	} {
+		for _, locale := range sortedKeys(text) {
+			if strings.ContainsFunc(text[locale], unicode.IsControl) {
+				l.add(strings.TrimSuffix(at+"."+locale, "."), "a line break or tab in what is one line of a letter",
+					"write it on one line; it is broken where it must be")
+			}
+		}
+	}
+}
+
 func (l *loader) checkHead(m *Manifest) {
 	l.checkID("id", m.ID)
 	if m.Revision < 1 {
 		l.add("revision", "revision must be 1 or more", "begin with revision: 1")
 	}
 	l.checkCountry(m.Controller.Country)
+	l.checkLetterhead(m)
 	for i, j := range m.Jurisdictions {
 		l.checkID(index("jurisdictions", i), j)
 	}

@@ -38,7 +38,7 @@ type FeedFile struct {
 }
 
 // MostMessages is how many messages a file has room for: they are sent with one transaction.
-const MostMessages = 5000
+const MostMessages = 2000
 
 func fillFeed(f *FeedChannel) {
 	if f.File != nil {

@@ -172,9 +172,11 @@ func TestLoadChecksValues(t *testing.T) {
 			"  feed: {webhook: {url: \"https://user:secret@members.example.com/hook\"}}")},
 		{"a members' page without members", files(t, "  letter:",
 			"  feed: {webhook: {url: \"http://127.0.0.1:8080/hook\"}}", "id: no, ", "")},
+		{"a letterhead of several lines", files(t, "name: {ja: 株式会社サンプル, en: Sample Inc.}",
+			"name: {ja: \"株式会社\\nサンプル\", en: Sample Inc.}\n  postcode: \"100\\t0000\"")},
 		{"a members' page with two ways to it", files(t, "  letter:",
 			"  feed: {webhook: {url: \"http://127.0.0.1:8080/hook\"}, file: {}}")},
-		{"files for a members' page that are too large", files(t, "  letter:", "  feed: {file: {messages: 5001}}")},
+		{"files for a members' page that are too large", files(t, "  letter:", "  feed: {file: {messages: 2001}}")},
 		{"windows", files(t, "halt:", "windows:\n  - {from: 9, to: \"25:00\", days: [mon-fri, day]}\n"+
 			"  - {from: \"20:00\", to: \"08:00\", timezone: Japan/Tokyo, except: [2013-02-30]}\n"+
 			"  - {to: \"08:00\", when: never}\nhalt:")},

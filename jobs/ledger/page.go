@@ -13,13 +13,14 @@ import (
 // all of them: then the lane stops, and nobody is refused for it.
 
 // PageStopped settles a claim: the endpoint of the members' page takes no message at all. The delivery waits
-// with the others until an operator resumes the campaign.
-func (l *Ledger) PageStopped(ctx context.Context, c *Claim, a Attempt) error {
-	_, err := l.settle(ctx, settling{
+// with the others until an operator resumes the campaign. first tells that nobody had found out before.
+func (l *Ledger) PageStopped(ctx context.Context, c *Claim, a Attempt) (first bool, err error) {
+	s := settling{
 		claim: c, attempt: a, move: moveDefer, next: l.now(), stop: true,
 		reason: "the members' page takes no messages",
-	})
-	return err
+	}
+	_, err = l.settle(ctx, &s)
+	return s.halted, err
 }
 
 // judgePage lets the breaker of the members' page see an outcome. What was deferred is a bad sign whatever its
@@ -47,7 +48,7 @@ func (t *tx) judgePage(s *settling) (heard bool, err error) {
 	if s.paced = b != old; !s.paced {
 		return true, nil
 	}
-	if s.stop && old.State != pace.Stopped {
+	if s.halted = s.stop && old.State != pace.Stopped; s.halted {
 		by := Operator{Who: "oshirase", Why: fmt.Sprintf("its endpoint answered %d", b.Code)}
 		if err := t.journal(s.claim.Campaign, by, "stop", PageLane, 0); err != nil {
 			return true, err

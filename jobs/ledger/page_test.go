@@ -78,8 +78,11 @@ func TestAnEndpointThatWantsNoMoreStopsThePageAndNothingElse(t *testing.T) {
 		paged(t, f, false, 5, 5)
 		tasks := byLane(t, f)
 		first, second := claim(t, f, tasks[ledger.PageLane][0]), claim(t, f, tasks[ledger.PageLane][1])
-		for _, c := range []*ledger.Claim{first, second} { // both were under way
-			must(t, f.PageStopped(ctx, c, ledger.Attempt{Code: 410}))
+		for i, c := range []*ledger.Claim{first, second} { // both were under way
+			found, err := f.PageStopped(ctx, c, ledger.Attempt{Code: 410})
+			if err != nil || found != (i == 0) {
+				t.Errorf("answer %d is the first: %v, %v", i, found, err)
+			}
 		}
 		if c := countsOf(t, f); c.PageStopped != 410 || c.Channels[ledger.Page][ledger.Deferred] != 2 {
 			t.Errorf("%+v", c)
@@ -139,7 +142,8 @@ func TestABatchWhosePageIsStoppedLetsTheNextOneOpen(t *testing.T) {
 		must(t, err)
 		tasks, err := f.Feed(ctx, lanes[0], 1)
 		must(t, err)
-		must(t, f.PageStopped(ctx, claim(t, f, tasks[0]), ledger.Attempt{Code: 401}))
+		_, err = f.PageStopped(ctx, claim(t, f, tasks[0]), ledger.Attempt{Code: 401})
+		must(t, err)
 		advance(t, f, ledger.Policy{Parallel: 1})
 		if c := countsOf(t, f); c.Batches[1].Opened.IsZero() {
 			t.Errorf("%+v", c.Batches)

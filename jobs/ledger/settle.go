@@ -27,21 +27,22 @@ type settling struct {
 	piece   *Piece // of a letter that was laid out
 	stop    bool   // no message for the members' page can go until somebody has looked
 
-	row   row       // as it stands
-	to    Move      // what it comes to; none: the claim was taken away, and stays as it was decided
-	due   time.Time // when it is tried again
-	paced bool      // a breaker has changed by it
+	row    row       // as it stands
+	to     Move      // what it comes to; none: the claim was taken away, and stays as it was decided
+	due    time.Time // when it is tried again
+	paced  bool      // a breaker has changed by it
+	halted bool      // it stopped the members' page, which was not stopped before
 }
 
 // Sent settles a claim: the relay has the message.
 func (l *Ledger) Sent(ctx context.Context, c *Claim, a Attempt) error {
-	_, err := l.settle(ctx, settling{claim: c, attempt: a, move: moveSent})
+	_, err := l.settle(ctx, &settling{claim: c, attempt: a, move: moveSent})
 	return err
 }
 
 // Refused settles a claim: the relay will never take the message.
 func (l *Ledger) Refused(ctx context.Context, c *Claim, a Attempt) error {
-	_, err := l.settle(ctx, settling{claim: c, attempt: a, move: moveRefuse})
+	_, err := l.settle(ctx, &settling{claim: c, attempt: a, move: moveRefuse})
 	return err
 }
 
@@ -49,13 +50,13 @@ func (l *Ledger) Refused(ctx context.Context, c *Claim, a Attempt) error {
 // of a block, it is deferred instead, to next or until the provider has rested; spared says so.
 func (l *Ledger) RefusedOrSpared(ctx context.Context, c *Claim, a Attempt, next time.Time) (spared bool,
 	err error) {
-	state, err := l.settle(ctx, settling{claim: c, attempt: a, move: moveRefuse, next: next})
+	state, err := l.settle(ctx, &settling{claim: c, attempt: a, move: moveRefuse, next: next})
 	return state == Deferred, err
 }
 
 // Uncertain settles a claim: nobody can know whether the relay has the message.
 func (l *Ledger) Uncertain(ctx context.Context, c *Claim, a Attempt) error {
-	_, err := l.settle(ctx, settling{
+	_, err := l.settle(ctx, &settling{
 		claim: c, attempt: a, move: moveDoubt, reason: "no reply after the final dot",
 	})
 	return err
@@ -63,13 +64,13 @@ func (l *Ledger) Uncertain(ctx context.Context, c *Claim, a Attempt) error {
 
 // Deferred settles a claim: to be tried again at next.
 func (l *Ledger) Deferred(ctx context.Context, c *Claim, a Attempt, next time.Time) error {
-	_, err := l.settle(ctx, settling{claim: c, attempt: a, move: moveDefer, next: next})
+	_, err := l.settle(ctx, &settling{claim: c, attempt: a, move: moveDefer, next: next})
 	return err
 }
 
 // Expired settles a claim: deferred for so long that it is given up.
 func (l *Ledger) Expired(ctx context.Context, c *Claim, a Attempt) error {
-	_, err := l.settle(ctx, settling{
+	_, err := l.settle(ctx, &settling{
 		claim: c, attempt: a, move: moveExpire, reason: "deferred until giving up",
 	})
 	return err
@@ -77,7 +78,7 @@ func (l *Ledger) Expired(ctx context.Context, c *Claim, a Attempt) error {
 
 // Blocked settles a claim: the notice cannot be made. The reason holds no personal data.
 func (l *Ledger) Blocked(ctx context.Context, c *Claim, reason string) error {
-	_, err := l.settle(ctx, settling{claim: c, move: moveBlock, reason: reason})
+	_, err := l.settle(ctx, &settling{claim: c, move: moveBlock, reason: reason})
 	if err == nil && len(c.SealedCode) == 0 {
 		err = l.regive(ctx, c)
 	}
@@ -86,7 +87,7 @@ func (l *Ledger) Blocked(ctx context.Context, c *Claim, reason string) error {
 
 // Typeset settles a letter's claim: its pages were laid out and checked.
 func (l *Ledger) Typeset(ctx context.Context, c *Claim, p Piece) error {
-	_, err := l.settle(ctx, settling{claim: c, move: moveTypeset, piece: &p})
+	_, err := l.settle(ctx, &settling{claim: c, move: moveTypeset, piece: &p})
 	return err
 }
 
@@ -106,11 +107,11 @@ func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
 const giveBack = "attempt = attempt - 1, worker = '', reason = ''"
 
 // settle writes an outcome, and says what it came to once the provider's breaker had seen it.
-func (l *Ledger) settle(ctx context.Context, s settling) (State, error) {
+func (l *Ledger) settle(ctx context.Context, s *settling) (State, error) {
 	if err := l.lookAtGate(ctx); err != nil {
 		return "", err
 	}
-	if err := l.submit(ctx, &job{settle: &s}); err != nil {
+	if err := l.submit(ctx, &job{settle: s}); err != nil {
 		return "", err
 	}
 	if s.paced {
@@ -131,7 +132,7 @@ func (t *tx) settleAll(ss []*settling) error {
 	}
 	var quiet []*settling
 	for _, s := range ss {
-		s.to, s.due, s.paced = Move{}, time.Time{}, false
+		s.to, s.due, s.paced, s.halted = Move{}, time.Time{}, false, false
 		r, found := rows[s.claim.Delivery]
 		if !found || !s.claim.holds(r) {
 			continue

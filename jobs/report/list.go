@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -71,10 +72,15 @@ func Untold(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Ke
 	if err != nil {
 		return 0, err
 	}
+	c, err := l.Counts(ctx, campaign)
+	if err != nil {
+		return 0, err
+	}
 	for p, err := range l.NotTold(ctx, campaign, key) {
 		if err != nil {
 			return n, err
 		}
+		pageStopped(p.Deliveries, c.PageStopped)
 		cells, err := untoldCells(p)
 		if err != nil {
 			return n, err
@@ -85,6 +91,15 @@ func Untold(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Ke
 		n++
 	}
 	return n, t.close()
+}
+
+// pageStopped gives what waits for a members' page that takes nothing its reason: the answer that it gave.
+func pageStopped(ds []ledger.DeliveryRow, answer int) {
+	for i, d := range ds {
+		if answer != 0 && d.Channel == ledger.Page && d.State.Open() {
+			ds[i].Reason = fmt.Sprintf("the members' page answered %d", answer)
+		}
+	}
 }
 
 func untoldCells(p ledger.PersonRow) ([]string, error) {
