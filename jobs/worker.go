@@ -18,6 +18,7 @@ import (
 	"oshirase/jobs/office"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
+	"oshirase/jobs/roster"
 )
 
 // errAgain lets asynq bring a task again without calling it a failure.
@@ -55,7 +56,7 @@ func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	faults.At("claimed")
-	p, err := pack(office, claim, c.Signing)
+	p, err := c.pack(ctx, office, claim)
 	if err != nil {
 		return c.block(ctx, claim, err)
 	}
@@ -78,8 +79,11 @@ type parcel struct {
 }
 
 // pack composes the exact bytes. A BlockedError says why they cannot be made for this person.
-func pack(o *office.Office, claim *ledger.Claim, s email.Signing) (parcel, error) {
+func (c *Crew) pack(ctx context.Context, o *office.Office, claim *ledger.Claim) (parcel, error) {
 	person, err := o.Case(claim)
+	if err == nil {
+		err = roster.Attach(ctx, c.Ledger, o, &person)
+	}
 	if err != nil {
 		return parcel{}, err
 	}
@@ -87,7 +91,7 @@ func pack(o *office.Office, claim *ledger.Claim, s email.Signing) (parcel, error
 	if err != nil {
 		return parcel{}, err
 	}
-	body, err := s.Bytes(message)
+	body, err := c.Signing.Bytes(message)
 	if err != nil {
 		return parcel{}, &compose.BlockedError{Reason: "the message cannot be composed"}
 	}

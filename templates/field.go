@@ -68,6 +68,20 @@ var codeFields = []field{
 	{name: ".CodeURL", kind: KindText, get: func(v *Values) any { return v.Code.URL }},
 }
 
+// reportFields are those of a report to a company.
+var reportFields = []field{
+	{name: ".Report.People", kind: KindNumber, personal: true,
+		get: func(v *Values) any { return v.Report.People }},
+	{name: ".Report.Elsewhere", kind: KindNumber, personal: true,
+		get: func(v *Values) any { return v.Report.Elsewhere }},
+	{name: ".Report.Start", kind: KindDate, personal: true, needed: true,
+		get: func(v *Values) any { return v.Report.Start }},
+	{name: ".Report.Listed", kind: KindBool, personal: true,
+		get: func(v *Values) any { return v.Report.Listed }},
+	{name: ".Report.Acknowledge", kind: KindBool, personal: true,
+		get: func(v *Values) any { return v.Report.Acknowledge }},
+}
+
 // fieldsOf returns all fields that a notice under the schema may use, by name.
 func fieldsOf(schema Schema, lang words) map[string]field {
 	clause := clauseOf(schema.Prevailing, lang)
@@ -78,6 +92,12 @@ func fieldsOf(schema Schema, lang words) map[string]field {
 	}
 	if schema.Codes {
 		for _, f := range codeFields {
+			fields[f.name] = f
+		}
+	}
+	if schema.Report {
+		delete(fields, ".Certainty") // which differs between the people
+		for _, f := range reportFields {
 			fields[f.name] = f
 		}
 	}
@@ -172,6 +192,9 @@ func (c *compiler) known(t token, at place) (field, bool) {
 	if !ok && slices.ContainsFunc(codeFields, func(f field) bool { return f.name == t.text }) {
 		c.problem(at, fmt.Sprintf("%s is of a campaign with codes, and this one has none", t.text),
 			"say codes: {file: …} in the manifest, or take it out")
+	} else if !ok && slices.ContainsFunc(reportFields, func(f field) bool { return f.name == t.text }) {
+		c.problem(at, fmt.Sprintf("%s is of the report to a company, and this notice is none", t.text),
+			"name the notice under batches.report in the manifest, or take it out")
 	} else if !ok {
 		names := make([]string, 0, len(c.fields))
 		for name := range c.fields {

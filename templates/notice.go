@@ -40,6 +40,7 @@ type Schema struct {
 	Segments []string // for conditions
 	Elements []string // for conditions
 	Codes    bool     // people get one-use codes
+	Report   bool     // the reader is a company's report contact, and the notice is about its people
 
 	// Prevailing is the language (BCP 47) whose notice decides where the others differ; empty: none was named.
 	Prevailing string
@@ -62,6 +63,16 @@ type Values struct {
 	Revision   int
 	Purpose    string // first, update, withdrawal
 	Code       Code   // of a person who gets one; zero: this one gets none
+	Report     Report // of a report to a company
+}
+
+// Report is what a company's report contact reads of its people. Elements are then those of all of them.
+type Report struct {
+	People      int       // .Report.People
+	Elsewhere   int       // .Report.Elsewhere: those of them who are told with another company
+	Start       time.Time // .Report.Start: the day from which its people are told; zero: not said
+	Listed      bool      // .Report.Listed: a list of them is attached to the e-mail
+	Acknowledge bool      // .Report.Acknowledge: nobody is told before the company has acknowledged this
 }
 
 // Controller is the sender in the notice's locale. Address may have several lines; no other value

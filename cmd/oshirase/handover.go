@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"oshirase/jobs/encrypt"
 	"oshirase/jobs/handover"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/paper"
@@ -239,7 +240,7 @@ func (p *program) openPlace(ctx context.Context, h handing) (*handover.Place, er
 			hint("if the mail house says the same fingerprint, add this line to %s: %s", h.KnownHosts, host.Line)
 	case errors.Is(err, handover.ErrURL):
 		return nil, usage("--to: %v", err).hint("or name a directory")
-	case errors.Is(err, handover.ErrRecipient):
+	case errors.Is(err, encrypt.ErrKey):
 		return nil, usage("--age: %v", err).hint("the mail house makes it with age-keygen and says the public part")
 	case errors.Is(err, handover.ErrNoLogin):
 		return nil, usage("--to: %v", err).hint("give a private key with --identity FILE")

@@ -162,14 +162,6 @@ func (p *program) resumeCommand() *cobra.Command {
 		}})
 }
 
-func (p *program) releaseCommand() *cobra.Command {
-	return p.handCommand(hand{use: "release", short: "Open a batch, or all, now: before its date and out of its turn",
-		sendable: true,
-		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
-			return target(id, batch) + " is released", l.Release(ctx, id, batch, by)
-		}})
-}
-
 func (p *program) cancelCommand() *cobra.Command {
 	return p.handCommand(hand{use: "cancel", short: "Take back for good what was not sent, of a batch or the campaign",
 		long: `Take back for good what was not sent, of a batch or of the whole campaign. There is no way back: to stop

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,10 +188,10 @@ of the rule that decided and the row's values. REF is a row, such as recipients/
        "facts":[{"name":"server","value":"AP-A"}]}]}]}]}
 
 With --json:
-  {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,
+  {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,"reports":0,
    "confirm":"ts-2013-09:96","rejects":1,"unaffected":2,
    "reject_reasons":[{"column":"氏名","reason":"name is empty","rows":1}],
-   "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3}}],
+   "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3},"report":"email"}],
    "segments":[{"name":"ap-a","people":6,"exclusions":[{"name":"counter","rows":2}]}],
    "elements":[{"name":"card_number","people":6}], …,
    "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
@@ -260,7 +261,7 @@ func (p *program) plan(ctx context.Context, folder string, l lists, as foresight
 func planJSON(f *plan.Plan) map[string]any {
 	return map[string]any{
 		"campaign": f.Folder.Manifest.ID, "revision": f.Folder.Manifest.Revision, "digest": f.Fingerprint(),
-		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "confirm": f.Confirm(),
+		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "reports": f.Reports, "confirm": f.Confirm(),
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
 		"link_names": f.LinkNames, "numberless": f.Numberless, "files": filesJSON(f.Files), "batches": f.Batches,
@@ -320,6 +321,9 @@ func planBatches(f *plan.Plan) [][]string {
 	if paged {
 		rows[0] = append(rows[0], "FEED")
 	}
+	if f.Reports > 0 {
+		rows[0] = append(rows[0], "REPORT")
+	}
 	for _, b := range f.Batches {
 		row := []string{
 			b.Name, startText(b.Start, f.Folder.Location), thousands(b.People),
@@ -327,6 +331,9 @@ func planBatches(f *plan.Plan) [][]string {
 		}
 		if paged {
 			row = append(row, thousands(b.Channels[ledger.Page]))
+		}
+		if f.Reports > 0 {
+			row = append(row, cmp.Or(b.Report, "none"))
 		}
 		rows = append(rows, row)
 	}
@@ -371,6 +378,9 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 		out = append(out, []string{"  without a member number, for the members' page", thousands(f.Numberless)})
 	}
 	out = append(out, []string{"  unreachable", thousands(f.Unreachable)})
+	if f.Reports > 0 {
+		out = append(out, []string{"companies reported to first", thousands(f.Reports)})
+	}
 	if f.Pool != nil {
 		out = append(out, []string{"to have a code", thousands(f.Pool.People)},
 			[]string{"  codes in " + f.Pool.File, thousands(f.Pool.Codes)})

@@ -25,12 +25,15 @@ With --json:
   {"campaign":"ts-2013-09","revision":1,"state":"open",
    "people":{"affected":97,"told":60,"untold":35,"uncertain":1,"unreachable":1},
    "channels":{"email":{"sent":60,"deferred":1,"ready":28},"letter":{"bound":6}},
-   "batches":[{"name":"…","state":"open","people":{…},"channels":{…}}],
+   "batches":[{"name":"…","state":"open","people":{…},"channels":{…},
+     "report":{"channel":"email","state":"sent","acknowledge":true,"acknowledged":false,
+       "closes":"the company has not acknowledged its report","asks":true}}],
    "timezone":"Asia/Tokyo","workers":2,
    "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"},
      {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}]}
 
-A purged campaign has "purged_at" as well.
+A purged campaign has "purged_at" as well. "report" is of a batch whose company is reported to first: why that
+keeps it closed, and whether somebody has to do something about it.
 
 Workers counts the processes (work, run) heard of within twenty seconds. Resting is what does not go at
 full speed, and until when: a provider, a relay (with the workers that rest it, where not all do), or
@@ -149,16 +152,40 @@ func (p *program) showStatus(s report.Status) {
 		p.print("resting %s\n", restingText(r))
 	}
 	p.print("\n")
+	reporting := slices.ContainsFunc(s.Batches, func(b report.Batch) bool { return b.Report != nil })
 	rows := [][]string{{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}}
+	if reporting {
+		rows[0] = append(rows[0], "CORPORATE-REPORT")
+	}
 	for _, b := range s.Batches {
 		var states []string
 		for _, channel := range slices.Sorted(maps.Keys(b.Channels)) {
 			states = append(states, channel+" "+statesText(b.Channels[channel]))
 		}
 		row := append([]string{b.Name, b.State}, peopleCells(b.People)...)
-		rows = append(rows, append(row, strings.Join(states, "; ")))
+		row = append(row, strings.Join(states, "; "))
+		if reporting {
+			row = append(row, reportText(b.Report))
+		}
+		rows = append(rows, row)
 	}
 	p.table(rows)
+	for _, b := range s.Batches {
+		if b.Report != nil && b.Report.Asks {
+			p.print("closed   %s: %s\n", b.Name, b.Report.Closes)
+		}
+	}
+}
+
+// reportText is how far the report to a company is.
+func reportText(r *report.Report) string {
+	switch {
+	case r == nil:
+		return "none"
+	case r.Acknowledged:
+		return r.Channel + " " + string(r.State) + ", acknowledged"
+	}
+	return r.Channel + " " + string(r.State)
 }
 
 // showWorkers counts them where there is something for them to do.

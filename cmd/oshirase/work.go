@@ -275,11 +275,11 @@ func totals(c ledger.Counts) (total, left int) {
 	return total, c.Open()
 }
 
-// waitsForOperator tells whether all that is open is held, halted or for a members' page that takes nothing,
-// with nothing at the relay.
+// waitsForOperator tells whether all that is open is held, halted, behind a report that does not move, or for a
+// members' page that takes nothing, with nothing at the relay.
 func waitsForOperator(c ledger.Counts) bool {
 	for _, b := range c.Batches {
-		stopped := c.Campaign.Held || b.Held || b.Halted
+		stopped := c.Campaign.Held || b.Held || b.Halted || b.Closed() && !b.Report.Moves()
 		for channel, states := range b.Channels {
 			still := stopped || channel == ledger.Page && c.PageStopped != 0 && !b.Opened.IsZero()
 			for state, n := range states {
@@ -332,6 +332,8 @@ func (p *program) stopped(ctx context.Context, cfg jobs.Config) error {
 			p.hint("too many were refused; look into it, then: oshirase resume %s --batch %q", cfg.Only, b.Name)
 		case b.Held:
 			p.hint("a batch is held; let it go on with: oshirase resume %s --batch %q", cfg.Only, b.Name)
+		case b.Closed():
+			p.hintReport(cfg.Only, b)
 		}
 	}
 	p.hint("and then: oshirase run %s", cfg.Only)

@@ -44,6 +44,7 @@ func (l *loader) check(m *Manifest) {
 		l.checkSegment(index("segments", i), s, m.Segments[:i])
 	}
 	l.checkBatches(&m.Batches)
+	l.checkReport(m)
 	l.checkChannels(m.Channels)
 	l.checkCodes(m)
 	l.checkPace(m)

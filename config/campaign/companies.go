@@ -87,7 +87,7 @@ type companies struct {
 }
 
 // companyColumns are the header's cells, the required ones first.
-var companyColumns = []string{"company", "start", "contact_name", "contact_email"}
+var companyColumns = slices.Concat([]string{"company", "start"}, contactColumns)
 
 const requiredCompanyColumns = 2
 
@@ -181,10 +181,9 @@ func (c *companies) record(line int, record []string) {
 		return
 	}
 	b := Batch{
-		Name:         c.cell(record, "company"),
-		ContactName:  c.cell(record, "contact_name"),
-		ContactEmail: c.cell(record, "contact_email"),
-		Line:         line,
+		Name:    c.cell(record, "company"),
+		Contact: c.contact(record),
+		Line:    line,
 	}
 	c.checkCells(b)
 	if c.named(b) {
@@ -221,12 +220,10 @@ func (c *companies) named(b Batch) bool {
 
 // checkCells keeps the contact out of its messages: it is a person.
 func (c *companies) checkCells(b Batch) {
-	if strings.ContainsFunc(b.Name+b.ContactName, unicode.IsControl) {
+	if strings.ContainsFunc(b.Name, unicode.IsControl) {
 		c.add(b.Line, "a control character in a name", "take it out")
 	}
-	if b.ContactEmail != "" && !isAddress(b.ContactEmail) {
-		c.add(b.Line, "contact_email is not an address", "write it like person@example.com")
-	}
+	c.checkContact(b.Line, b.Contact)
 }
 
 func (c *companies) start(line int, s string) time.Time {

@@ -29,7 +29,7 @@ func TestCompaniesFromASpreadsheetAreRead(t *testing.T) {
 			t.Errorf("%s: got %s", encoding, got)
 		}
 		b := f.Manifest.Batches.List
-		if b[0].ContactName != "見本 花子" || b[1].Line != 4 {
+		if b[0].Contact.Name != "見本 花子" || b[1].Line != 4 {
 			t.Errorf("%s: got %+v", encoding, b)
 		}
 		if got := b[1].Start.Format(time.RFC3339); got != "2013-09-10T09:00:00+09:00" {

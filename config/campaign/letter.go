@@ -156,9 +156,13 @@ func (l *loader) checkLetterFact(key, name, kind string) {
 
 // checkCountry takes ISO 3166-1 codes of two letters.
 func (l *loader) checkCountry(code string) {
-	region, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 || !region.IsCountry() {
+	if !isCountry(code) {
 		l.add("controller.country", fmt.Sprintf("%q is not a country", code),
 			"write the ISO 3166-1 code of two letters, such as JP or DE")
 	}
+}
+
+func isCountry(code string) bool {
+	region, err := language.ParseRegion(code)
+	return err == nil && len(code) == 2 && region.IsCountry()
 }

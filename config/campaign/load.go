@@ -167,6 +167,9 @@ func (l *loader) setClock(m *Manifest) {
 	}
 	in := &m.Batches.Individuals
 	in.At, _ = l.clockTime("batches.individuals.start", in.Start)
+	if r := m.Batches.Report; r != nil {
+		r.At, _ = l.clockTime("batches.report.start", r.Start)
+	}
 }
 
 func (l *loader) clockTime(path, s string) (time.Time, bool) {

@@ -45,7 +45,7 @@ func TestLoadReadsTheWholeManifest(t *testing.T) {
 			{Name: "Early Co.", Start: time.Date(2013, 9, 10, 9, 30, 0, 0, tokyo), Line: 4},
 			{Name: "Any Co.", Line: 3},
 			{Name: "Late Co.", Start: time.Date(2013, 9, 20, 0, 0, 0, 0, tokyo), Line: 2,
-				ContactName: "見本 太郎", ContactEmail: "a@example.com"},
+				Contact: ReportContact{Name: "見本 太郎", Email: "a@example.com"}},
 		}},
 		Channels: Channels{
 			Email: &EmailChannel{From: "Sample <n@example.com>", Bounce: "bounce@example.com",

@@ -116,10 +116,11 @@ type Segment struct {
 // Batches says how people are released. Load fills List from File.
 type Batches struct {
 	By          string      `yaml:"by"`       // company (default), segment, locale, file, none
-	File        string      `yaml:"file"`     // CSV: company,start[,contact_name,contact_email]
+	File        string      `yaml:"file"`     // CSV: company,start and the report contact's columns
 	Parallel    int         `yaml:"parallel"` // how many are open at once; 1 by default
 	Individuals Individuals `yaml:"individuals"`
-	List        []Batch     `yaml:"-"` // in order of release, individuals excluded
+	Report      *Report     `yaml:"report"` // nil: companies are not reported to
+	List        []Batch     `yaml:"-"`      // in order of release, individuals excluded
 }
 
 // IndividualsBatch is the name of the batch of the people without a company. No company may have
@@ -135,11 +136,10 @@ type Individuals struct {
 
 // Batch is one unit of release.
 type Batch struct {
-	Name         string
-	Start        time.Time // zero means as soon as its turn comes
-	ContactName  string
-	ContactEmail string
-	Line         int // in the companies file
+	Name    string
+	Start   time.Time // zero means as soon as its turn comes
+	Contact ReportContact
+	Line    int // in the companies file
 }
 
 // Channels are the ways a notice may go. A nil channel is not used.

@@ -93,6 +93,10 @@ func (l *loader) checkNotices(m *Manifest) {
 			l.checkNotice(at, name, m.Locales)
 		}
 	}
+	if r := m.Batches.Report; r != nil && r.Notice != "" && !used[r.Notice] {
+		used[r.Notice] = true
+		l.checkNotice("batches.report.notice", r.Notice, m.Locales)
+	}
 	for _, n := range l.folder.Notices {
 		if !used[n.Name] {
 			l.problems = append(l.problems, Problem{File: n.File, Warning: true,

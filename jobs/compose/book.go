@@ -31,8 +31,10 @@ type Book struct {
 	senders map[string]sender                       // of the e-mail channel, by notice
 	from    mail.Address                            // of the notices without a sender of their own
 	fonts   letters.Fonts
-	matched sync.Map     // the locale of a notice for a locale that is wanted
-	matches atomic.Int64 // how many of them are kept
+
+	elementNames map[string]map[string]string // by element and locale, where the manifest has its own
+	matched      sync.Map                     // the locale of a notice for a locale that is wanted
+	matches      atomic.Int64                 // how many of them are kept
 
 	pressing sync.Mutex
 	press    *letters.Press // nil until the first letter
@@ -48,7 +50,7 @@ func (e *BlockedError) Error() string { return e.Reason }
 // a Book of it is good for nothing else.
 func New(folder *campaign.Folder, fonts letters.Fonts) (*Book, []campaign.Problem) {
 	b := &Book{
-		Folder: folder, fonts: fonts,
+		Folder: folder, fonts: fonts, elementNames: elementNames(folder.Manifest),
 		notices: map[string]map[string]*templates.Notice{}, locales: map[string][]string{},
 	}
 	problems := slices.Concat(b.compile(), b.checkCodes(), b.envelope(), b.marking(), b.addOwnFonts())
@@ -85,17 +87,25 @@ func (b *Book) addSenders() {
 // compile compiles every notice that could be read. One that could not is a problem already.
 func (b *Book) compile() []campaign.Problem {
 	var problems []campaign.Problem
-	schema, names := schemaOf(b.Folder.Manifest), elementNames(b.Folder.Manifest)
+	people := schemaOf(b.Folder.Manifest)
+	companies := reportSchema(people)
 	for _, src := range b.Folder.Notices {
 		if src.Source == nil {
 			continue
 		}
-		notice, found := templates.Parse(src.Locale, src.Source, schema, names)
-		problems = append(problems, problemsIn(src.File, found)...)
-		if notice != nil {
-			problems = append(problems, b.pageless(src.File, notice)...)
-			b.add(src, notice)
+		schema := people
+		if b.reports(src.Name) {
+			schema = companies
 		}
+		notice, found := templates.Parse(src.Locale, src.Source, schema, b.elementNames)
+		problems = append(problems, problemsIn(src.File, found)...)
+		if notice == nil {
+			continue
+		}
+		if !b.reports(src.Name) {
+			problems = append(problems, b.pageless(src.File, notice)...)
+		}
+		b.add(src, notice)
 	}
 	return problems
 }

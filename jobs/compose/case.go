@@ -20,9 +20,10 @@ type Case struct {
 	Batch    string
 	Delivery int64
 	Date     time.Time // of the first claim: the same for every attempt
-	Purpose  string    // first, update, withdrawal
+	Purpose  string    // first, update, withdrawal, corporate-report
 	NamesOK  bool      // names that look like links were accepted
 	Code     Code      // the person's own; zero: there is none
+	List     []byte    // of a company's people, encrypted, for its report; nil: none is attached
 }
 
 // LinkName tells whether a mail client would make a link of a person's name: somebody may have
@@ -43,7 +44,7 @@ func (c Case) company() string {
 
 // values is all that a notice may say to this person.
 func (b *Book) values(c Case) (templates.Values, error) {
-	if !c.NamesOK && LinkName(c.Person) {
+	if !c.NamesOK && !b.reports(c.Notice) && LinkName(c.Person) {
 		return templates.Values{}, &BlockedError{"the name looks like a web or mail address"}
 	}
 	m := b.Folder.Manifest
@@ -59,6 +60,7 @@ func (b *Book) values(c Case) (templates.Values, error) {
 		Controller: b.controller(c.Locale), Contact: b.contact(c.Locale),
 		Date: c.Date.In(b.Folder.Location), Revision: m.Revision,
 		Code: code, Purpose: cmp.Or(c.Purpose, "first"),
+		Report: reportOf(c.Person),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"oshirase/jobs/bounce"
 	"oshirase/jobs/email"
+	"oshirase/templates"
 )
 
 var errNoEmail = errors.New("the campaign sends no e-mail")
@@ -24,29 +25,39 @@ func (b *Book) Email(c Case, key bounce.Signer) (email.Message, email.Envelope, 
 	return m, email.Envelope{ReturnPath: path, Recipient: m.To}, nil
 }
 
+// Text is what a person's e-mail says. A BlockedError says why it cannot be made.
+func (b *Book) Text(c Case) (templates.Email, error) {
+	notice, err := b.notice(c)
+	if err != nil {
+		return templates.Email{}, err
+	}
+	v, err := b.values(c)
+	if err != nil {
+		return templates.Email{}, err
+	}
+	out, err := notice.Email(v)
+	return out, blocked(err)
+}
+
 func (b *Book) message(c Case, key bounce.Signer) (email.Message, error) {
 	if b.Folder.Manifest.Channels.Email == nil {
 		return email.Message{}, errNoEmail
 	}
-	notice, err := b.notice(c)
+	out, err := b.Text(c)
 	if err != nil {
 		return email.Message{}, err
-	}
-	v, err := b.values(c)
-	if err != nil {
-		return email.Message{}, err
-	}
-	out, err := notice.Email(v)
-	if err != nil {
-		return email.Message{}, blocked(err)
 	}
 	from := b.senders[c.Notice]
-	return email.Message{
+	m := email.Message{
 		From: from.from, ReplyTo: from.replyTo, To: c.Person.Email.Wire,
 		Subject: out.Subject, Text: out.Text, HTML: out.HTML,
-		MessageID: MessageID(key, c.Delivery, b.from.Address), Date: v.Date,
+		MessageID: MessageID(key, c.Delivery, b.from.Address), Date: c.Date.In(b.Folder.Location),
 		Boundary: keyed(key, "boundary", c.Delivery), Locale: c.Locale,
-	}, nil
+	}
+	if c.List != nil {
+		m.Attachment = &email.Attachment{Name: listName, Content: c.List}
+	}
+	return m, nil
 }
 
 // MessageID is that of a delivery, whether or not it was composed. All notices have the domain of the

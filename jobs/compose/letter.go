@@ -24,6 +24,7 @@ func (b *Book) Letter(c Case) (letters.Letter, error) {
 	if err != nil {
 		return letters.Letter{}, err
 	}
+	v.Report.Listed = false // though it may be to stand in for an e-mail
 	document, err := notice.Letter(v)
 	if err != nil {
 		return letters.Letter{}, blocked(err)

@@ -46,13 +46,17 @@ func PageID(key bounce.Signer, delivery int64) string {
 
 // elements are the person's, in the notice's language.
 func (b *Book) elements(c Case) []members.Element {
-	names := elementNames(b.Folder.Manifest)
 	out := make([]members.Element, len(c.Person.Elements))
 	for i, id := range c.Person.Elements {
-		name, _ := templates.ElementName(c.Locale, id, names)
-		out[i] = members.Element{ID: id, Name: name}
+		out[i] = members.Element{ID: id, Name: b.ElementName(c.Locale, id)}
 	}
 	return out
+}
+
+// ElementName is what an element is called in a language.
+func (b *Book) ElementName(locale, id string) string {
+	name, _ := templates.ElementName(locale, id, b.elementNames)
+	return name
 }
 
 // pageless reports a notice that has nothing for the members' page, where there is one.

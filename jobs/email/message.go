@@ -1,6 +1,7 @@
 package email
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -27,9 +28,18 @@ type Message struct {
 	Date      time.Time
 	Boundary  string // seed of the MIME boundaries
 	Locale    string // Content-Language
+
+	Attachment *Attachment // nil: there is none
 }
 
-// Bytes composes the message: CRLF line ends, the same bytes for the same Message on any machine.
+// Attachment is a file that goes with a message.
+type Attachment struct {
+	Name    string // letters, digits, dots and hyphens
+	Content []byte
+}
+
+// Bytes composes the message: CRLF line ends, the same bytes for the same Message on any machine, unless
+// something is attached: the library makes two boundaries then, of chance.
 // It is US-ASCII throughout (names and subject as encoded words, bodies as base64), so that no
 // relay has a reason to convert it. The date is written in UTC. There is nothing in it that
 // invites a reply by machine, and no List-Unsubscribe: it is a notice, not a list.
@@ -44,9 +54,13 @@ func (m Message) build() (*gomail.Msg, error) {
 	msg := gomail.NewMsg(
 		gomail.WithCharset(gomail.CharsetUTF8),
 		gomail.WithEncoding(gomail.EncodingB64),
-		gomail.WithBoundary(boundary(m.Boundary)),
 		gomail.WithNoDefaultUserAgent(),
 	)
+	if m.Attachment == nil {
+		msg.SetBoundary(boundary(m.Boundary))
+	} else if err := msg.AttachReader(m.Attachment.Name, bytes.NewReader(m.Attachment.Content)); err != nil {
+		return nil, err
+	}
 	if err := m.setAddresses(msg); err != nil {
 		return nil, err
 	}
@@ -78,6 +92,8 @@ func (m Message) check() error {
 		return errors.New("no subject")
 	case !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML):
 		return errors.New("body is not UTF-8")
+	case m.Attachment != nil && !isFileName(m.Attachment.Name):
+		return errors.New("attachment has no plain name")
 	}
 	if err := checkText(m.Subject); err != nil {
 		return fmt.Errorf("subject: %w", err)
@@ -127,6 +143,11 @@ func parseMailbox(s string) (mail.Address, error) {
 func isMessageID(s string) bool {
 	left, right, ok := strings.Cut(s, "@")
 	return ok && len(s) <= maxAddress && isDotString(left) && isDomain(right)
+}
+
+// isFileName takes names that need no encoding in a header (RFC 2183 2.3).
+func isFileName(s string) bool {
+	return s != "" && len(s) <= 78 && s[0] != '.' && !strings.ContainsFunc(strings.ReplaceAll(s, ".", ""), isNotLDH)
 }
 
 func isLocale(s string) bool {

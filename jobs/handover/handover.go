@@ -10,8 +10,7 @@
 // was renamed was therefore handed over; nothing is read back under that name.
 //
 // A server is only talked to when its key is known: whoever answers for it otherwise gets the names and
-// addresses of everybody. Encryption (age, age-encryption.org/v1) is for places where more people can
-// read than should. Its output is different each time, so that a broken copy begins anew.
+// addresses of everybody. Encrypted output is different each time, so that a broken copy begins anew.
 package handover
 
 import (
@@ -26,7 +25,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"filippo.io/age"
+	"oshirase/jobs/encrypt"
 )
 
 // Options say how to get to a place and who may read what is copied there.
@@ -72,7 +71,7 @@ type Place struct {
 	far      far
 	closer   func() error
 	readBack bool // what was written can be read again at no cost
-	to       []age.Recipient
+	to       encrypt.Readers
 	progress func(name string, n, of int64)
 }
 
@@ -88,7 +87,7 @@ func Open(ctx context.Context, to string, o Options) (*Place, error) {
 	}
 	if len(o.Recipients) > 0 {
 		var err error
-		if p.to, err = recipients(o.Recipients); err != nil {
+		if p.to, err = encrypt.For(o.Recipients...); err != nil {
 			return nil, err
 		}
 	}
@@ -96,22 +95,6 @@ func Open(ctx context.Context, to string, o Options) (*Place, error) {
 		return p, p.dial(ctx, to, o)
 	}
 	return p, p.openDirectory(to)
-}
-
-// ErrRecipient says that a text is no recipient of age.
-var ErrRecipient = errors.New("no age recipient, which begins with age1")
-
-func recipients(list []string) ([]age.Recipient, error) {
-	for _, one := range list {
-		if !strings.HasPrefix(one, "age1") {
-			return nil, ErrRecipient
-		}
-	}
-	to, err := age.ParseRecipients(strings.NewReader(strings.Join(list, "\n")))
-	if err != nil {
-		return nil, ErrRecipient
-	}
-	return to, nil
 }
 
 // Name is the place without a password.
@@ -249,7 +232,7 @@ func (p *Place) putEncrypted(src *source, name string) (Copied, error) {
 // encrypt gives the far end pieces of some size, each of which waits for an answer.
 func (p *Place) encrypt(to io.Writer, src *source) error {
 	out := newBuffer(to)
-	w, err := age.Encrypt(out, p.to...)
+	w, err := p.to.Writer(out)
 	if err == nil {
 		err = p.told(src).rest(w, 0)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"filippo.io/age"
 
+	"oshirase/jobs/encrypt"
 	"oshirase/jobs/handover"
 )
 
@@ -278,7 +279,7 @@ func TestWhatIsNoRecipientIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []string{"", "#", "age1", "AGE-SECRET-KEY-1", "age1x\n"} {
 		_, err := handover.Open(t.Context(), t.TempDir(), handover.Options{Recipients: []string{bad}})
-		if !errors.Is(err, handover.ErrRecipient) {
+		if !errors.Is(err, encrypt.ErrKey) {
 			t.Errorf("%q: error %v", bad, err)
 		}
 	}

@@ -39,6 +39,9 @@ func (l *Ledger) FinishRevision(ctx context.Context, campaign, holder string) er
 			return err
 		}
 	}
+	if err := a.list(ctx, im); err != nil {
+		return err
+	}
 	if err := im.step(ctx, a.order); err != nil {
 		return err
 	}
@@ -68,6 +71,7 @@ type amending struct {
 	num              int64
 	before, revision int
 	batches          map[string]int64
+	listed           []int64 // batches whose contacts get lists of their people
 }
 
 // layOut adds the batches that the campaign did not have.
@@ -83,6 +87,20 @@ func (a *amending) layOut(t *tx) error {
 			return err
 		}
 	}
+	if err := a.find(t); err != nil {
+		return err
+	}
+	a.listed = nil
+	for _, b := range list {
+		if b.terms().Listed {
+			a.listed = append(a.listed, a.batches[b.Name])
+		}
+	}
+	return nil
+}
+
+// find finds the batches by their names.
+func (a *amending) find(t *tx) error {
 	rows, err := t.query(`SELECT id, name FROM batch WHERE campaign = ?`, a.num)
 	if err != nil {
 		return err
@@ -97,6 +115,34 @@ func (a *amending) layOut(t *tx) error {
 		a.batches[name] = id
 	}
 	return rows.Err()
+}
+
+// listMost is how many people one transaction looks at.
+const listMost = 5000
+
+// list notes the people of the batches whose contacts get lists: of those who are new, and of those of whom nothing
+// has changed but that.
+func (a *amending) list(ctx context.Context, im *Import) error {
+	if len(a.listed) == 0 {
+		return nil
+	}
+	for at, end := a.num<<idBits, int64(0); ; at = end + 1 {
+		var more bool
+		err := im.step(ctx, func(t *tx) (err error) {
+			more, err = t.row(`SELECT max(id) FROM (SELECT id FROM person WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?) x
+				HAVING max(id) IS NOT NULL`, []any{at, (a.num+1)<<idBits - 1, listMost}, &end)
+			if err != nil || !more {
+				return err
+			}
+			_, err = t.exec(`INSERT INTO membership (batch, person, own) SELECT batch, id, 1 FROM person
+				WHERE id BETWEEN ? AND ? AND contact = 0 AND batch `+t.among()+` ON CONFLICT DO NOTHING`,
+				at, end, t.set(a.listed))
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
 }
 
 // plan is the revision's order of release.
@@ -198,7 +244,9 @@ func (a *amending) deliver(t *tx, drafts []draft) error {
 		batch := a.batches[d.Batch]
 		for _, x := range d.Deliveries {
 			rows.add(id, batch, d.person, x.Channel, string(d.Change), max(rounds[d.person], 1), x.Lane, x.Domain[:8])
-			lists[batch] = binary.BigEndian.AppendUint32(lists[batch], uint32(id&(1<<idBits-1)))
+			if d.Change != BeReported { // which does not wait for its batch
+				lists[batch] = binary.BigEndian.AppendUint32(lists[batch], uint32(id&(1<<idBits-1)))
+			}
 			t.count(counterKey{batch, x.Channel, string(d.Change), Waiting}, 1)
 			lanes[laneKey{batch, x.Channel, x.Lane}] = true
 			id++
@@ -257,10 +305,13 @@ func (a *amending) order(t *tx) error {
 	if err != nil {
 		return err
 	}
-	const anew = `opened_at = 0, released = 0, halted = 0, may_halt = 1, cancelled = 0`
+	const anew = `opened_at = 0, released = 0, halted = 0, may_halt = 1, cancelled = 0, reporting = 0`
 	for i, b := range list {
-		_, err := t.exec(`UPDATE batch SET ordinal = ?, start_at = ?, `+anew+` WHERE campaign = ? AND name = ?`,
-			i+1, ms(b.Start), a.num, b.Name)
+		r := b.terms()
+		_, err := t.exec(`UPDATE batch SET ordinal = ?, start_at = ?, report_at = ?, acknowledge = ?,
+				contact = CASE WHEN CAST(? AS INTEGER) = 1 THEN contact ELSE 0 END, `+anew+`
+			WHERE campaign = ? AND name = ?`,
+			i+1, ms(b.Start), ms(r.At), flagged(r.Acknowledge), flagged(b.Report != nil), a.num, b.Name)
 		if err != nil {
 			return err
 		}

@@ -50,10 +50,14 @@ func (d *draft) standing() Standing {
 }
 
 func (a *amending) enter(t *tx, d draft, batch int64) error {
-	_, err := t.exec(`INSERT INTO person (id, ref, batch, standing, locale, notice, sealed, since)
-		VALUES (?,?,?,?,?,?,?,?)`,
-		d.person, d.Ref, batch, string(d.standing()), d.Locale, d.Notice, d.sealed, a.revision)
+	_, err := t.exec(`INSERT INTO person (id, ref, batch, standing, locale, notice, sealed, since, contact)
+		VALUES (?,?,?,?,?,?,?,?,?)`, d.person, d.Ref, batch, string(d.standing()), d.Locale, d.Notice, d.sealed,
+		a.revision, flagged(d.Change == BeReported))
 	if err != nil {
+		return err
+	}
+	if d.Change == BeReported {
+		_, err := t.exec(`UPDATE batch SET contact = ? WHERE id = ?`, d.person, batch)
 		return err
 	}
 	t.stand(batch, d.standing(), 1)
@@ -100,8 +104,10 @@ func (a *amending) belong(t *tx, d draft) error {
 func (a *amending) stand(t *tx, d draft, was person, batch int64) error {
 	_, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ? WHERE id = ?`,
 		batch, string(d.standing()), a.revision, d.person)
-	t.stand(was.batch, was.standing, -1)
-	t.stand(batch, d.standing(), 1)
+	if !was.contact {
+		t.stand(was.batch, was.standing, -1)
+		t.stand(batch, d.standing(), 1)
+	}
 	return err
 }
 

@@ -103,6 +103,7 @@ type copier struct {
 	progress func(rows, of int)
 	rows     map[string]int // of each table, here
 	total    int
+	contacts int // of the people, those who are companies' report contacts
 	done     Copied
 }
 
@@ -116,7 +117,8 @@ func (c *copier) count() error {
 		}
 		c.rows[table], c.total = n, c.total+n
 	}
-	return nil
+	_, err := c.from.row(`SELECT count(*) FROM batch WHERE contact > 0`, nil, &c.contacts)
+	return err
 }
 
 // note writes the journal before it is copied: so both ledgers have the row, and one chain.
@@ -188,7 +190,7 @@ func (c *copier) all() error {
 	if err := c.checkJournal(); err != nil {
 		return err
 	}
-	c.done.Campaigns, c.done.People = c.rows["campaign"], c.rows["person"]
+	c.done.Campaigns, c.done.People = c.rows["campaign"], c.rows["person"]-c.contacts
 	c.done.Deliveries = c.rows["delivery"]
 	return c.settle()
 }

@@ -34,6 +34,9 @@ func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more b
 		if err := t.alone(lockBatches); err != nil { // a feeder that was thought dead may still advance
 			return err
 		}
+		if err := t.report(c.num); err != nil {
+			return err
+		}
 		if err := t.open(c.num, p.Parallel); err != nil {
 			return err
 		}
@@ -78,10 +81,11 @@ func (t *tx) ids(query string, args ...any) ([]int64, error) {
 
 // open opens batches, in order: those that an operator released, and the next ones whose start has
 // come while fewer than parallel are in their first attempts. A batch that is held, halted or cancelled
-// is set aside, and so are the deliveries to a provider that rests: the others go on.
+// is set aside, and so is one whose report has not gone, and so are the deliveries to a provider that rests: the
+// others go on.
 func (t *tx) open(num int64, parallel int) error {
 	_, err := t.exec(`UPDATE batch SET opened_at = ? WHERE campaign = ? AND opened_at = 0
-		AND released = 1 AND held = 0 AND cancelled = 0`, ms(t.now), num)
+		AND released = 1 AND held = 0 AND cancelled = 0 AND `+reported, ms(t.now), num)
 	if err != nil {
 		return err
 	}
@@ -98,7 +102,7 @@ func (t *tx) open(num int64, parallel int) error {
 	}
 	for free := max(parallel, 1) - len(busy); free > 0; free-- {
 		next, err := t.ids(`SELECT id FROM batch WHERE campaign = ? AND opened_at = 0
-			AND held = 0 AND cancelled = 0 ORDER BY ordinal LIMIT 1`, num)
+			AND held = 0 AND cancelled = 0 AND `+reported+` ORDER BY ordinal LIMIT 1`, num)
 		if err != nil || len(next) == 0 {
 			return err
 		}
@@ -180,15 +184,15 @@ type Lane struct {
 }
 
 // Lanes returns the lanes of the open batches of a campaign that have something ready, in order of
-// release.
+// release, and before them those of the batches that are not open and have their reports ready.
 func (l *Ledger) Lanes(ctx context.Context, campaign string) ([]Lane, error) {
 	rows, err := l.read.QueryContext(ctx, `SELECT l.batch, l.channel, l.lane
 		FROM lane l JOIN batch b ON b.id = l.batch JOIN campaign c ON c.num = b.campaign
 		WHERE c.id = ? AND c.complete = 1 AND c.held = 0 AND c.cancelled = 0 AND c.switching = 0
-		AND b.opened_at > 0 AND b.held = 0 AND b.halted = 0 AND b.cancelled = 0
+		AND (b.opened_at > 0 OR b.reporting = 1) AND b.held = 0 AND b.halted = 0 AND b.cancelled = 0
 		AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
 			AND d.lane = l.lane AND d.state = 'ready')
-		ORDER BY b.ordinal, l.channel, l.lane`, campaign)
+		ORDER BY b.opened_at > 0, b.ordinal, l.channel, l.lane`, campaign)
 	if err != nil {
 		return nil, wrapRead(err)
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"iter"
 	"math"
 	"slices"
@@ -103,11 +104,38 @@ func (f *Formers) All(ctx context.Context) iter.Seq2[Former, error] {
 }
 
 func (f *Formers) page(ctx context.Context, after, end int64) (ids []int64, err error) {
-	rows, err := f.l.read.QueryContext(ctx, `SELECT id FROM person WHERE id > ? AND id < ? ORDER BY id LIMIT ?`,
-		after, end, formerPage)
+	rows, err := f.l.read.QueryContext(ctx, `SELECT id FROM person WHERE id > ? AND id < ? AND contact = 0
+		ORDER BY id LIMIT ?`, after, end, formerPage)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
+	return idsIn(rows)
+}
+
+// Contacts are the report contacts of the campaign's batches, by their names.
+func (f *Formers) Contacts(ctx context.Context) (map[string]Former, error) {
+	rows, err := f.l.read.QueryContext(ctx, `SELECT contact FROM batch WHERE campaign = ? AND contact > 0`, f.num)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	ids, err := idsIn(rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]Former, len(ids))
+	for part := range slices.Chunk(ids, formerPage) {
+		some, err := f.read(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range some {
+			out[x.Batch] = x
+		}
+	}
+	return out, nil
+}
+
+func idsIn(rows *sql.Rows) (ids []int64, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var id int64

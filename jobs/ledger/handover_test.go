@@ -20,6 +20,12 @@ func bindAll(t *testing.T, f *ledgertest.Fixture) ledger.PrintFile {
 		must(t, f.Typeset(ctx, c, ledger.Piece{Number: fmt.Sprint("n", k.Delivery), Pages: 1, Sheets: 1}))
 		ids = append(ids, k.Delivery)
 	}
+	return bind(t, f, ids)
+}
+
+// bind binds typeset letters in one file.
+func bind(t *testing.T, f *ledgertest.Fixture, ids []int64) ledger.PrintFile {
+	t.Helper()
 	file, err := f.Reserve(ctx, 1, false, ids)
 	must(t, err)
 	pieces, err := f.Pieces(ctx, file.ID)

@@ -54,8 +54,24 @@ type NewCampaign struct {
 
 // NewBatch is a batch to be.
 type NewBatch struct {
-	Name  string
-	Start time.Time
+	Name   string
+	Start  time.Time
+	Report *ReportTerms // nil: its company is not reported to
+}
+
+// ReportTerms say how the company of a batch is reported to, before its people are told.
+type ReportTerms struct {
+	At          time.Time // from when the report goes; zero: at once
+	Acknowledge bool      // the batch waits for that too
+	Listed      bool      // the contact gets a list of the people: see Members
+}
+
+// terms are those of a batch; the zero ones where its company is not reported to.
+func (b NewBatch) terms() ReportTerms {
+	if b.Report == nil {
+		return ReportTerms{}
+	}
+	return *b.Report
 }
 
 // NewPerson is a person to be, with their deliveries.
@@ -107,6 +123,7 @@ type Import struct {
 	holder  string
 	num     int64
 	batches map[string]int64
+	listed  map[string]bool
 
 	people int64 // numbered so far
 	next   *parcel
@@ -116,7 +133,7 @@ type Import struct {
 // Begin starts an import. It answers SameError or ConflictError where the ledger has the campaign. It must
 // end in Commit or Abort.
 func (l *Ledger) Begin(ctx context.Context, c NewCampaign, key *seal.Key, holder string) (*Import, error) {
-	im := &Import{l: l, key: key, c: c, holder: holder, batches: map[string]int64{}}
+	im := &Import{l: l, key: key, c: c, holder: holder, batches: map[string]int64{}, listed: map[string]bool{}}
 	if err := im.refuseKnown(ctx); err != nil {
 		return nil, err
 	}
@@ -212,12 +229,14 @@ func (im *Import) create(t *tx) error {
 	}
 	for i, b := range im.c.Batches {
 		var id int64
-		_, err := t.row(`INSERT INTO batch (campaign, name, ordinal, start_at) VALUES (?,?,?,?) RETURNING id`,
-			[]any{im.num, b.Name, i + 1, ms(b.Start)}, &id)
+		r := b.terms()
+		_, err := t.row(`INSERT INTO batch (campaign, name, ordinal, start_at, report_at, acknowledge)
+			VALUES (?,?,?,?,?,?) RETURNING id`,
+			[]any{im.num, b.Name, i + 1, ms(b.Start), ms(r.At), flagged(r.Acknowledge)}, &id)
 		if err != nil {
 			return err
 		}
-		im.batches[b.Name] = id
+		im.batches[b.Name], im.listed[b.Name] = id, r.Listed
 	}
 	return nil
 }

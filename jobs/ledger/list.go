@@ -117,7 +117,7 @@ type PersonRow struct {
 // NotTold walks the affected people who are not told, in order of their ids, with the data opened.
 func (l *Ledger) NotTold(ctx context.Context, campaign string, key *seal.Key) iter.Seq2[PersonRow, error] {
 	const query = personColumns + `WHERE c.id = ? AND c.complete = 1 AND p.standing NOT IN ('told', 'cleared', 'merged')
-		AND p.id > ? ORDER BY p.id LIMIT 2000`
+		AND p.contact = 0 AND p.id > ? ORDER BY p.id LIMIT 2000`
 	return func(yield func(PersonRow, error) bool) {
 		for after := int64(0); ; {
 			page, err := l.people(ctx, key, query, campaign, after)

@@ -180,10 +180,11 @@ type person struct {
 	id, batch int64
 	since     int // the first revision with the facts in force
 	standing  Standing
+	contact   bool // of a company, and not one of the people
 }
 
 func (t *tx) stood(people []int64) ([]person, error) {
-	rows, err := t.query(`SELECT id, batch, since, standing FROM person WHERE id `+t.among()+` ORDER BY id`+
+	rows, err := t.query(`SELECT id, batch, since, standing, contact FROM person WHERE id `+t.among()+` ORDER BY id`+
 		t.lock(), t.set(people))
 	if err != nil {
 		return nil, err
@@ -192,7 +193,7 @@ func (t *tx) stood(people []int64) ([]person, error) {
 	var out []person
 	for rows.Next() {
 		var p person
-		if err := rows.Scan(&p.id, &p.batch, &p.since, &p.standing); err != nil {
+		if err := rows.Scan(&p.id, &p.batch, &p.since, &p.standing, &p.contact); err != nil {
 			return nil, err
 		}
 		out = append(out, p)
@@ -247,8 +248,10 @@ func (t *tx) standAs(stood []person, become map[int64]Standing) error {
 		if now == p.standing {
 			continue
 		}
-		t.stand(p.batch, p.standing, -1)
-		t.stand(p.batch, now, 1)
+		if !p.contact {
+			t.stand(p.batch, p.standing, -1)
+			t.stand(p.batch, now, 1)
+		}
 		changed[now] = append(changed[now], p.id)
 	}
 	for now, ids := range changed {

@@ -44,27 +44,31 @@ type BoundPiece struct {
 // first of those that have letters, once no batch has any on their way.
 func (l *Ledger) ToBind(ctx context.Context, campaign string, whole bool) ([]BatchName, error) {
 	if whole {
-		return l.batchNames(ctx, bindable+` AND NOT EXISTS (SELECT 1 FROM counter k
-			JOIN batch o ON o.id = k.batch WHERE o.campaign = c.num AND o.cancelled = 0
-			AND k.channel = 'letter' AND k.state IN ('waiting', 'ready', 'queued') AND k.n > 0)
-			ORDER BY b.ordinal LIMIT 1`, campaign)
+		return l.batchNames(ctx, bindable(`AND NOT EXISTS (SELECT 1 FROM counter k JOIN batch o ON o.id = k.batch
+			WHERE o.campaign = c.num AND o.cancelled = 0 AND `+onTheirWay+`)`)+` LIMIT 1`, campaign)
 	}
-	return l.batchNames(ctx, bindable+` AND NOT EXISTS (SELECT 1 FROM counter WHERE batch = b.id
-		AND channel = 'letter' AND state IN ('waiting', 'ready', 'queued') AND n > 0)
-		ORDER BY b.ordinal`, campaign)
+	return l.batchNames(ctx, bindable(`AND NOT EXISTS (SELECT 1 FROM counter k WHERE k.batch = b.id
+		AND `+onTheirWay+`)`), campaign)
 }
 
-// bindable selects the batches of a campaign whose typeset letters may be bound.
-const bindable = `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
-	WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
-	AND c.switching = 0
-	AND EXISTS (SELECT 1 FROM counter WHERE batch = b.id AND channel = 'letter'
-		AND state = 'typeset' AND n > 0)`
+// onTheirWay are the counters of letters that those of t are bound with. The people's wait until a report has
+// been handed over: it is bound without them.
+const onTheirWay = `k.channel = 'letter' AND k.state IN ('waiting', 'ready', 'queued') AND k.n > 0
+	AND (k.purpose = 'corporate-report') = (t.purpose = 'corporate-report')`
+
+// bindable selects the batches of a campaign whose typeset letters, counted by t, may be bound, in order.
+func bindable(and string) string {
+	return `SELECT b.id, b.name FROM batch b JOIN campaign c ON c.num = b.campaign
+		WHERE c.id = ? AND c.held = 0 AND b.held = 0 AND b.cancelled = 0 AND c.cancelled = 0
+		AND c.switching = 0
+		AND EXISTS (SELECT 1 FROM counter t WHERE t.batch = b.id AND t.channel = 'letter'
+			AND t.state = 'typeset' AND t.n > 0 ` + and + `) ORDER BY b.ordinal`
+}
 
 // Bindable tells the batches of the campaign that a batch is of which have typeset letters and are not
 // stopped, in order.
 func (l *Ledger) Bindable(ctx context.Context, campaign string) ([]BatchName, error) {
-	return l.batchNames(ctx, bindable+` ORDER BY b.ordinal`, campaign)
+	return l.batchNames(ctx, bindable(""), campaign)
 }
 
 // TypesetBatches tells the batches that have typeset letters.

@@ -32,7 +32,7 @@ type laneKey struct {
 func (p *parcel) pack(im *Import) error {
 	p.people = bulk{table: "person",
 		columns: []string{"id", "ref", "batch", "standing", "locale", "notice", "sealed"}}
-	p.members = bulk{table: "membership", columns: []string{"batch", "person"}}
+	p.members = bulk{table: "membership", columns: []string{"batch", "person", "own"}}
 	p.deliveries = bulk{table: "delivery", columns: []string{"id", "batch", "person", "channel", "lane",
 		"domain", "revision", "purpose", "round", "state", "tried", "moved_at"},
 		same: []any{im.c.Revision, First, 1, string(Waiting), unreleased, int64(0)}}
@@ -68,7 +68,10 @@ func (p *parcel) add(im *Import, n NewPerson, number int64) error {
 		if !ok {
 			return fmt.Errorf("person of batch %q: %w", name, ErrNoBatch)
 		}
-		p.members.add(also, id)
+		p.members.add(also, id, 0)
+	}
+	if im.listed[n.Batch] {
+		p.members.add(batch, id, 1)
 	}
 	for i := range n.Deliveries {
 		d := &n.Deliveries[i]

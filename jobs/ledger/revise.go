@@ -27,10 +27,11 @@ const (
 	BeCleared   Change = "cleared"  // no longer affected, and was told nothing
 	BeMerged    Change = "merged"   // into another of the people
 	BeAsBefore  Change = "restored" // to what they were told earlier, and need not be told again
+	BeReported  Change = Report     // a company's report contact, who gets a report
 )
 
-// Amendment is what a revision makes of one person. NewPerson is for the first three changes; the reference
-// and data of a former one who is withdrawn from are those they had.
+// Amendment is what a revision makes of one person. NewPerson is for the first three changes and for BeReported; the
+// reference and data of a former one who is withdrawn from are those they had.
 type Amendment struct {
 	Change Change
 	Former int64 // 0: a new person
@@ -212,8 +213,10 @@ func (r *Revising) Add(ctx context.Context, a Amendment) error {
 	if a.Data != nil {
 		d.sealed = r.key.Seal(personPlace(d.person), a.Data)
 	}
-	if err := r.find(a, uint32(d.person&(1<<idBits-1))); err != nil {
-		return err
+	if a.Change != BeReported { // whom nobody looks up
+		if err := r.find(a, uint32(d.person&(1<<idBits-1))); err != nil {
+			return err
+		}
 	}
 	text, err := json.Marshal(d)
 	if err != nil {

@@ -45,6 +45,9 @@ const (
 	Withdrawal = "withdrawal" // to one who was told, and is not affected after all
 )
 
+// Report is the purpose of what a company is told before its people are.
+const Report = "corporate-report"
+
 // Standing says where a person stands: the best of their deliveries.
 type Standing string
 

@@ -145,6 +145,7 @@ type BatchCounts struct {
 	People                            People
 	Members                           int // people of this company who belong to another batch
 	Channels                          map[string]map[State]int
+	Report                            *ReportCounts // nil: none goes to its company
 	id                                int64
 }
 
@@ -194,12 +195,15 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 	if err := addCounters(ctx, tx, &out, batches); err != nil {
 		return out, wrapRead(err)
 	}
+	if err := addReports(ctx, tx, c.num, batches); err != nil {
+		return out, wrapRead(err)
+	}
 	return out, wrapRead(addStandings(ctx, tx, &out, batches))
 }
 
 func batchRows(ctx context.Context, tx *snapshot, num int64) ([]BatchCounts, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, start_at, opened_at, released, held, halted,
-			cancelled, (SELECT count(*) FROM membership WHERE batch = batch.id)
+			cancelled, (SELECT count(*) FROM membership WHERE batch = batch.id AND own = 0)
 		FROM batch WHERE campaign = ? ORDER BY ordinal`, num)
 	if err != nil {
 		return nil, err

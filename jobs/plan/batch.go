@@ -21,14 +21,16 @@ const mostBatches = 100_000
 
 // Batch is a unit of release.
 type Batch struct {
-	Name       string         `json:"name"`
-	Start      time.Time      `json:"start,omitzero"`
-	People     int            `json:"people"`
-	Members    int            `json:"members"` // of this company, but with the batch of another
-	Deliveries int            `json:"deliveries"`
-	Channels   map[string]int `json:"channels"`
-	rank       int            // in the order of release
-	providers  map[string]int // e-mails, for the forecast
+	Name       string              `json:"name"`
+	Start      time.Time           `json:"start,omitzero"`
+	People     int                 `json:"people"`
+	Members    int                 `json:"members"` // of this company, but with the batch of another
+	Deliveries int                 `json:"deliveries"`
+	Channels   map[string]int      `json:"channels"`
+	Report     string              `json:"report,omitempty"` // the channel of the report to its company; empty: none goes
+	terms      *ledger.ReportTerms // on which its company is reported to; nil: it is not
+	rank       int                 // in the order of release
+	providers  map[string]int      // e-mails, for the forecast
 }
 
 // batches finds a batch by its name.
@@ -45,6 +47,7 @@ func (p *Plan) layOut() {
 	p.batches.byName = map[string]*Batch{}
 	p.lines = newCarriers(m.Providers)
 	p.layOutSegments()
+	p.layOutCompanies()
 	p.census = p.newCensus()
 	switch m.Batches.By {
 	case "company":

@@ -57,7 +57,7 @@ func (p *Plan) newCampaign(namesOK bool) (ledger.NewCampaign, error) {
 		c.PageTells = p.earlier.PageTells()
 	}
 	for _, b := range p.Batches {
-		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
+		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start, Report: b.terms})
 	}
 	return c, err
 }
@@ -74,6 +74,9 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 		return r.add(ctx, e)
 	}
 	if err := p.enter(ctx, enter, e.Settle); err != nil {
+		return err
+	}
+	if err := p.enterReports(ctx, &r); err != nil {
 		return err
 	}
 	if err := p.enterCodes(ctx, im, coded); err != nil {

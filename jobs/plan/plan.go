@@ -39,7 +39,8 @@ type Plan struct {
 	Humans      int            // people in the files, affected or not
 	Keys        []identity.Tally
 	People      int
-	Deliveries  int
+	Deliveries  int // reports to companies among them
+	Reports     int // companies that are reported to before their people are told
 	Unreachable int
 	Numberless  int            // people without the member number that their message on the members' page needs
 	LinkNames   int            // people whose name looks like a web or mail address
@@ -52,18 +53,19 @@ type Plan struct {
 	Postage     *Postage  // nil where no letters are sent, or no tariff is known
 	Pool        *Pool     // of one-use codes; nil where the campaign has none
 
-	earlier *Earlier // nil: there is none, or it is not known
-	census  *census
-	batches batches
-	strays  strays
-	tried   tried
-	mail    mail
-	lines   carriers // of e-mail
-	refs    references
-	counted bool
-	reasons reasons
-	tally   *tally // nil where nobody wants to know how far it is
-	reading *recipient.Reading
+	earlier   *Earlier // nil: there is none, or it is not known
+	census    *census
+	companies map[string]*company // that are reported to, by batch
+	batches   batches
+	strays    strays
+	tried     tried
+	mail      mail
+	lines     carriers // of e-mail
+	refs      references
+	counted   bool
+	reasons   reasons
+	tally     *tally // nil where nobody wants to know how far it is
+	reading   *recipient.Reading
 }
 
 // Options say how to read.
@@ -121,6 +123,7 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 	p.Problems = append(p.Problems, found...)
 	rules := recipient.CheckRules(p.spec())
 	p.addProblems(rules)
+	p.readContacts()
 	if err := p.readCodes(); err != nil {
 		return p, err
 	}
@@ -197,6 +200,9 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) erro
 	p.takeCensus()
 	p.countExcluded(sum.Excluded)
 	p.finishBatches()
+	if err := p.countReports(ctx); err != nil {
+		return err
+	}
 	p.checkCounts()
 	p.checkExpect()
 	p.estimate()
@@ -265,6 +271,7 @@ func (p *Plan) count(e Entry) {
 	}
 	p.Locales[e.Locale]++
 	p.countBatch(e)
+	p.countCompanies(e)
 	for _, c := range e.Channels {
 		p.Channels[c]++
 		if c == ledger.Letter {

@@ -285,6 +285,9 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	case !counted.equal(p.census):
 		return ErrChanged
 	}
+	if err := p.amendReports(ctx, &people, r); err != nil {
+		return err
+	}
 	return r.Commit(ctx, p.importCounts(), counted.verdicts, e.By)
 }
 

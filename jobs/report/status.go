@@ -48,6 +48,17 @@ type Batch struct {
 	People   People                          `json:"people"`
 	Members  int                             `json:"members,omitempty"` // counted with another batch
 	Channels map[string]map[ledger.State]int `json:"channels"`
+	Report   *Report                         `json:"report,omitempty"` // nil: none goes to its company
+}
+
+// Report is how far the report to a company is, without which its batch does not open.
+type Report struct {
+	Channel      string       `json:"channel"`
+	State        ledger.State `json:"state"`
+	Acknowledge  bool         `json:"acknowledge"` // its company has to
+	Acknowledged bool         `json:"acknowledged"`
+	Closes       string       `json:"closes,omitempty"` // why the batch does not open; empty: it may
+	Asks         bool         `json:"asks,omitempty"`   // somebody has to do something for it to open
 }
 
 // The states of batches and campaigns. What has no work left is done, even while it is held.
@@ -76,7 +87,7 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	for _, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{
 			Name: b.Name, State: batchState(b), Start: b.Start, People: People(b.People),
-			Members: b.Members, Channels: b.Channels,
+			Members: b.Members, Channels: b.Channels, Report: reportOf(b),
 		})
 	}
 	s.State = campaignState(c, s.Batches)

@@ -58,6 +58,31 @@ type Keys struct {
 	Email, Name [16]byte
 }
 
+// Contact is a company's report contact of the earlier revision.
+type Contact struct {
+	ID      int64
+	Ref     string
+	Told    *recipient.Person // with the numbers of the last report that reached them, or may have; nil: none has
+	Current bool              // these numbers are in force
+}
+
+// Contacts are the report contacts of the earlier revision, by the batches of their companies.
+func (c *Comparison) Contacts(ctx context.Context) (map[string]Contact, error) {
+	formers, err := c.formers.Contacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]Contact, len(formers))
+	for batch, f := range formers {
+		x, err := candidate(f)
+		if err != nil {
+			return nil, err
+		}
+		out[batch] = Contact{ID: f.ID, Ref: f.Ref, Told: x.told, Current: f.Heard != nil && f.Heard.Current}
+	}
+	return out, nil
+}
+
 // Candidate is somebody of the earlier revision who may be a person of this one.
 type Candidate struct {
 	ledger.Former

@@ -70,6 +70,10 @@ type Batch struct {
 	People  int
 	Channel string // e-mail by default; "-" for people who cannot be reached
 	Lane    string // provider of an e-mail; "other" by default
+	Also    string // further batch of its people
+
+	Report   *ledger.ReportTerms // how its company is reported to; nil: it is not
+	ReportBy string              // channel of the report; e-mail by default
 }
 
 // Import brings the campaign "test" in.
@@ -78,20 +82,27 @@ func (f *Fixture) Import(t testing.TB, batches ...Batch) {
 	ctx := context.Background()
 	c := ledger.NewCampaign{ID: "test", Revision: 1, Digest: [32]byte{1}, Snapshot: []byte("snapshot")}
 	for _, b := range batches {
-		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start})
+		c.Batches = append(c.Batches, ledger.NewBatch{Name: b.Name, Start: b.Start, Report: b.Report})
 	}
 	im, err := f.Begin(ctx, c, f.Key, "tester")
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := 0
+	var contacts []ledger.NewContact
 	for _, b := range batches {
+		if b.Report != nil {
+			contacts = append(contacts, contact(b))
+		}
 		for range b.People {
 			n++
 			if err := im.Add(ctx, f.person(b, n)); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+	if err := im.Contacts(ctx, contacts); err != nil {
+		t.Fatal(err)
 	}
 	if err := im.Commit(ctx, ledger.ImportCounts{Rows: n}, By); err != nil {
 		t.Fatal(err)
@@ -108,12 +119,27 @@ func Data(n int) []byte {
 	return data
 }
 
+func contact(b Batch) ledger.NewContact {
+	c := ledger.NewContact{
+		Batch: b.Name, Ref: "CONTACT-" + b.Name, Locale: "ja", Notice: "report",
+		Data:     []byte(`{"name":"担当 ` + b.Name + `"}`),
+		Delivery: ledger.NewDelivery{Channel: ledger.Email, Lane: "other"},
+	}
+	if b.ReportBy != "" {
+		c.Delivery = ledger.NewDelivery{Channel: b.ReportBy}
+	}
+	return c
+}
+
 func (f *Fixture) person(b Batch, n int) ledger.NewPerson {
 	email := fmt.Sprintf("person%d@example.com", n)
 	p := ledger.NewPerson{
 		Ref: fmt.Sprintf("REF-%03d", n), Batch: b.Name, Locale: "ja", Notice: "first",
 		Data:  Data(n),
 		Blind: [][16]byte{f.Key.Blind("email", email)},
+	}
+	if b.Also != "" {
+		p.Also = []string{b.Also}
 	}
 	switch b.Channel {
 	case "-":

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/report"
+)
+
+func (p *program) releaseCommand() *cobra.Command {
+	var by string
+	c := p.handCommand(hand{use: "release", short: "Open a batch, or all, now: before its date and out of its turn",
+		long: `Open a batch, or all of them, now: before its date and out of its turn. One whose company is reported to still
+waits for its report.
+
+With --acknowledged-by it notes instead that the company has acknowledged its report, which the manifest may ask
+for (batches.report.acknowledge): the batch then opens on its own date.`,
+		sendable: true,
+		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
+			return target(id, batch) + " is released", l.Release(ctx, id, batch, by)
+		}})
+	release := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !c.Flags().Changed("acknowledged-by") {
+			return release(c, args)
+		}
+		batch, err := c.Flags().GetString("batch")
+		if err != nil {
+			return err
+		}
+		return p.acknowledge(c.Context(), args[0], batch, by)
+	}
+	c.Flags().StringVar(&by, "acknowledged-by", "", "note that this `NAME` of the company has acknowledged its report")
+	return c
+}
+
+// acknowledge notes that a company has acknowledged its report. Its people were confirmed when they were enqueued:
+// nobody is told earlier by it than was said then.
+func (p *program) acknowledge(ctx context.Context, id, batch, by string) error {
+	by = strings.TrimSpace(by)
+	if batch == "" || by == "" || strings.ContainsFunc(by, unicode.IsControl) {
+		return usage("--acknowledged-by takes the name of who has acknowledged it, and --batch the company").
+			hint(`oshirase release %s --batch NAME --acknowledged-by "NAME"`, id)
+	}
+	l, err := p.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	counts, err := l.Counts(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := counts.Campaign.Readable(); err != nil {
+		return err
+	}
+	if err := l.Acknowledge(ctx, id, batch, by, p.operator()); err != nil {
+		return unacknowledged(counts, id, batch, err)
+	}
+	p.note("the report to batch %q of campaign %s is acknowledged; it opens on its date", batch, id)
+	return nil
+}
+
+// unacknowledged words why a report cannot be acknowledged.
+func unacknowledged(c ledger.Counts, id, batch string, err error) error {
+	switch {
+	case errors.Is(err, ledger.ErrNoBatch):
+		return noBatch(id, batch)
+	case errors.Is(err, ledger.ErrNoReport):
+		return failed("nobody is reported to about batch %q", batch).
+			hint("see which companies are: oshirase status %s", id)
+	case errors.Is(err, ledger.ErrNotAsked):
+		return failed("campaign %s asks for no acknowledgement of its reports", id).
+			hint("batch %q opens on its date once its report is sent", batch)
+	case errors.Is(err, ledger.ErrAcknowledged):
+		return failed("the report to batch %q was acknowledged already", batch).
+			hint("when, and by whom: oshirase report %s --html FILE", id)
+	case errors.Is(err, ledger.ErrNotReported):
+		f := failed("the report to batch %q has not been sent", batch)
+		for _, b := range c.Batches {
+			if b.Name == batch && b.Report != nil {
+				f.hint("%s", report.Closes(b.Report))
+			}
+		}
+		return f
+	}
+	return err
+}
+
+// hintReport says what makes a batch open whose company's report does not move by itself.
+func (p *program) hintReport(id string, b ledger.BatchCounts) {
+	switch r := b.Report; {
+	case r.Reached:
+		p.hint(`batch %q waits for its company: oshirase release %s --batch %q --acknowledged-by "NAME"`, b.Name, id, b.Name)
+	case r.State == ledger.Uncertain:
+		p.hint("batch %q: %s; find out about it: oshirase resolve %s", b.Name, report.Closes(r), id)
+	case r.State.Failed():
+		p.hint("batch %q: %s; when that is mended: oshirase retry %s --batch %q", b.Name, report.Closes(r), id, b.Name)
+	case r.State == ledger.Bound:
+		p.hint("batch %q: %s: oshirase handover %s --to PLACE", b.Name, report.Closes(r), id)
+	default:
+		p.hint("batch %q: %s", b.Name, report.Closes(r))
+	}
+}
