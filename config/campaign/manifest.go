@@ -104,6 +104,7 @@ type Fact struct {
 // that only has elements by rules, and none of them, is not affected.
 type Segment struct {
 	ID         string   `yaml:"id"`
+	Title      Text     `yaml:"title"`  // as it is published; none: the id
 	When       string   `yaml:"when"`   // empty takes in every row
 	Unless     Clauses  `yaml:"unless"` // exclusions, each with a name by which its rows are counted
 	Elements   []string `yaml:"elements"`

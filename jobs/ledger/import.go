@@ -97,6 +97,7 @@ type NewDelivery struct {
 type ImportCounts struct {
 	Rows, Rejects, Unaffected int
 	LinkNames                 int // people whose names look like web or mail addresses
+	Tally                     Tally
 }
 
 // idBits is how many ids a campaign has for its people and for its deliveries; half of the latter are for
@@ -285,10 +286,7 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 		if err := im.renew(t); err != nil {
 			return err
 		}
-		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?, link_names = ?
-			WHERE campaign = ? AND number = ?`,
-			counts.Rows, counts.Rejects, counts.Unaffected, counts.LinkNames, im.num, im.c.Revision)
-		if err != nil {
+		if err := t.keepCounts(im.num, im.c.Revision, counts); err != nil {
 			return err
 		}
 		if _, err := t.exec(`UPDATE campaign SET complete = 1 WHERE num = ?`, im.num); err != nil {

@@ -278,9 +278,11 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 		return fmt.Errorf("verdicts: %w", err)
 	}
 	err = r.step(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE revision SET row_count = ?, rejects = ?, unaffected = ?, link_names = ?,
-			verdicts = ? WHERE campaign = ? AND number = ?`, counts.Rows, counts.Rejects, counts.Unaffected,
-			counts.LinkNames, string(verdicts), r.num, r.c.Revision)
+		err := t.keepCounts(r.num, r.c.Revision, counts)
+		if err == nil {
+			_, err = t.exec(`UPDATE revision SET verdicts = ? WHERE campaign = ? AND number = ?`, string(verdicts),
+				r.num, r.c.Revision)
+		}
 		if err == nil {
 			_, err = t.exec(`UPDATE campaign SET switching = ?, page_tells = ? WHERE num = ?`, -r.c.Revision,
 				flagged(r.c.PageTells), r.num)

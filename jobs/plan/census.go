@@ -14,7 +14,9 @@ type census struct {
 	people, deliveries int
 	segments, elements []int // in the order of the plan's
 	batches            map[string]int
-	verdicts           ledger.Verdicts // against the revision before
+	verdicts           ledger.Verdicts // against what the people were told before
+
+	listed, changed, left int // against the people of the revision before
 }
 
 func (p *Plan) newCensus() *census {
@@ -27,6 +29,7 @@ func (p *Plan) newCensus() *census {
 func (c *census) add(p *Plan, e Entry) {
 	c.people++
 	c.sent(e)
+	c.compare(e)
 	c.batches[e.Batch]++
 	for i := range p.Segments {
 		if e.in(p.Segments[i].Name) {
@@ -37,6 +40,23 @@ func (c *census) add(p *Plan, e Entry) {
 		if slices.Contains(e.Person.Elements, p.Elements[i].Name) {
 			c.elements[i]++
 		}
+	}
+}
+
+// compare counts a person against the revision before, where there is one.
+func (c *census) compare(e Entry) {
+	switch f := e.verdict.Former; {
+	case e.verdict.Change == ledger.BeFirst && f == nil, f != nil && f.Standing == ledger.Cleared:
+		c.listed++
+	case f != nil && f.Differs(e.Person):
+		c.changed++
+	}
+}
+
+// leave counts somebody of the revision before who is not in this one.
+func (c *census) leave(before ledger.Standing) {
+	if before != ledger.Cleared {
+		c.left++
 	}
 }
 
@@ -58,8 +78,19 @@ func (c *census) sent(e Entry) {
 // equal tells whether another census counted the same.
 func (c *census) equal(other *census) bool {
 	return c.people == other.people && c.verdicts == other.verdicts && c.deliveries == other.deliveries &&
+		c.listed == other.listed && c.changed == other.changed && c.left == other.left &&
 		slices.Equal(c.segments, other.segments) && slices.Equal(c.elements, other.elements) &&
 		maps.Equal(c.batches, other.batches)
+}
+
+// peopleTally is what the ledger keeps of the numbers.
+func (p *Plan) peopleTally() ledger.Tally {
+	c := p.census
+	t := ledger.Tally{People: c.people, Listed: c.listed, Changed: c.changed, Left: c.left}
+	for i, n := range c.segments {
+		t.Segments = append(t.Segments, ledger.SegmentTally{ID: p.Segments[i].Name, People: n})
+	}
+	return t
 }
 
 // takeCensus puts the numbers where they are shown.

@@ -88,6 +88,7 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 func (p *Plan) importCounts() ledger.ImportCounts {
 	return ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
+		Tally: p.peopleTally(),
 	}
 }
 

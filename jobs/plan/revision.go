@@ -169,21 +169,18 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 	if p.earlier == nil {
 		return nil
 	}
-	formers := 0
 	err := p.rest(ctx, func(e Entry) error {
-		formers++
 		p.countWithdrawal(e)
 		return nil
 	}, func(f ledger.Former) error {
-		if f.Standing != ledger.Cleared {
-			formers++
-		}
+		p.census.leave(f.Standing)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	p.checkWithdrawals()
+	formers := p.census.left
 	if p.earlier.Strange() && formers > 0 && p.census.people > 0 && strangers != p.census.people {
 		p.problemAt(fmt.Sprintf("nobody of the %d people of revision %d is among the %d of revision %d",
 			formers, p.earlier.Before(), p.census.people, p.Folder.Manifest.Revision),
@@ -205,6 +202,7 @@ func (p *Plan) checkPage() {
 
 func (p *Plan) countWithdrawal(e Entry) {
 	p.census.sent(e)
+	p.census.leave(e.verdict.Former.Standing)
 	p.Purposes.add(e)
 	b := p.batches.byName[e.Batch]
 	if b == nil {
@@ -270,8 +268,10 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	}
 	err = p.rest(ctx, func(x Entry) error {
 		counted.sent(x)
+		counted.leave(x.verdict.Former.Standing)
 		return add(x)
 	}, func(f ledger.Former) error {
+		counted.leave(f.Standing)
 		if f.Standing == ledger.Cleared {
 			return nil
 		}

@@ -219,6 +219,10 @@ func (x *Candidate) change(same bool) ledger.Change {
 	return ""
 }
 
+// Differs tells whether of a person other data, or another certainty, is said now than in the revision before,
+// whatever they were told.
+func (x *Candidate) Differs(now recipient.Person) bool { return !sameFacts(now, x.Person) }
+
 // sameFacts tells whether the notice of the one would say of the data what that of the other does.
 func sameFacts(a, b recipient.Person) bool {
 	return a.Certainty == b.Certainty && slices.Equal(slices.Sorted(slices.Values(a.Elements)),

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// changeWords are the words of a published table in one language.
+type changeWords struct {
+	tag          language.Tag
+	day          string // layout
+	count        string // of people, as a form
+	segment      string
+	before, now  string // forms of a revision and its day
+	same         string
+	all          string
+	listed, left string
+	changed      string
+}
+
+// unknown is a number that was not kept, or of a segment that a revision did not have.
+const unknown = "—"
+
+// changeLanguages are those that there are words for. Another reader gets the first.
+var changeLanguages = []changeWords{
+	{
+		tag: language.English, day: "2 January 2006", count: "%s", segment: "Group",
+		before: "Before (revision %d, %s)", now: "Now (revision %d, %s)", same: "No change",
+		all: "All people affected, each once", listed: "Newly found to be affected",
+		changed: "Affected otherwise than was said before", left: "Found not to be affected after all",
+	},
+	{
+		tag: language.Japanese, day: "2006年1月2日", count: "%s名", segment: "区分",
+		before: "これまでのご報告（第%d報、%s）", now: "今回のご報告（第%d報、%s）", same: "変更なし",
+		all: "対象となる方の合計（重複を除く）", listed: "新たに対象と判明した方",
+		changed: "これまでのご報告から内容が変わった方", left: "対象ではないと判明した方",
+	},
+	{
+		tag: language.SimplifiedChinese, day: "2006年1月2日", count: "%s人", segment: "类别",
+		before: "此前公布（第%d次，%s）", now: "本次公布（第%d次，%s）", same: "无变化",
+		all: "受影响人数合计（不重复计算）", listed: "新确认受影响的人",
+		changed: "情况与此前公布不同的人", left: "确认未受影响的人",
+	},
+	{
+		tag: language.TraditionalChinese, day: "2006年1月2日", count: "%s人", segment: "類別",
+		before: "先前公布（第%d次，%s）", now: "本次公布（第%d次，%s）", same: "無變動",
+		all: "受影響人數合計（不重複計算）", listed: "新確認受影響的人",
+		changed: "情況與先前公布不同的人", left: "確認未受影響的人",
+	},
+	{
+		tag: language.Korean, day: "2006년 1월 2일", count: "%s명", segment: "구분",
+		before: "이전 공지 (제%d차, %s)", now: "이번 공지 (제%d차, %s)", same: "변경 없음",
+		all: "대상자 합계 (중복 제외)", listed: "새로 대상으로 확인된 분",
+		changed: "이전 공지와 내용이 달라진 분", left: "대상이 아닌 것으로 확인된 분",
+	},
+}
+
+func changeWordsOf(locale language.Tag) changeWords {
+	tags := make([]language.Tag, len(changeLanguages))
+	for i, w := range changeLanguages {
+		tags[i] = w.tag
+	}
+	_, i, _ := language.NewMatcher(tags).Match(locale)
+	return changeLanguages[i]
+}
+
+func (w changeWords) number(n *int) string {
+	if n == nil {
+		return unknown
+	}
+	return fmt.Sprintf(w.count, message.NewPrinter(w.tag).Sprint(*n))
+}
+
+func (w changeWords) change(before, now *int) string {
+	if before != nil && now != nil && *before == *now {
+		return w.same
+	}
+	return w.number(now)
+}
