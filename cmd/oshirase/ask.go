@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
@@ -65,6 +66,21 @@ func wait(ctx context.Context, read func() (string, error)) (string, error) {
 		return "", ctx.Err()
 	}
 }
+
+// consent is how an operator agrees to what a command would do, or looks at it first.
+type consent struct {
+	dry     bool
+	confirm string
+}
+
+// flags takes what --dry-run says only, and what the number of --confirm counts.
+func (x *consent) flags(c *cobra.Command, dry, of string) {
+	c.Flags().BoolVar(&x.dry, "dry-run", false, dry)
+	c.Flags().StringVar(&x.confirm, "confirm", "", "`ID:COUNT` of the "+of)
+}
+
+// sendable is what most commands ask to be confirmed.
+const sendable = "deliveries that become sendable"
 
 // confirm makes sure that the operator means this campaign and this many deliveries.
 func (p *program) confirm(ctx context.Context, given, want string, n int) error {

@@ -111,7 +111,7 @@ With --json: {"campaign":"delta-2018","added":20,"given":20,"deliveries":23,"lef
 	}
 	x.flags(c, "")
 	c.Flags().StringVar(&x.encoding, "encoding", "auto", "`NAME`: utf-8, utf-8-bom, cp932, or auto to find it out")
-	c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the "+sendable)
 	p.jsonFlag(c)
 	p.whyFlag(c)
 	return c

@@ -27,7 +27,7 @@ type acceptance struct {
 }
 
 func (a *acceptance) flags(c *cobra.Command, p *program) {
-	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the "+sendable)
 	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
 	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
 	c.Flags().StringVar(&a.list, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")

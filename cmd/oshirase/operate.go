@@ -37,7 +37,7 @@ func (p *program) handCommand(h hand) *cobra.Command {
 	}
 	c.Flags().StringVar(&batch, "batch", "", "only the batch of this `NAME`")
 	if h.sendable {
-		c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+		c.Flags().StringVar(&confirm, "confirm", "", "`ID:COUNT` of the "+sendable)
 	}
 	if h.forGood {
 		c.Flags().BoolVar(&yes, "yes", false, "do not ask before it takes the whole campaign back")
@@ -179,9 +179,8 @@ type selection struct {
 	states   []string
 	provider string
 	batch    string
-	dry      bool
-	confirm  string
 	names    int
+	consent
 }
 
 func (p *program) retryCommand() *cobra.Command {
@@ -201,8 +200,7 @@ With --dry-run --json: {"campaign":"ts-2013-09","deliveries":24,"confirm":"ts-20
 	f.StringVar(&s.provider, "provider", "", "only this provider (docomo, gmail, …) or `DOMAIN`")
 	f.StringVar(&s.batch, "batch", "", "only the batch of this `NAME`")
 	p.jsonFlag(c)
-	f.BoolVar(&s.dry, "dry-run", false, "only say how many")
-	f.StringVar(&s.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	s.flags(c, "only say how many", sendable)
 	f.IntVar(&s.names, "accept-names", 0, "from now on write to names that look like addresses; their `NUMBER`")
 	p.whyFlag(c)
 	return c

@@ -18,9 +18,8 @@ import (
 
 // purging is what purge is told on the command line.
 type purging struct {
-	confirm string
-	accept  int
-	dry     bool
+	accept int
+	consent
 }
 
 func (p *program) purgeCommand() *cobra.Command {
@@ -51,10 +50,8 @@ Of --dry-run "purged_at" is missing, and "destroyed" is what would be.
 		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error { return p.purge(c.Context(), args[0], o) },
 	}
-	f := c.Flags()
-	f.StringVar(&o.confirm, "confirm", "", "`ID:COUNT` of the people who become unreadable")
-	f.IntVar(&o.accept, "accept-unsettled", 0, "give this `NUMBER` of uncertain e-mails and unsent letters up")
-	f.BoolVar(&o.dry, "dry-run", false, "only say what would be destroyed, and what would be left")
+	c.Flags().IntVar(&o.accept, "accept-unsettled", 0, "give this `NUMBER` of uncertain e-mails and unsent letters up")
+	o.flags(c, "only say what would be destroyed, and what would be left", "people who become unreadable")
 	p.jsonFlag(c)
 	p.whyFlag(c)
 	return c

@@ -23,9 +23,8 @@ type remailing struct {
 	addresses, encoding string
 	unchanged           bool
 	reasons             []string
-	dry                 bool
-	confirm             string
 	codes               pool
+	consent
 }
 
 func (p *program) remailCommand() *cobra.Command {
@@ -60,8 +59,7 @@ With --json: {"campaign":"ts-2013-09","letters":2,"confirm":"ts-2013-09:2",
 	f.StringSliceVar(&r.reasons, "reason", nil, "with --unchanged: only what came back for these `REASONS`")
 	f.StringVar(&r.codes.file, "codes", "", "further one-use codes, a `FILE`")
 	r.codes.flags(c, "codes-")
-	f.BoolVar(&r.dry, "dry-run", false, "only say how many")
-	f.StringVar(&r.confirm, "confirm", "", "`ID:COUNT` of the letters that become sendable")
+	r.flags(c, "only say how many", "letters that become sendable")
 	p.jsonFlag(c)
 	p.whyFlag(c)
 	return c

@@ -23,8 +23,7 @@ type resolution struct {
 	gap        time.Duration
 	mark       string
 	deliveries []int64
-	dry        bool
-	confirm    string
+	consent
 }
 
 func (p *program) resolveCommand() *cobra.Command {
@@ -65,8 +64,7 @@ With --json: {"campaign":"ts-2013-09","sent":1,"ready":0,"uncertain":1,"confirm"
 	f.DurationVar(&r.gap, "max-gap", evidence.MaxGap, "the longest `SILENCE` of a log that is no gap")
 	f.StringVar(&r.mark, "mark", "", "settle by hand as this `STATE`: sent, ready or refused")
 	f.Int64SliceVar(&r.deliveries, "delivery", nil, "the `NUMBER` of a delivery to mark; several with a comma")
-	f.BoolVar(&r.dry, "dry-run", false, "only say what would become of them")
-	f.StringVar(&r.confirm, "confirm", "", "`ID:COUNT` of the deliveries that become sendable")
+	r.flags(c, "only say what would become of them", sendable)
 	p.jsonFlag(c)
 	p.whyFlag(c)
 	return c

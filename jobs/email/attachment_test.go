@@ -8,6 +8,8 @@ import (
 	"mime/multipart"
 	"strings"
 	"testing"
+
+	"oshirase/jobs/email/emailtest"
 )
 
 func TestAnAttachmentComesBehindTheWholeNotice(t *testing.T) {
@@ -36,8 +38,9 @@ func TestAnAttachmentComesBehindTheWholeNotice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := decodeBody(t, text.Header.Get("Content-Transfer-Encoding"), text); got != strings.ReplaceAll(m.Text, "\n", "\r\n") {
-		t.Errorf("text reads %q", got)
+	got, err := emailtest.Decode(text.Header.Get("Content-Transfer-Encoding"), text)
+	if err != nil || got != strings.ReplaceAll(m.Text, "\n", "\r\n") {
+		t.Errorf("text reads %q, %v", got, err)
 	}
 	file, err := parts.NextPart()
 	if err != nil {
@@ -46,8 +49,9 @@ func TestAnAttachmentComesBehindTheWholeNotice(t *testing.T) {
 	if got := file.Header.Get("Content-Disposition"); got != `attachment; filename="people.csv.age"` {
 		t.Errorf("disposition %q", got)
 	}
-	if got := decodeBody(t, file.Header.Get("Content-Transfer-Encoding"), file); got != string(content) {
-		t.Errorf("%d bytes read back, want %d", len(got), len(content))
+	got, err = emailtest.Decode(file.Header.Get("Content-Transfer-Encoding"), file)
+	if err != nil || got != string(content) {
+		t.Errorf("%d bytes read back, want %d; %v", len(got), len(content), err)
 	}
 	if _, err := parts.NextPart(); !errors.Is(err, io.EOF) {
 		t.Error("there is a third part")

@@ -2,16 +2,14 @@ package email
 
 import (
 	"bytes"
-	"encoding/base64"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net/mail"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"oshirase/jobs/email/emailtest"
 )
 
 func sample() Message {
@@ -57,24 +55,10 @@ func decodeHeader(t testing.TB, s string) string {
 	return text
 }
 
-func decodeBody(t testing.TB, encoding string, r io.Reader) string {
-	t.Helper()
-	switch encoding {
-	case "base64":
-		r = base64.NewDecoder(base64.StdEncoding, r)
-	case "quoted-printable":
-		r = quotedprintable.NewReader(r)
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 func TestMessageReadsBackAsItWasWritten(t *testing.T) {
 	m := sample()
-	msg := parse(t, compose(t, m))
+	raw := compose(t, m)
+	msg := parse(t, raw)
 	for name, want := range map[string]string{
 		"Subject":          m.Subject,
 		"From":             "株式会社サンプル お客様情報係 <notice@example.jp>",
@@ -91,7 +75,7 @@ func TestMessageReadsBackAsItWasWritten(t *testing.T) {
 		}
 		delete(msg.Header, name)
 	}
-	kind, params, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
+	kind, _, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/alternative" {
 		t.Fatalf("content type %q: %v", kind, err)
 	}
@@ -99,38 +83,29 @@ func TestMessageReadsBackAsItWasWritten(t *testing.T) {
 	if len(msg.Header) > 0 {
 		t.Errorf("headers that nobody asked for: %v", msg.Header)
 	}
-	parts := multipart.NewReader(msg.Body, params["boundary"])
-	for _, want := range []struct{ kind, text string }{
-		{"text/plain; charset=UTF-8", m.Text}, {"text/html; charset=UTF-8", m.HTML},
-	} {
-		part, err := parts.NextRawPart()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := part.Header.Get("Content-Type"); got != want.kind {
-			t.Errorf("part is %q, want %q", got, want.kind)
-		}
-		text := decodeBody(t, part.Header.Get("Content-Transfer-Encoding"), part)
-		if text != strings.ReplaceAll(want.text, "\n", "\r\n") {
-			t.Errorf("%s reads %q", want.kind, text)
-		}
+	hasParts(t, raw, emailtest.Part{Type: "text/plain; charset=UTF-8", Text: m.Text},
+		emailtest.Part{Type: "text/html; charset=UTF-8", Text: m.HTML})
+}
+
+// hasParts reads a message back, and expects just these parts with the line ends of the wire.
+func hasParts(t *testing.T, raw []byte, want ...emailtest.Part) {
+	t.Helper()
+	_, parts, err := emailtest.Read(raw)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := parts.NextRawPart(); !errors.Is(err, io.EOF) {
-		t.Error("there is a third part")
+	for i := range want {
+		want[i].Text = strings.ReplaceAll(want[i].Text, "\n", "\r\n")
+	}
+	if !slices.Equal(parts, want) {
+		t.Errorf("it reads %q, want %q", parts, want)
 	}
 }
 
 func TestMessageWithoutHTMLIsPlainText(t *testing.T) {
 	m := sample()
 	m.HTML = ""
-	msg := parse(t, compose(t, m))
-	if got := msg.Header.Get("Content-Type"); got != "text/plain; charset=UTF-8" {
-		t.Errorf("content type %q", got)
-	}
-	text := decodeBody(t, msg.Header.Get("Content-Transfer-Encoding"), msg.Body)
-	if text != strings.ReplaceAll(m.Text, "\n", "\r\n") {
-		t.Errorf("text reads %q", text)
-	}
+	hasParts(t, compose(t, m), emailtest.Part{Type: "text/plain; charset=UTF-8", Text: m.Text})
 }
 
 func TestSameMessageMakesTheSameBytes(t *testing.T) {

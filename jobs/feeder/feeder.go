@@ -91,18 +91,13 @@ func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue
 // wrong in a turn is logged and tried again: neither Redis nor the ledger being away for a while may end a
 // worker.
 func Run(ctx context.Context, c Config) error {
-	c.Tick, c.SweepAfter = cmp.Or(c.Tick, 100*time.Millisecond), cmp.Or(c.SweepAfter, 30*time.Second)
-	f := &feeder{
-		Config: c, term: strconv.FormatInt(time.Now().UnixMilli(), 36), purses: map[string]*pace.Purse{}, promised: map[string]int{}, warned: map[string]bool{},
-		resent: map[string]time.Time{}, shares: pace.NewShares(c.Connections), eased: map[string]time.Time{},
-		pages: map[*office.Office]*pace.Purse{},
-	}
+	f := newFeeder(c)
 	for {
 		more, err := f.turn(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		wait := c.Tick
+		wait := f.Tick
 		if err != nil {
 			c.Log.Error("feed", "error", err)
 			wait = time.Second
@@ -115,6 +110,16 @@ func Run(ctx context.Context, c Config) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+func newFeeder(c Config) *feeder {
+	c.Tick, c.SweepAfter = cmp.Or(c.Tick, 100*time.Millisecond), cmp.Or(c.SweepAfter, 30*time.Second)
+	return &feeder{
+		Config: c, term: strconv.FormatInt(time.Now().UnixMilli(), 36), shares: pace.NewShares(c.Connections),
+		purses: map[string]*pace.Purse{}, pages: map[*office.Office]*pace.Purse{},
+		promised: map[string]int{}, warned: map[string]bool{},
+		resent: map[string]time.Time{}, eased: map[string]time.Time{},
 	}
 }
 

@@ -1,15 +1,14 @@
 package paper
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"oshirase/jobs/disk"
 	"oshirase/jobs/ledger"
 )
 
@@ -20,7 +19,11 @@ var ErrAltered = errors.New("it is not the file that was bound")
 // index, and the manifest last, for it announces the others. The pages must be those that were bound.
 func Outgoing(dir string, f ledger.PrintFile) ([]string, error) {
 	pdf := filepath.Join(dir, f.Name+pdfEnding)
-	if err := intact(pdf, f.SHA256); err != nil {
+	sum, err := disk.SumOf(pdf)
+	if err == nil && sum != f.SHA256 {
+		err = ErrAltered
+	}
+	if err != nil {
 		return nil, fmt.Errorf("print file %q: %w", pdf, err)
 	}
 	manifest := f.Name + manifestEnding
@@ -35,20 +38,4 @@ func Outgoing(dir string, f ledger.PrintFile) ([]string, error) {
 		out = append(out, path)
 	}
 	return append(out, filepath.Join(dir, manifest)), nil
-}
-
-func intact(path string, want [32]byte) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return err
-	}
-	if [32]byte(sum.Sum(nil)) != want {
-		return ErrAltered
-	}
-	return nil
 }

@@ -41,7 +41,7 @@ func ReadAddresses(in io.ReadSeeker, encoding string) (list []Address, faults []
 }
 
 type addressReader struct {
-	at     map[string]int
+	at     columns
 	lines  []int // columns of the address
 	list   []Address
 	faults []Fault
@@ -65,7 +65,7 @@ func (r *addressReader) layout(l table.Line) error {
 	if l.Fault != "" {
 		return fmt.Errorf("%w: heading: %s", table.ErrTable, l.Fault)
 	}
-	r.at = map[string]int{}
+	r.at = columns{}
 	for field, names := range addressFields {
 		r.at[field], _ = find(l.Cells, field, "", names) // none was named, so none is missed
 	}
@@ -85,19 +85,12 @@ func (r *addressReader) layout(l table.Line) error {
 	return nil
 }
 
-func (r *addressReader) cell(l table.Line, field string) string {
-	if i := r.at[field]; i >= 0 && i < len(l.Cells) {
-		return l.Cells[i]
-	}
-	return ""
-}
-
 func (r *addressReader) address(l table.Line) (a Address, why string) {
 	if l.Fault != "" {
 		return a, l.Fault
 	}
-	a.Postcode, a.Reference = r.cell(l, "postcode"), r.cell(l, "reference")
-	a.Country = strings.ToUpper(r.cell(l, "country"))
+	a.Postcode, a.Reference = r.at.cell(l, "postcode"), r.at.cell(l, "reference")
+	a.Country = strings.ToUpper(r.at.cell(l, "country"))
 	for _, i := range r.lines {
 		if i < len(l.Cells) && l.Cells[i] != "" {
 			a.Lines = append(a.Lines, l.Cells[i])
@@ -109,7 +102,7 @@ func (r *addressReader) address(l table.Line) (a Address, why string) {
 	if a.Country != "" && (len(a.Country) != 2 || strings.Trim(a.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return a, "the country is no code of two letters, such as JP"
 	}
-	piece := r.cell(l, "piece")
+	piece := r.at.cell(l, "piece")
 	if piece == "" {
 		if a.Reference == "" {
 			return a, "neither a piece number nor a reference"

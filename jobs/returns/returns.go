@@ -77,7 +77,7 @@ func Read(in io.ReadSeeker, o Options) (rows []Row, faults []Fault, err error) {
 // reader reads the lines of one file.
 type reader struct {
 	o      Options
-	at     map[string]int // index of each field's column; nil before the first line
+	at     columns // index of each field's column; nil before the first line
 	rows   []Row
 	faults []Fault
 }
@@ -101,7 +101,7 @@ func (r *reader) line(l table.Line) error {
 
 // layout looks at the first line: it is a heading, or the file is a plain list.
 func (r *reader) layout(l table.Line) (heading bool, err error) {
-	r.at = map[string]int{"piece": 0, "status": -1, "reason": -1, "date": -1}
+	r.at = columns{"piece": 0, "status": -1, "reason": -1, "date": -1}
 	if len(l.Cells) == 1 && len(r.o.Columns) == 0 && !headingOf(l.Cells[0]) {
 		return false, nil
 	}
@@ -125,6 +125,17 @@ func headingOf(cell string) bool {
 	return i == 0
 }
 
+// columns says where fields stand in a line, from 0; below that, nowhere.
+type columns map[string]int
+
+// cell is what a line has of a field; empty where it has none.
+func (c columns) cell(l table.Line, field string) string {
+	if i := c[field]; i >= 0 && i < len(l.Cells) {
+		return l.Cells[i]
+	}
+	return ""
+}
+
 // find finds the column of a field: the one that was named, or one with a known heading. None is -1.
 func find(heading []string, field, named string, known []string) (int, error) {
 	if named != "" {
@@ -141,22 +152,15 @@ func find(heading []string, field, named string, known []string) (int, error) {
 	return i, nil
 }
 
-func (r *reader) cell(l table.Line, field string) string {
-	if i := r.at[field]; i >= 0 && i < len(l.Cells) {
-		return l.Cells[i]
-	}
-	return ""
-}
-
 func (r *reader) row(l table.Line) (row Row, why string) {
 	if l.Fault != "" {
 		return row, l.Fault
 	}
 	var err error
-	if row.Delivery, err = barcode.ParsePiece(narrow(r.cell(l, "piece"))); err != nil {
+	if row.Delivery, err = barcode.ParsePiece(narrow(r.at.cell(l, "piece"))); err != nil {
 		return row, err.Error()
 	}
-	status, ok := known(statuses, r.cell(l, "status"), r.o.Status)
+	status, ok := known(statuses, r.at.cell(l, "status"), r.o.Status)
 	if !ok {
 		return row, "the status is none that is known"
 	}
@@ -164,7 +168,7 @@ func (r *reader) row(l table.Line) (row Row, why string) {
 		return row, "no status: name its column, or say it with --status"
 	}
 	row.Status = status
-	if row.On, ok = day(r.cell(l, "date"), r.o.On); !ok {
+	if row.On, ok = day(r.at.cell(l, "date"), r.o.On); !ok {
 		return row, "the date is none that is known: 2024-10-01, 2024/10/1, 20241001 or 令和6年10月1日"
 	}
 	return row, r.reason(l, &row)
@@ -175,7 +179,7 @@ func (r *reader) reason(l table.Line, row *Row) (why string) {
 	if row.Status != Returned {
 		return ""
 	}
-	code, ok := known(reasons, r.cell(l, "reason"), r.o.Reason)
+	code, ok := known(reasons, r.at.cell(l, "reason"), r.o.Reason)
 	if !ok {
 		return "the reason is none that is known"
 	}

@@ -30,7 +30,7 @@ func start(t *testing.T, o Options) *Server {
 }
 
 // mail sends by the standard library's client, which knows nothing of ours.
-func mail(s *Server, to string) error {
+func post(s *Server, to string) error {
 	return smtp.SendMail(s.Addr(), nil, "b@example.com", []string{to}, []byte(message))
 }
 
@@ -38,7 +38,7 @@ func TestServerKeepsWhatItAccepts(t *testing.T) {
 	var told []Received
 	s := start(t, Options{Forget: true, OnMessage: func(m Received) { told = append(told, m) }})
 	for _, to := range []string{"a@example.jp", `"x>y"@example.jp`} {
-		if err := mail(s, to); err != nil {
+		if err := post(s, to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestReplyDecidesByRecipientAndAttempt(t *testing.T) {
 		{"a@example.jp", true}, {"gone@example.jp", false}, {"later@example.jp", false},
 		{"later@example.jp", false}, {"later@example.jp", true}, {"cut@example.jp", false},
 	} {
-		if err := mail(s, f.to); (err == nil) != f.good {
+		if err := post(s, f.to); (err == nil) != f.good {
 			t.Errorf("%s: %v", f.to, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestCloseEndsEverythingAtOnce(t *testing.T) {
 	}})
 	var work sync.WaitGroup
 	for range 5 {
-		work.Go(func() { mail(s, "a@example.jp") })
+		work.Go(func() { post(s, "a@example.jp") })
 	}
 	for s.Connections() < 5 {
 		runtime.Gosched()

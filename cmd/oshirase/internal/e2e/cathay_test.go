@@ -2,19 +2,14 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/csv"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/text/encoding/unicode"
@@ -25,21 +20,22 @@ import (
 )
 
 // elementWords are what each kind of data is called in each language: en, ja, zh-Hant, zh-Hans, ko.
-var elementWords = map[string][5]string{
-	"name":                    {"name", "氏名", "姓名", "姓名", "이름"},
-	"nationality":             {"nationality", "国籍", "國籍", "国籍", "국적"},
-	"birth_date":              {"date of birth", "生年月日", "出生日期", "出生日期", "생년월일"},
-	"phone":                   {"telephone number", "電話番号", "電話號碼", "电话号码", "전화번호"},
-	"email":                   {"e-mail address", "メールアドレス", "電郵地址", "电子邮箱地址", "이메일 주소"},
-	"address":                 {"postal address", "住所", "地址", "地址", "주소"},
-	"passport_number":         {"passport number", "パスポート番号", "護照號碼", "护照号码", "여권번호"},
-	"id_card_number":          {"identity card number", "身分証明書番号", "身分證號碼", "身份证号码", "신분증 번호"},
-	"frequent_flyer_number":   {"frequent flyer number", "マイレージ会員番号", "飛行常客會員編號", "飞行常客会员号", "마일리지 회원번호"},
-	"service_remarks":         {"customer service remarks", "応対の記録", "客戶服務備註", "客户服务备注", "고객 응대 기록"},
-	"past_flights":            {"past flights", "過去のご搭乗履歴", "過往航班記錄", "过往航班记录", "과거 항공편 이용 내역"},
-	"expired_card_number":     {"number of a payment card that has expired", "有効期限の切れたクレジットカードの番号", "已過期的信用卡號碼", "已过期的信用卡号", "유효기간이 지난 신용카드 번호"},
-	"card_number_without_cvv": {"payment card number, without its security code", "クレジットカード番号（セキュリティコードを除く）", "信用卡號碼（不含安全碼）", "信用卡号（不含安全码）", "신용카드 번호(보안코드 제외)"},
-}
+var elementWords = sync.OnceValue(func() map[string][5]string {
+	file, err := os.Open("testdata/elements.csv")
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		panic(err)
+	}
+	words := map[string][5]string{}
+	for _, r := range rows[1:] {
+		words[r[0]] = [5]string(r[1:])
+	}
+	return words
+})
 
 // sayings are what tells a language's notice, and the paragraphs of the two groups of cards.
 var sayings = map[string]struct {
@@ -135,7 +131,7 @@ func (p *passenger) hold(t *testing.T, r reading) {
 	says := sayings[p.locale]
 	var want, got []string
 	known := map[string]bool{}
-	for kind, words := range elementWords {
+	for kind, words := range elementWords() {
 		for _, word := range words {
 			known[squash(word)] = true
 		}
@@ -184,48 +180,21 @@ func squash(s string) string { return strings.Join(strings.Fields(s), "") }
 // parts reads a message's text and HTML, and reports any part beside them.
 func parts(t *testing.T, data []byte) (text, html string) {
 	t.Helper()
-	m, err := mail.ReadMessage(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
+	header, parts, err := emailtest.Read(data)
+	if err != nil || !strings.HasPrefix(header.Get("Content-Type"), "multipart/alternative") {
+		t.Fatalf("a message is %q, %v", header.Get("Content-Type"), err)
 	}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatalf("a message is %q, %v", kind, err)
-	}
-	for r := multipart.NewReader(m.Body, params["boundary"]); ; {
-		part, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return text, html
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		body := decoded(t, part)
-		switch kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type")); kind {
+	for _, p := range parts {
+		switch kind, _, _ := mime.ParseMediaType(p.Type); kind {
 		case "text/plain":
-			text = body
+			text = p.Text
 		case "text/html":
-			html = body
+			html = p.Text
 		default:
 			t.Errorf("a message has a part %q", kind)
 		}
 	}
-}
-
-func decoded(t *testing.T, part *multipart.Part) string {
-	t.Helper()
-	var r io.Reader = part
-	switch part.Header.Get("Content-Transfer-Encoding") {
-	case "base64":
-		r = base64.NewDecoder(base64.StdEncoding, part)
-	case "quoted-printable":
-		r = quotedprintable.NewReader(part)
-	}
-	body, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body)
+	return text, html
 }
 
 var (

@@ -1,15 +1,8 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"mime"
-	"mime/multipart"
-	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,38 +135,9 @@ func (g given) within(t *testing.T, letters given) {
 // textOf joins the decoded parts of a message.
 func (s *site) textOf(raw []byte) string {
 	s.t.Helper()
-	_, text, err := readMessage(raw)
+	_, text, err := emailtest.ReadText(raw)
 	s.must(err)
 	return text
-}
-
-// readMessage gives the header of a message, and all its parts behind each other, decoded.
-func readMessage(raw []byte) (mail.Header, string, error) {
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return nil, "", err
-	}
-	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil {
-		return nil, "", err
-	}
-	var text strings.Builder
-	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
-		part, err := parts.NextPart() // which decodes quoted-printable
-		if errors.Is(err, io.EOF) {
-			return m.Header, text.String(), nil
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		var body io.Reader = part
-		if part.Header.Get("Content-Transfer-Encoding") == "base64" {
-			body = base64.NewDecoder(base64.StdEncoding, part)
-		}
-		if _, err = io.Copy(&text, body); err != nil {
-			return nil, "", err
-		}
-	}
 }
 
 // letterPages are the texts of the pages of all print files.

@@ -60,7 +60,7 @@ func newBrandTally() *brandTally {
 var reference = regexp.MustCompile(`\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}\b`)
 
 func (k *brandTally) see(m emailtest.Received) {
-	header, text, err := readMessage(m.Data)
+	header, text, err := emailtest.ReadText(m.Data)
 	name, wrong := "", ""
 	if err == nil {
 		name, wrong = brandOf(header, text)
