@@ -103,6 +103,7 @@ func (c *Crew) Run(ctx context.Context) (err error) {
 	alive, die := context.WithCancel(context.WithoutCancel(ctx))
 	var keeper errgroup.Group
 	keeper.Go(func() error { c.keepAlive(alive); return nil })
+	keeper.Go(func() error { c.finishRevisions(alive); return nil })
 	servers, err := c.startServers()
 	if err == nil {
 		err = feeder.Run(ctx, c.feeding())
@@ -218,6 +219,16 @@ func (c *Crew) keepAlive(ctx context.Context) {
 		}
 		if err := c.salvage(ctx); err != nil && ctx.Err() == nil {
 			c.Log.Error("salvage", "error", err)
+		}
+	}
+}
+
+// finishRevisions goes on with revisions that a process began to put in force before it died: while they are not,
+// nothing of their campaigns is sent.
+func (c *Crew) finishRevisions(ctx context.Context) {
+	for sleep(ctx, faults.Duration("HEARTBEAT", heartbeat)) == nil {
+		if err := c.Ledger.FinishRevisions(ctx, c.ID); err != nil && ctx.Err() == nil {
+			c.Log.Error("finish revision", "error", err)
 		}
 	}
 }

@@ -93,21 +93,6 @@ func (p *program) before(ctx context.Context, id string, from *earlier, sending 
 	return from.l.Campaign(ctx, id)
 }
 
-// finishRevisions goes on with revisions that a process began to put in force before it died.
-func (p *program) finishRevisions(ctx context.Context, l *ledger.Ledger) error {
-	ids, err := l.Campaigns(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		err := l.FinishRevision(ctx, id, p.id())
-		if err != nil && !errors.Is(err, ledger.ErrImporting) { // that one is at it
-			return err
-		}
-	}
-	return nil
-}
-
 // abandon takes back what a process that died has brought in of a further revision. The one in force goes on as its
 // operator left it.
 func (p *program) abandon(ctx context.Context, l *ledger.Ledger, c ledger.Campaign) error {
@@ -126,7 +111,7 @@ func (p *program) saySwitching(s report.Status) {
 		p.hint("where that was cut off, enqueue its folder again, or go on without it: oshirase resume %s", s.Campaign)
 	case s.Switching < 0:
 		p.print("revision %d is being put in force: nothing is sent\n", -s.Switching)
-		p.hint("where that was cut off, oshirase work goes on with it, and so does enqueue of its folder")
+		p.hint("where that was cut off, a worker goes on with it within a minute, and so does enqueue of its folder")
 	}
 }
 

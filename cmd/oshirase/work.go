@@ -81,7 +81,7 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 	if err := p.checkReady(ctx, l); err != nil {
 		return err
 	}
-	if err := p.finishRevisions(ctx, l); err != nil {
+	if err := l.FinishRevisions(ctx, p.id()); err != nil {
 		return err
 	}
 	p.note("working; Ctrl-C stops")
@@ -188,7 +188,7 @@ func (p *program) runCampaign(ctx context.Context, source string, a acceptance, 
 	}
 	cfg := p.crewConfig(l, redis, to, size)
 	cfg.Only, p.goOn = id, "nothing is lost; go on with: oshirase run "+id
-	if err := p.finishRevisions(ctx, l); err != nil {
+	if err := l.FinishRevisions(ctx, p.id()); err != nil {
 		return err
 	}
 	return p.untilDone(ctx, cfg)

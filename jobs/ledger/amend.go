@@ -4,12 +4,39 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
 
 // amendMost is how many people one transaction puts a revision in force for.
 const amendMost = 250
+
+// FinishRevisions is FinishRevision of every campaign that needs it and that no other process is at.
+func (l *Ledger) FinishRevisions(ctx context.Context, holder string) error {
+	rows, err := l.read.QueryContext(ctx, `SELECT id FROM campaign WHERE switching < 0 ORDER BY num`)
+	if err != nil {
+		return wrapRead(err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return wrapRead(err)
+		}
+		ids = append(ids, id)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return wrapRead(err)
+	}
+	for _, id := range ids {
+		if err := l.FinishRevision(ctx, id, holder); err != nil && !errors.Is(err, ErrImporting) {
+			return err
+		}
+	}
+	return nil
+}
 
 // FinishRevision goes on putting a campaign's further revision in force, where a process has begun to; otherwise
 // it does nothing. It needs no key.

@@ -24,8 +24,8 @@ const ruledOut = "ruled-out"
 // goroutines; the rest belongs to one.
 type Comparison struct {
 	formers *ledger.Formers
-	taken   map[int64]bool // formers who are people of the new revision
-	met     bool           // somebody of the one is among those of the other
+	taken   people // formers who are people of the new revision
+	met     bool   // somebody of the one is among those of the other
 }
 
 // New compares with the people that the ledger has of a campaign.
@@ -34,7 +34,7 @@ func New(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Key) 
 	if err != nil {
 		return nil, err
 	}
-	return &Comparison{formers: formers, taken: map[int64]bool{}}, nil
+	return &Comparison{formers: formers, taken: people{}}, nil
 }
 
 // Before is the revision that is compared with.
@@ -47,7 +47,7 @@ func (c *Comparison) Paged() bool { return c.formers.Paged }
 func (c *Comparison) PageTells() bool { return c.formers.PageTells }
 
 // Begin begins again, for another walk through the people.
-func (c *Comparison) Begin() { c.taken, c.met = map[int64]bool{}, false }
+func (c *Comparison) Begin() { c.taken, c.met = people{}, false }
 
 // Strange tells whether nobody of the earlier revision was met among the people of this one.
 func (c *Comparison) Strange() bool { return !c.met }
@@ -173,7 +173,7 @@ type Verdict struct {
 // Decide says what becomes of a person. People are asked of in one order: somebody of the earlier revision whom two
 // of this one might have been is the first of them.
 func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict {
-	free := slices.DeleteFunc(slices.Clone(candidates), func(x Candidate) bool { return c.taken[x.ID] })
+	free := slices.DeleteFunc(slices.Clone(candidates), func(x Candidate) bool { return c.taken.has(x.ID) })
 	if len(free) == 0 {
 		return Verdict{Change: ledger.BeFirst, Ignored: p.Certainty == ruledOut}
 	}
@@ -181,7 +181,7 @@ func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict 
 	slices.SortStableFunc(free, func(a, b Candidate) int { return b.rank() - a.rank() })
 	v := Verdict{Former: &free[0]}
 	for _, x := range free[1:] {
-		c.taken[x.ID] = true
+		c.taken.add(x.ID)
 		v.Merged = append(v.Merged, x.ID)
 	}
 	same := v.Former.told != nil && sameFacts(p, *v.Former.told)
@@ -189,7 +189,7 @@ func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict 
 		v.Ignored = true // taken back from with those who are not listed
 		return v
 	}
-	c.taken[v.Former.ID] = true
+	c.taken.add(v.Former.ID)
 	v.Change = v.Former.change(same)
 	return v
 }
@@ -240,7 +240,7 @@ type Left struct {
 func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 	return func(yield func(Left, error) bool) {
 		for f, err := range c.formers.All(ctx) {
-			if err == nil && c.taken[f.ID] {
+			if err == nil && c.taken.has(f.ID) {
 				continue
 			}
 			var left Left

@@ -47,7 +47,7 @@ func TestWhatIsSaidDependsOnWhatWasHeard(t *testing.T) {
 		"it is ruled out":              {&ledger.Heard{Since: 1, Current: true}, affected("ruled-out", "name"), "", true},
 		"ruled out, and never told":    {nil, affected("ruled-out", "name"), "", true},
 	} {
-		all := &Comparison{taken: map[int64]bool{}}
+		all := &Comparison{taken: people{}}
 		v := all.Decide(c.now, []Candidate{former(t, 7, c.heard, known)})
 		if v.Change != c.want || v.Ignored != c.ignore || v.Former.ID != 7 {
 			t.Errorf("%s: %q, ignored %v", name, v.Change, v.Ignored)
@@ -58,7 +58,7 @@ func TestWhatIsSaidDependsOnWhatWasHeard(t *testing.T) {
 func TestOfSeveralRecordsTheOneThatWasToldIsKept(t *testing.T) {
 	t.Parallel()
 	known := affected("suspected", "name")
-	all := &Comparison{taken: map[int64]bool{}}
+	all := &Comparison{taken: people{}}
 	two := []Candidate{former(t, 7, nil, known), former(t, 8, &ledger.Heard{Since: 1, Current: true}, known)}
 	v := all.Decide(known, two)
 	if v.Former.ID != 8 || len(v.Merged) != 1 || v.Merged[0] != 7 || v.Change != "" {
@@ -71,7 +71,7 @@ func TestOfSeveralRecordsTheOneThatWasToldIsKept(t *testing.T) {
 		t.Error("somebody was met")
 	}
 	all.Begin()
-	if v := all.Decide(known, two); !all.taken[8] || v.Former.ID != 8 {
+	if v := all.Decide(known, two); !all.taken.has(8) || v.Former.ID != 8 {
 		t.Errorf("another walk: %+v", v)
 	}
 }
@@ -126,5 +126,18 @@ func TestWithoutAnythingElseThePostalAddressMustBeTheSame(t *testing.T) {
 	}
 	if keys := (Keys{Name: [16]byte{1}}); len(keys.of(at(""))) != 0 || len(keys.of(at("", "x"))) != 1 {
 		t.Error("who has no address is looked for by name alone")
+	}
+}
+
+func TestASetOfPeopleHoldsWhoWasAdded(t *testing.T) {
+	t.Parallel()
+	all, ids := people{}, []int64{1, 63, 64, 4095, 4096, 1<<28 + 7, 3<<28 + 7_000_000}
+	for _, id := range ids {
+		all.add(id)
+	}
+	for _, id := range ids {
+		if !all.has(id) || all.has(id+1) && id != 63 && id != 4095 {
+			t.Errorf("%d is in the set: %v, its neighbour: %v", id, all.has(id), all.has(id+1))
+		}
 	}
 }
