@@ -85,7 +85,7 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 	key, err := f.keys.MakeCampaign(campaign)
 	f.must(err)
 	folder := filepath.Join(f.dir, "campaign")
-	f.must(programmes.Write(f.t.Context(), "telecomsquare", folder, s.scale))
+	f.must(programmes.WriteWhole(f.t.Context(), folder, s.scale, false))
 	f.change(filepath.Join(folder, "campaign.yaml"), s.changes)
 	p, err := plan.Read(ctx, folder, plan.Options{Now: s.now(), Fonts: letters.Embedded()})
 	f.must(err)

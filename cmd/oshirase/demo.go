@@ -147,7 +147,7 @@ func (d *demo) open(ctx context.Context) (closing func(), err error) {
 // the last batch's start, so that everything is due and the notices bear a date of that time.
 func (d *demo) campaign(ctx context.Context) error {
 	folder := filepath.Join(d.out, "campaign")
-	if err := programmes.Write(ctx, "telecomsquare", folder, demoScale); err != nil {
+	if err := programmes.WriteWhole(ctx, folder, demoScale, true); err != nil {
 		return err
 	}
 	found, err := plan.Read(ctx, folder, plan.Options{Now: d.now(), Fonts: letters.Embedded()})

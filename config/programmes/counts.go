@@ -37,6 +37,8 @@ type Company struct {
 	Domain string
 	Start  string // YYYY-MM-DD
 	People int    // in its batch
+
+	English bool // its report contact reads English
 }
 
 const (

@@ -6,18 +6,18 @@ package programmes
 // companies are ordered by release: twelve working days from 10 September 2013. People add up to
 // 6,441.
 var companies = []Company{
-	{"株式会社かえで商事", "kaede.example.jp", "2013-09-10", 1240},
-	{"みなも電機株式会社", "minamo.example.jp", "2013-09-11", 1010},
-	{"株式会社あけぼの旅行企画", "akebono.example.com", "2013-09-12", 860},
-	{"ひなた製薬株式会社", "hinata.example.jp", "2013-09-13", 720},
-	{"しおかぜ海運株式会社", "shiokaze.example.com", "2013-09-17", 610},
-	{"株式会社つむぎ繊維", "tsumugi.example.jp", "2013-09-18", 520},
-	{"こだま計測株式会社", "kodama.example.jp", "2013-09-19", 430},
-	{"株式会社みはらし出版", "miharashi.example.com", "2013-09-20", 350},
-	{"あさぎり食品株式会社", "asagiri.example.jp", "2013-09-24", 280},
-	{"株式会社ほたる設計", "hotaru.example.jp", "2013-09-25", 200},
-	{"Kazaguruma Trading, Inc.", "kazaguruma.example.com", "2013-09-26", 140},
-	{"合同会社ゆきしろ総研", "yukishiro.example.jp", "2013-09-27", 81},
+	{"株式会社かえで商事", "kaede.example.jp", "2013-09-10", 1240, false},
+	{"みなも電機株式会社", "minamo.example.jp", "2013-09-11", 1010, false},
+	{"株式会社あけぼの旅行企画", "akebono.example.com", "2013-09-12", 860, false},
+	{"ひなた製薬株式会社", "hinata.example.jp", "2013-09-13", 720, false},
+	{"しおかぜ海運株式会社", "shiokaze.example.com", "2013-09-17", 610, false},
+	{"株式会社つむぎ繊維", "tsumugi.example.jp", "2013-09-18", 520, false},
+	{"こだま計測株式会社", "kodama.example.jp", "2013-09-19", 430, false},
+	{"株式会社みはらし出版", "miharashi.example.com", "2013-09-20", 350, false},
+	{"あさぎり食品株式会社", "asagiri.example.jp", "2013-09-24", 280, false},
+	{"株式会社ほたる設計", "hotaru.example.jp", "2013-09-25", 200, false},
+	{"Kazaguruma Trading, Inc.", "kazaguruma.example.com", "2013-09-26", 140, true},
+	{"合同会社ゆきしろ総研", "yukishiro.example.jp", "2013-09-27", 81, false},
 }
 
 var departments = []string{"営業部", "総務部", "海外事業部", "経理部", "開発部", "人事部", "購買部", ""}

@@ -33,17 +33,21 @@ type cast struct {
 	contact []contact
 	which   []int // of the carrier addresses or family members
 	english []bool
-	company []int // of each person of ap-a
+	company []int  // of each person of ap-a
+	began   []bool // whether they are in the first revision
+	begins  []int  // people of each company in the first revision
 }
 
-func newCast(c Counts) *cast {
+func newCast(scale float64) *cast {
+	c := countTelecomSquare(scale)
 	k := &cast{
 		counts:  c,
 		contact: make([]contact, c.People),
 		which:   make([]int, c.People),
 		english: make([]bool, c.People),
-		company: employ(c),
+		begins:  beginning(scale, c.Companies),
 	}
+	k.company, k.began = employ(c, k.begins)
 	order := draw.Shuffle("contact", c.People)
 	order = k.assign(byNothing, order, c.Unreachable)
 	order = k.assign(byLetter, order, c.Letters)
@@ -65,17 +69,17 @@ func (k *cast) assign(way contact, people []int, n int) []int {
 	return people[n:]
 }
 
-// employ spreads the people of ap-a over the companies.
-func employ(c Counts) []int {
-	company := make([]int, c.APA)
+// employ spreads the people of ap-a over the companies, and says who is in the first revision.
+func employ(c Counts, begins []int) (company []int, began []bool) {
+	company, began = make([]int, c.APA), make([]bool, c.APA)
 	order := draw.Shuffle("company", c.APA)
 	for i, employer := range c.Companies {
-		for _, person := range order[:employer.People] {
-			company[person] = i
+		for n, person := range order[:employer.People] {
+			company[person], began[person] = i, n < begins[i]
 		}
 		order = order[employer.People:]
 	}
-	return company
+	return company, began
 }
 
 // person makes the row of a person of either segment. The first two of each segment used the

@@ -35,8 +35,8 @@ type programme struct {
 }
 
 var all = []programme{
-	{"telecomsquare", 10, ".", func(_ context.Context, dir string, scale float64) error {
-		return writeTelecomSquare(dir, countTelecomSquare(scale))
+	{"telecomsquare", 10, "revision-1", func(_ context.Context, dir string, scale float64) error {
+		return writeTelecomSquare(dir, scale)
 	}},
 	{"jtb", 1, ".", func(ctx context.Context, dir string, scale float64) error {
 		return jtb.Write(ctx, dir, jtb.Scaled(scale))
@@ -84,7 +84,12 @@ func Write(ctx context.Context, name, dir string, scale float64) error {
 	if err != nil {
 		return err
 	}
-	dir, err = filepath.Abs(dir)
+	return p.into(ctx, dir, scale)
+}
+
+// into makes the folder dir, or fills it.
+func (p programme) into(ctx context.Context, dir string, scale float64) error {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
@@ -98,7 +103,16 @@ func Write(ctx context.Context, name, dir string, scale float64) error {
 	return nil
 }
 
-// TelecomSquare tells what Write puts into the files of telecomsquare at that scale.
+// TelecomSquareStages tells what Write puts into the folders of telecomsquare at that scale, by revision.
+func TelecomSquareStages(scale float64) ([]Stage, error) {
+	if _, err := find("telecomsquare", scale); err != nil {
+		return nil, err
+	}
+	return newCast(scale).stages(), nil
+}
+
+// TelecomSquare tells what WriteWhole puts into the files of telecomsquare at that scale, and Write into those of the
+// last revision.
 func TelecomSquare(scale float64) (Counts, error) {
 	if _, err := find("telecomsquare", scale); err != nil {
 		return Counts{}, err

@@ -17,10 +17,11 @@ import (
 
 const sample = "telecomsquare"
 
+// write writes all of the sample in one revision.
 func write(t *testing.T, scale float64) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "new", "sample")
-	if err := programmes.Write(t.Context(), sample, dir, scale); err != nil {
+	if err := programmes.WriteWhole(t.Context(), dir, scale, false); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -125,7 +126,7 @@ func TestAnEmptyFolderIsFilledAndStaysTheSameFolder(t *testing.T) {
 	if after, err := os.Stat(dir); err != nil || !os.SameFile(before, after) {
 		t.Errorf("another folder took its place, %v", err)
 	}
-	if got := contents(t, dir); len(got) != 10 {
+	if got := contents(t, dir); len(got) != 26 {
 		t.Errorf("the folder holds %d files", len(got))
 	}
 	if left, err := os.ReadDir(parent); err != nil || len(left) != 1 {

@@ -8,9 +8,12 @@ import (
 )
 
 // rowsAPA are the people of the companies' own sites, what stands there twice, and who came too
-// late.
-func (k *cast) rowsAPA() iter.Seq[row] {
+// late. Nothing stands twice in the first revision.
+func (k *cast) rowsAPA(s Stage) iter.Seq[row] {
 	n := k.counts.APA
+	if s.at == firstReport {
+		return inTurn(k.chosen(n), k.lateAPA())
+	}
 	return inTurn(
 		k.people(0, n),
 		k.transfers(),
@@ -59,6 +62,17 @@ func (k *cast) people(from, to int) iter.Seq[row] {
 	return func(yield func(row) bool) {
 		for number := from; number < to; number++ {
 			if !yield(k.person(number)) {
+				return
+			}
+		}
+	}
+}
+
+// chosen are those of the first n people who are in the first revision.
+func (k *cast) chosen(n int) iter.Seq[row] {
+	return func(yield func(row) bool) {
+		for number := range n {
+			if k.began[number] && !yield(k.person(number)) {
 				return
 			}
 		}

@@ -115,7 +115,7 @@ func valid(t *testing.T, files map[string]string) *Plan {
 func sample(t *testing.T, scale float64) (string, programmes.Counts) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sample")
-	if err := programmes.Write(t.Context(), "telecomsquare", dir, scale); err != nil {
+	if err := programmes.WriteWhole(t.Context(), dir, scale, false); err != nil {
 		t.Fatal(err)
 	}
 	want, err := programmes.TelecomSquare(scale)

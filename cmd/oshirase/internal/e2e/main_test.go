@@ -10,12 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"oshirase/config/programmes"
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/jobstest"
 	"oshirase/jobs/ledger/ledgertest"
@@ -124,10 +126,14 @@ func (s *site) do(args ...string) string {
 	return string(out)
 }
 
-// enqueue brings the sample in that most tests are about.
+// enqueue brings in the campaign that most tests are about: all of telecomsquare in one revision.
 func (s *site) enqueue(scale string) (people int) {
 	s.t.Helper()
-	return s.enqueueSample("telecomsquare", scale)
+	s.folder = filepath.Join(s.dir, "campaign")
+	size, err := strconv.ParseFloat(scale, 64)
+	s.must(err)
+	s.must(programmes.WriteWhole(s.t.Context(), s.folder, size, false))
+	return s.enqueueFolder()
 }
 
 // enqueueSample writes a sample, each change to its manifest an old text and a new one, and brings it in,
@@ -136,6 +142,12 @@ func (s *site) enqueueSample(name, scale string, changes ...string) (people int)
 	s.t.Helper()
 	s.folder = filepath.Join(s.dir, "campaign")
 	s.do("sample", name, "--out", s.folder, "--scale", scale)
+	return s.enqueueFolder(changes...)
+}
+
+// enqueueFolder brings the site's folder in.
+func (s *site) enqueueFolder(changes ...string) (people int) {
+	s.t.Helper()
 	s.setEmail()
 	s.change(filepath.Join(s.folder, "campaign.yaml"), changes...)
 	var plan struct {
