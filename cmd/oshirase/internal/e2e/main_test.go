@@ -49,8 +49,9 @@ type site struct {
 	ledger string // path or URL
 	folder string
 	id     string
-	smtp   string // URL of the relay, or of several
-	email  string // further lines of the manifest's channels.email
+	smtp   string   // URL of the relay, or of several
+	email  string   // further lines of the manifest's channels.email
+	env    []string // of every command, beside the usual
 	redis  *jobstest.Server
 
 	postgres *jobstest.Cluster // where a test has its own
@@ -98,6 +99,7 @@ func (s *site) command(args ...string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), "OSHIRASE_REDIS=redis://"+s.redis.Addr, "OSHIRASE_SMTP="+s.smtp,
 		"OSHIRASE_LEDGER="+s.ledger, "OSHIRASE_KEYS="+filepath.Join(s.dir, "keys"),
 		"OSHIRASE_LETTERS="+filepath.Join(s.dir, "letters"), "OSHIRASE_OPERATOR=tester")
+	cmd.Env = append(cmd.Env, s.env...)
 	cmd.Stderr = lockedWriter{s}
 	return cmd
 }

@@ -53,6 +53,15 @@ func (p *membersPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// trust gives every command what it needs to send messages to a page.
+func (s *site) trust(p *membersPage) {
+	s.t.Helper()
+	ca := filepath.Join(s.dir, "page.pem")
+	s.must(os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}), 0o600))
+	s.env = append(s.env, "OSHIRASE_WEBHOOK_CA="+ca,
+		"OSHIRASE_WEBHOOK_SECRET=whsec_"+base64.StdEncoding.EncodeToString(make([]byte, 32)))
+}
+
 // TestAWorkerDiesWithMessagesForTheMembersPageUnderWay kills workers before and after an answer. The page has
 // each member's message once by its id, and the same bytes where it came twice.
 func TestAWorkerDiesWithMessagesForTheMembersPageUnderWay(t *testing.T) {
@@ -62,17 +71,12 @@ func TestAWorkerDiesWithMessagesForTheMembersPageUnderWay(t *testing.T) {
 	}
 	s := newSite(t, emailtest.Options{Forget: true})
 	p := newMembersPage(t)
-	ca := filepath.Join(s.dir, "page.pem")
-	s.must(os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}), 0o600))
+	s.trust(p)
 	s.email = "  feed: {webhook: {url: \"" + p.URL + "/hook\"}}\n"
 	s.enqueue(fewPeople)
-	env := func(fault string) []string {
-		return []string{"OSHIRASE_WEBHOOK_CA=" + ca, "OSHIRASE_FAULT=" + fault,
-			"OSHIRASE_WEBHOOK_SECRET=whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))}
-	}
-	s.startWorker(env("page claimed:kill:20")...).dies()
-	s.startWorker(env("page answered:kill:20")...).dies()
-	s.startWorker(env("")...)
+	s.startWorker("OSHIRASE_FAULT=page claimed:kill:20").dies()
+	s.startWorker("OSHIRASE_FAULT=page answered:kill:20").dies()
+	s.startWorker()
 	st := s.until("done", rowPatience, done)
 	sent := st.Channels["feed"]["sent"]
 	if sent == 0 || len(p.taken) != sent || len(st.Channels["feed"]) != 1 || p.other > 0 {
