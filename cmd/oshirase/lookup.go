@@ -27,8 +27,8 @@ email, member (number), name, phone. Of one alone it is only said whether it is 
 read from standard input, a line each: they never stand on the command line, where other users of the machine
 could see them. Each lookup is a row of the journal.
 
-With --letter the key is a piece number, which is no secret: the letter's pages are written as they are in
-its print file, marks included, into --out.
+With --letter the pages of the letter of that piece number, which is no secret, are written into --out as they
+are in its print file, marks included, if it is the letter of the person whom the two keys show.
 
 With --json everybody of those keys, nobody being []; of one key {"known":true}:
   [{"reference":"7K2-9QX-M3D","name":"…","batch":"…","standing":"told","segments":["ap-a"],
@@ -37,7 +37,7 @@ With --json everybody of those keys, nobody being []; of one key {"known":true}:
 		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if letter != "" {
-				return p.lookupLetter(c.Context(), args[0], letter, out)
+				return p.lookupLetter(c.Context(), args[0], by, letter, out)
 			}
 			return p.lookup(c.Context(), args[0], by, show)
 		},
@@ -66,11 +66,7 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if err != nil {
 		return err
 	}
-	said, err := p.askFor(ctx, keys)
-	if err != nil {
-		return err
-	}
-	found, err := newSearch(ctx, lookupIn{l, o}, keys, said)
+	found, err := p.searched(ctx, lookupIn{l, o}, keys)
 	if err != nil {
 		return err
 	}
@@ -85,6 +81,15 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 		again = func(row ledger.PersonRow) ([]piece, error) { return p.piecesOf(ctx, offices, id, row) }
 	}
 	return p.showPeople(o, found, again)
+}
+
+// searched asks for what the caller tells, and looks for whom it shows.
+func (p *program) searched(ctx context.Context, in lookupIn, keys []lookupKey) (*search, error) {
+	said, err := p.askFor(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	return newSearch(ctx, in, keys, said)
 }
 
 // askFor asks for what the caller tells.

@@ -4,40 +4,60 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
+	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
 	"oshirase/letters/barcode"
 )
 
-// lookupLetter writes one letter's pages again, as they are in its print file.
-func (p *program) lookupLetter(ctx context.Context, id, piece, dir string) error {
+// lookupLetter writes one letter's pages again, as they are in its print file, for who is found by two keys: its
+// piece number stands on every envelope's sheet, and is no proof of anything.
+func (p *program) lookupLetter(ctx context.Context, id, by, piece, dir string) error {
 	delivery, err := barcode.ParsePiece(piece)
 	if err != nil {
 		return usage("this is no piece number: %v", err).
 			hint("it stands at the foot of each page, such as 0268435457-2")
+	}
+	keys, err := keysOf(by)
+	if err == nil && len(keys) < 2 {
+		err = usage("of one key no letter is shown").hint("say two that agree, such as: --by %s,%s", by, second(keys[0]))
+	}
+	if err != nil {
+		return err
 	}
 	l, err := p.openLedger(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
+	offices := office.New(l, p.keys())
+	o, err := offices.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	s, err := p.searched(ctx, lookupIn{l, o}, keys)
+	if err != nil {
+		return err
+	}
 	var pdf bytes.Buffer
-	found, err := paper.Again(ctx, l, office.New(l, p.keys()), id, delivery, &pdf)
-	switch {
-	case errors.Is(err, paper.ErrNotBound):
-		return failed("campaign %s has no bound letter of this piece number", id).
-			hint("see that it was read right; a letter not yet bound is shown by: oshirase preview %s", id)
-	case errors.Is(err, paper.ErrChanged):
+	found, err := paper.Again(ctx, l, offices, id, delivery, &pdf)
+	theirs := err == nil && slices.ContainsFunc(s.matched, func(r ledger.PersonRow) bool { return r.ID == found.PersonID })
+	if err := l.Note(ctx, id, p.operator(), "lookup", "letter "+piece+" by "+inWords(keys), len(s.matched)); err != nil {
+		return err
+	}
+	if err == nil && !theirs || errors.Is(err, paper.ErrNotBound) {
+		return failed("nobody with this %s has a bound letter of this piece number in campaign %s", inWords(keys), id).
+			hint("see that all of them were read right; a letter not yet bound is shown by: oshirase preview %s", id)
+	}
+	if errors.Is(err, paper.ErrChanged) {
 		return failed("").because(err).hint("find it in its print file; the operator's index has its first page")
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
-	name := found.Number + ".pdf"
-	if err := l.Note(ctx, id, p.operator(), "lookup", "letter "+found.Number, 1); err != nil {
-		return err
-	}
-	files := []output{{name, pdf.Bytes()}}
+	files := []output{{found.Number + ".pdf", pdf.Bytes()}}
 	if err := keepOutputs(ctx, l, id, dir, files); err != nil {
 		return err
 	}

@@ -264,7 +264,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "reports": f.Reports, "confirm": f.Confirm(),
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
-		"link_names": f.LinkNames, "numberless": f.Numberless, "files": filesJSON(f.Files), "batches": f.Batches,
+		"link_names": f.LinkNames, "numberless": f.Numberless, "smtputf8": f.Beyond, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
 		"purposes": f.Purposes, "postage": postageJSON(f.Postage), "codes": f.Pool,
 	}

@@ -125,6 +125,26 @@ func (l *Ledger) Cancel(ctx context.Context, campaign, batch string, by Operator
 // itsFactsInForce is factsInForce where the person is not joined.
 const itsFactsInForce = `EXISTS (SELECT 1 FROM person p WHERE p.id = d.person AND ` + factsInForce + `)`
 
+// endCancelled ends those of some deliveries, now of a state, whose batch was cancelled while they were at the
+// relay: nothing of them went out, and nothing is to. A cancel that comes at the same time waits for this
+// transaction, and then takes them itself.
+func (t *tx) endCancelled(rs []row, state State) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	if err := t.together(lockStops); err != nil {
+		return err
+	}
+	back, err := t.rows(`state = ? AND id `+t.among()+` AND EXISTS (SELECT 1 FROM batch b
+		JOIN campaign c ON c.num = b.campaign WHERE b.id = d.batch AND b.cancelled + c.cancelled > 0)
+		ORDER BY id`, string(state), t.set(idsOf(rs)))
+	if err != nil {
+		return err
+	}
+	_, err = t.shiftAll(back, moveCancel, "tried = 1, next_at = 0")
+	return err
+}
+
 const batchesOf = `SELECT b.id FROM batch b JOIN campaign c ON c.num = b.campaign
 	WHERE c.id = ? AND c.complete = 1 AND c.purged_at = 0 AND (b.name = ? OR ? = '')`
 

@@ -64,7 +64,8 @@ func (t *tx) restartPage(num int64) error {
 	return err
 }
 
-// giveBackPages makes claims of messages for the members' page ready again, and returns the others.
+// giveBackPages makes claims of messages for the members' page ready again, or cancelled where they are to be,
+// and returns the others.
 func (t *tx) giveBackPages(rs []row) (others []row, err error) {
 	var pages []row
 	for _, r := range rs {
@@ -74,8 +75,10 @@ func (t *tx) giveBackPages(rs []row) (others []row, err error) {
 			others = append(others, r)
 		}
 	}
-	_, err = t.shiftAll(pages, moveUnsent, giveBack)
-	return others, err
+	if _, err = t.shiftAll(pages, moveUnsent, giveBack); err != nil {
+		return nil, err
+	}
+	return others, t.endCancelled(pages, Ready)
 }
 
 // PageRoom is how many messages for the members' page the claims would let through now. They keep no hours:

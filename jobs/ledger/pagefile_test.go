@@ -139,6 +139,22 @@ func TestAFileThatWasStoppedGivesItsMessagesBack(t *testing.T) {
 	})
 }
 
+func TestAFileThatWasCancelledBeforeItWasInPlaceEndsCancelled(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		paged(t, f, false, 3, 0)
+		advance(t, f, ledger.Policy{Parallel: 1})
+		file, _ := begun(t, f, 2)
+		if n, err := f.Cancel(ctx, "test", "", ledgertest.By); n != 1 || err != nil {
+			t.Errorf("%d cancelled at once, %v", n, err)
+		}
+		must(t, f.DropPageFile(ctx, *file))
+		if s := pageStates(t, f); s[ledger.Cancelled] != 3 || len(s) != 1 {
+			t.Errorf("%v", s)
+		}
+	})
+}
+
 func TestARevisionWaitsForTheFileThatWasBegun(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {

@@ -98,8 +98,10 @@ func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
 		if err != nil || !found || !c.holds(r) {
 			return err
 		}
-		_, err = t.shift(r, orFound(r, moveUnsent), giveBack)
-		return err
+		if _, err = t.shift(r, orFound(r, moveUnsent), giveBack); err != nil {
+			return err
+		}
+		return t.endCancelled([]row{r}, Ready)
 	})
 }
 
@@ -268,6 +270,9 @@ func (t *tx) end(e ending, same []*settling) error {
 		c.set, c.args = "tried = 1, attempt = attempt + 1, first_at = ?, reason = ''", []any{e.firstAt}
 	}
 	_, err := t.shiftOnly(rs, m, c)
+	if err == nil && m.To == Deferred {
+		err = t.endCancelled(rs, Deferred)
+	}
 	if err != nil || rs[0].channel == Letter {
 		return err
 	}

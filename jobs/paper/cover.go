@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -18,6 +17,7 @@ type coverWords struct {
 	pieces, pages, sheets, ofSheets                  string
 	first, last, envelope, mark                      string
 	abroad, customer, none                           string
+	no                                               string // of what a setting names none
 }
 
 var coverIn = map[string]coverWords{
@@ -26,12 +26,14 @@ var coverIn = map[string]coverWords{
 		"Letters", "Pages", "Sheets", "Letters of %d sheets",
 		"First piece", "Last piece", "Envelope", "Mark on each sheet",
 		"Letters to %s", "Customer barcodes", "No barcode: %s",
+		"none",
 	},
 	"ja": {
 		"印刷データ送付票", "案件", "区分", "複数", "作成日時", "ファイル", "SHA-256",
 		"通数", "ページ数", "用紙枚数", "%d枚のもの（通数）",
 		"最初の管理番号", "最後の管理番号", "封筒", "用紙の識別マーク",
 		"宛先国 %s（通数）", "カスタマバーコード（通数）", "バーコードなし：%s",
+		"なし",
 	},
 }
 
@@ -70,10 +72,18 @@ func (j *binding) coverRows(words coverWords) [][2]string {
 		{words.pieces, strconv.Itoa(f.Pieces)}, {words.pages, strconv.Itoa(f.Pages)},
 		{words.sheets, strconv.Itoa(f.Sheets)},
 		{words.first, j.pieces[0].Number}, {words.last, j.pieces[len(j.pieces)-1].Number},
-		{words.envelope, letter.Envelope}, {words.mark, cmp.Or(letter.Mark, "none")},
+		{words.envelope, words.setting(letter.Envelope)}, {words.mark, words.setting(letter.Mark)},
 	}
 	rows = append(rows, j.counts(words, letter.CustomerBarcode)...)
 	return append(rows, [2]string{words.sum, inGroups(fmt.Sprintf("%x", f.SHA256))})
+}
+
+// setting is the manifest's word for something, in the sheet's language where there is none of it.
+func (w coverWords) setting(s string) string {
+	if s == "" || s == "none" {
+		return w.no
+	}
+	return s
 }
 
 // counts are the letters by sheets, by country abroad and by barcode.

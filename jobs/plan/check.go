@@ -111,6 +111,7 @@ func (p *Plan) checkCounts() {
 	}
 	p.Problems = append(p.Problems, p.tried.problems(p)...)
 	p.Problems = append(p.Problems, p.codeCount()...)
+	p.Problems = append(p.Problems, p.beyond()...)
 	for _, s := range p.Segments {
 		if s.People == 0 && len(p.strays.people) == 0 {
 			p.Problems = append(p.Problems, campaign.Problem{
@@ -120,6 +121,22 @@ func (p *Plan) checkCounts() {
 			})
 		}
 	}
+}
+
+// beyond warns of addresses that not every relay takes.
+func (p *Plan) beyond() []campaign.Problem {
+	if p.Beyond == 0 {
+		return nil
+	}
+	who := fmt.Sprintf("%d people have", p.Beyond)
+	if p.Beyond == 1 {
+		who = "1 person has"
+	}
+	return []campaign.Problem{{
+		File: campaign.ManifestFile, Warning: true,
+		What: who + " an e-mail address that only a relay with SMTPUTF8 takes",
+		Do:   "see whether yours has it: oshirase check --relay; any other refuses them",
+	}}
 }
 
 func (p *Plan) strayProblem() campaign.Problem {

@@ -43,6 +43,7 @@ type Plan struct {
 	Reports     int // companies that are reported to before their people are told
 	Unreachable int
 	Numberless  int            // people without the member number that their message on the members' page needs
+	Beyond      int            // people whose e-mail address only a relay with SMTPUTF8 (RFC 6531) takes
 	LinkNames   int            // people whose name looks like a web or mail address
 	Batches     []*Batch       // in order of release
 	Segments    []SegmentCount // in the order of the manifest
@@ -284,6 +285,9 @@ func (p *Plan) count(e Entry) {
 	}
 	if e.numberless(ways) {
 		p.Numberless++
+	}
+	if slices.Contains(e.Channels, ledger.Email) && e.Person.Email.NeedsUTF8() {
+		p.Beyond++
 	}
 	if e.LinkName {
 		p.LinkNames++

@@ -13,7 +13,7 @@ import (
 func (p *Plan) spec() recipient.Spec {
 	f := p.Folder
 	spec := recipient.Spec{
-		Identity: f.Manifest.Identity, Limit: f.Manifest.IdentityLimit,
+		Identity: f.Manifest.Identity, Home: f.Manifest.Controller.Country, Limit: f.Manifest.IdentityLimit,
 		Prefer: recipient.Prefer{Newest: f.Manifest.Prefer.Newest, Files: f.Manifest.Prefer.Files},
 	}
 	if p.Book != nil {

@@ -47,6 +47,19 @@ func TestKeysJoinTransitivelyAcrossFilesAndSayWhy(t *testing.T) {
 	}
 }
 
+func TestTelephoneNumbersAreReadAsInTheCampaignsHomeCountry(t *testing.T) {
+	t.Parallel()
+	const rows = "name,phone,country\nAnn,020 7946 0958,\nAnn,+44 20 7946 0958,\nAnn,03-1234-5678,JP\n" +
+		"Ann,+81 3 1234 5678,\n"
+	for home, people := range map[string]int{"GB": 2, "JP": 3, "": 3} {
+		f, _, _ := mustRead(t, Spec{Files: []File{memory("a.csv", rows)}, Segments: everybody(), Home: home,
+			Identity: [][]string{{"name", "phone"}}})
+		if len(f.people) != people {
+			t.Errorf("at home in %q: %d people, want %d", home, len(f.people), people)
+		}
+	}
+}
+
 func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
 	t.Parallel()
 	file := memory("a.csv", "id,name,email,born\n"+

@@ -1,6 +1,7 @@
 package recipient
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,6 +29,7 @@ func namesakes() []string { return []string{"name", "kana", "birth_date"} }
 type keys struct {
 	list   []identity.Key
 	fields []string
+	home   string // see Spec
 }
 
 // newKeys checks the keys. No keys are the default ones.
@@ -40,7 +42,7 @@ func newKeys(spec Spec) (keys, []Problem) {
 	for _, f := range spec.Files {
 		known = append(known, slices.Sorted(maps.Keys(f.Facts))...)
 	}
-	k := keys{fields: []string{"name"}}
+	k := keys{fields: []string{"name"}, home: spec.Home}
 	var problems []Problem
 	for _, parts := range wanted {
 		problems = append(problems, checkKey(parts, known)...)
@@ -92,12 +94,13 @@ func checkKey(parts, known []string) (problems []Problem) {
 // folder makes the folded fields of rows. It is for one goroutine.
 type folder struct {
 	names  []string
+	home   string
 	fields [][]byte
 	buf    []byte
 }
 
 func (k *keys) folder() *folder {
-	return &folder{names: k.fields, fields: make([][]byte, len(k.fields))}
+	return &folder{names: k.fields, home: k.home, fields: make([][]byte, len(k.fields))}
 }
 
 // fold returns the fields of a row, empty where it has none or what stands for none. They are valid
@@ -123,7 +126,7 @@ func (f *folder) field(dst []byte, name string, r *row, birth time.Time) []byte 
 	case "birth_date":
 		return appendDay(dst, birth)
 	case "phone":
-		return fold.AppendPhone(dst, f.bytes(r.text(l.phone)), r.text(l.country))
+		return fold.AppendPhone(dst, f.bytes(r.text(l.phone)), cmp.Or(r.text(l.country), f.home))
 	case "postcode":
 		return fold.AppendPostcode(dst, f.bytes(r.text(l.post)))
 	case "address":
