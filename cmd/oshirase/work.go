@@ -99,7 +99,7 @@ func (p *program) crew(l *ledger.Ledger, redis *queue.Redis, to outgoing, size c
 // A worker keeps little and makes much waste: it collects seldom, until memory comes near the limit, where
 // the collector begins to work harder. With what lies outside (the program itself, the ledger's pages) it
 // stays below 150 MB at any campaign size. GOGC and GOMEMLIMIT go over these.
-var workerMemory = memory{collectAt: 800, limit: 74 << 20}
+var workerMemory = memory{collectAt: 800, limit: 82 << 20}
 
 // The intake keeps some numbers of each row, and makes much waste besides: at eight million rows it stays
 // below 768 MiB.
