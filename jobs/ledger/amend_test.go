@@ -157,3 +157,23 @@ func loseAll(t *testing.T, f *ledgertest.Fixture) {
 	_, err := f.LoseWorkers(ctx, -1)
 	must(t, err)
 }
+
+func TestWhereALetterWasWrittenToAgainIsKnownToWhoCompares(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		importCodes(t, f, 2, lot("a.csv", codes("A", 2)...))
+		letters := handCoded(t, f)
+		for _, p := range formers(t, f) {
+			if p.Moved != nil {
+				t.Errorf("%s moved before", p.Ref)
+			}
+		}
+		_, err := f.Remail(ctx, "test", []ledger.Remail{{Delivery: letters[0], Data: []byte(`{"address":"new"}`)}}, f.Key,
+			ledgertest.By)
+		must(t, err)
+		was := formers(t, f)
+		if m := was[0].Moved; m == nil || string(m.Data) != `{"address":"new"}` || string(m.From) != "{}" || was[1].Moved != nil {
+			t.Errorf("%+v, %+v", m, was[1].Moved)
+		}
+	})
+}

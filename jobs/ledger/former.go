@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -21,6 +22,7 @@ type Formers struct {
 
 	Paged     bool // there are messages for the members' page among what they were sent
 	PageTells bool // and such a message makes somebody told
+	moved     bool // some letters were written again to another address
 }
 
 // Former is one of them.
@@ -31,7 +33,12 @@ type Former struct {
 	Standing Standing
 	Data     []byte // plain
 	Heard    *Heard // the last that they were told; nil: nothing reached them
+	Moved    *Moved // where their letters went when they had come back; nil: none was written again elsewhere
 }
+
+// Moved is a person with the address that was found out last, and as they were when letters came back. Both are
+// plain.
+type Moved struct{ Data, From []byte }
 
 // Heard is what somebody was told. An uncertain delivery counts as told, and so does a letter that is in a print
 // file: it cannot be taken back.
@@ -50,8 +57,9 @@ func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*
 	}
 	f := &Formers{l: l, key: key, num: c.num, campaign: campaign, Revision: c.Revision}
 	err = l.read.QueryRowContext(ctx, `SELECT page_tells = 1, EXISTS (SELECT 1 FROM counter
-			WHERE channel = 'feed' AND n > 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num))
-		FROM campaign c WHERE num = ?`, c.num).Scan(&f.PageTells, &f.Paged)
+			WHERE channel = 'feed' AND n > 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num)),
+			EXISTS (SELECT 1 FROM readdress WHERE delivery >= CAST(? AS BIGINT) AND delivery < CAST(? AS BIGINT))
+		FROM campaign c WHERE num = ?`, c.num<<idBits, (c.num+1)<<idBits, c.num).Scan(&f.PageTells, &f.Paged, &f.moved)
 	return f, wrapRead(err)
 }
 
@@ -158,12 +166,47 @@ func (f *Formers) read(ctx context.Context, ids []int64) ([]Former, error) {
 	if err != nil {
 		return nil, err
 	}
+	moved, err := f.readdressed(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Former, len(rows))
 	for i, p := range rows {
 		out[i] = Former{ID: p.ID, Ref: p.Ref, Batch: p.Batch, Standing: p.Standing, Data: p.Data,
-			Heard: heardBy(&p, sent[p.ID])}
+			Heard: heardBy(&p, sent[p.ID]), Moved: moved[p.ID]}
 	}
 	return out, nil
+}
+
+// readdressed opens, by person, the addresses that letters were written again to, the last of each.
+func (f *Formers) readdressed(ctx context.Context, ids []int64) (map[int64]*Moved, error) {
+	if !f.moved {
+		return nil, nil
+	}
+	rows, err := f.l.read.QueryContext(ctx, `SELECT p.id, r.sealed,
+			coalesce((SELECT sealed FROM past WHERE `+pastOf+`), p.sealed)
+		FROM delivery d JOIN readdress r ON r.delivery = d.id JOIN person p ON p.id = d.person
+		WHERE d.person `+f.l.d.among+` ORDER BY d.id`, f.l.d.idSet(ids))
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	out := map[int64]*Moved{}
+	for rows.Next() {
+		var id int64
+		var to, from []byte
+		if err := rows.Scan(&id, &to, &from); err != nil {
+			return nil, wrapRead(err)
+		}
+		out[id] = &Moved{}
+		if out[id].Data, err = f.key.Open(personPlace(id), to); err == nil {
+			out[id].From, err = f.key.Open(personPlace(id), from)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("address of a person: %w", err)
+		}
+	}
+	return out, wrapRead(rows.Err())
 }
 
 // reach is a delivery that reached somebody, or may have.

@@ -107,7 +107,7 @@ func (p *Plan) judging(ctx context.Context, next func(any) error) func(any) erro
 			return nil
 		}
 		if f := e.verdict.Former; f != nil {
-			e.Ref = f.Ref
+			e.Ref, e.Person = f.Ref, f.Corrected(e.Person)
 		} else if len(e.candidates) > 0 { // whom others have taken
 			if err := p.refer(ctx, e); err != nil {
 				return err

@@ -7,6 +7,7 @@ package revision
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -88,7 +89,11 @@ type Candidate struct {
 	ledger.Former
 	Person recipient.Person
 	told   *recipient.Person // what they were told; nil: nothing
+	moved  *move
 }
+
+// move is a change of address: letters came back from the one, and were written again to the other.
+type move struct{ from, to recipient.Person }
 
 // Candidates finds whom a person may have been: by any of their member numbers; where neither has one, by e-mail
 // address and name, and who has no e-mail address by name and postal address.
@@ -137,6 +142,13 @@ func candidate(f ledger.Former) (x Candidate, err error) {
 			return x, fmt.Errorf("person %s cannot be read", f.Ref)
 		}
 	}
+	if f.Moved != nil {
+		x.moved = &move{}
+		err := errors.Join(x.moved.from.UnmarshalBinary(f.Moved.From), x.moved.to.UnmarshalBinary(f.Moved.Data))
+		if err != nil {
+			return x, fmt.Errorf("person %s cannot be read", f.Ref)
+		}
+	}
 	return x, nil
 }
 
@@ -152,8 +164,21 @@ func (x *Candidate) maybe(p recipient.Person) bool {
 	case p.Email.Wire != "":
 		return true
 	}
-	return fold.Postcode(was.Postcode) == fold.Postcode(p.Postcode) &&
-		fold.Address(was.Address...) == fold.Address(p.Address...)
+	return sameAddress(*was, p)
+}
+
+func sameAddress(a, b recipient.Person) bool {
+	return fold.Postcode(a.Postcode) == fold.Postcode(b.Postcode) &&
+		fold.Address(a.Address...) == fold.Address(b.Address...)
+}
+
+// Corrected is a person of the new revision with the postal address that their letters have to go to: where the
+// file still has the one that they came back from, it is the one that was found out since.
+func (x *Candidate) Corrected(p recipient.Person) recipient.Person {
+	if m := x.moved; m != nil && sameAddress(p, m.from) {
+		p.Postcode, p.Address, p.Country = m.to.Postcode, m.to.Address, m.to.Country
+	}
+	return p
 }
 
 // Free tells whether a new person can have a reference.
@@ -262,7 +287,7 @@ func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 func (x *Left) decide() {
 	switch {
 	case x.told != nil:
-		x.Change, x.Told = ledger.BeWithdrawn, *x.told
+		x.Change, x.Told = ledger.BeWithdrawn, x.Corrected(*x.told)
 	case x.Standing != ledger.Cleared:
 		x.Change = ledger.BeCleared
 	}

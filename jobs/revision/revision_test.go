@@ -141,3 +141,20 @@ func TestASetOfPeopleHoldsWhoWasAdded(t *testing.T) {
 		}
 	}
 }
+
+func TestLettersGoWhereTheyWereWrittenToAgain(t *testing.T) {
+	t.Parallel()
+	at := func(line string) recipient.Person {
+		return recipient.Person{Name: "試験 花子", Address: []string{line}}
+	}
+	x := Left{Candidate: former(t, 7, &ledger.Heard{Since: 1, Current: true}, at("見本区例町1-1"))}
+	x.moved = &move{from: at("見本区例町1-1"), to: at("別区新町2-2")}
+	for from, to := range map[string]string{"見本区例町１丁目１": "別区新町2-2", "他区他町3-3": "他区他町3-3"} {
+		if got := x.Corrected(at(from)); got.Address[0] != to {
+			t.Errorf("who is listed at %s is written to at %s", from, got.Address[0])
+		}
+	}
+	if x.decide(); x.Told.Address[0] != "別区新町2-2" {
+		t.Errorf("the withdrawal goes to %s", x.Told.Address[0])
+	}
+}
