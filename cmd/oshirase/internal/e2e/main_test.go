@@ -216,6 +216,7 @@ type batch struct {
 	Name, State string
 	People      map[string]int
 	Channels    map[string]map[string]int
+	Report      *struct{ State string } // to its company
 }
 
 func (s *site) status() status {
