@@ -189,13 +189,7 @@ func (s *site) personal(t *testing.T) map[string]bool {
 
 func TestPrintFilesBearEveryNameOfTheirLetters(t *testing.T) {
 	t.Parallel()
-	pdftotext, err := exec.LookPath("pdftotext")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("pdftotext is needed under CI")
-		}
-		t.Skip("pdftotext is not on this machine")
-	}
+	needPdftotext(t)
 	s := newSite(t, emailtest.Options{Forget: true})
 	s.enqueue("0.005")
 	s.work()
@@ -209,7 +203,7 @@ func TestPrintFilesBearEveryNameOfTheirLetters(t *testing.T) {
 	s.must(err)
 	var text strings.Builder
 	for _, f := range files {
-		out, err := exec.Command(pdftotext, "-raw", f, "-").Output()
+		out, err := exec.Command("pdftotext", "-raw", f, "-").Output()
 		s.must(err)
 		text.Write(out)
 	}
