@@ -9,6 +9,7 @@ import (
 
 	"github.com/hibiken/asynq"
 
+	"oshirase/jobs/compose"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/members"
@@ -28,6 +29,10 @@ func (c *Crew) page(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	faults.At("page claimed")
+	to, err := c.way(ctx, office, claim)
+	if err != nil {
+		return c.block(ctx, claim, err)
+	}
 	id, body, err := packPage(office, claim)
 	if err != nil {
 		return c.block(ctx, claim, err)
@@ -35,15 +40,32 @@ func (c *Crew) page(ctx context.Context, t *asynq.Task) error {
 	if err := c.still(ctx, claim); err != nil {
 		return c.unsent(ctx, claim)
 	}
-	out, err := c.Pages.Send(ctx, office.Page.URL, id, body)
+	out, err := c.Pages.Send(ctx, to.URL, id, body)
 	if err != nil {
 		return c.unsent(ctx, claim)
 	}
 	faults.At("page answered")
-	return c.settlePage(ctx, office, claim, out, ledger.Attempt{
+	return c.settlePage(ctx, to, claim, out, ledger.Attempt{
 		Relay: out.Endpoint, Stage: string(out.Stage), Code: out.Code, Line: out.Line,
 		SHA256: sha256.Sum256(body), MessageID: id,
 	})
+}
+
+// way is how messages get to the page now. What one says is its own revision's, but where the page is may have
+// changed since: one that is gone stays gone.
+func (c *Crew) way(ctx context.Context, own *office.Office, claim *ledger.Claim) (office.Page, error) {
+	now, err := c.Offices.Get(ctx, claim.Campaign)
+	switch {
+	case err != nil:
+		return office.Page{}, err
+	case now.Page.InFile > 0:
+		return office.Page{}, errAgain // it goes back, and into a file
+	case now.Page.URL != "":
+		return now.Page, nil
+	case own.Page.URL != "":
+		return own.Page, nil
+	}
+	return office.Page{}, &compose.BlockedError{Reason: "the campaign has no members' page any more"}
 }
 
 // file writes the files for the members' page of the batch that a task names.
@@ -79,7 +101,7 @@ func packPage(o *office.Office, claim *ledger.Claim) (id string, body []byte, er
 	return message.Data.ID, body, nil
 }
 
-func (c *Crew) settlePage(ctx context.Context, o *office.Office, claim *ledger.Claim, out members.Outcome,
+func (c *Crew) settlePage(ctx context.Context, to office.Page, claim *ledger.Claim, out members.Outcome,
 	a ledger.Attempt) error {
 	err := c.persist(ctx, func(ctx context.Context) error {
 		switch out.Class {
@@ -90,12 +112,12 @@ func (c *Crew) settlePage(ctx context.Context, o *office.Office, claim *ledger.C
 		case members.Stopped:
 			first, err := c.Ledger.PageStopped(ctx, claim, a)
 			if first {
-				c.Log.Error("members' page stopped", "campaign", o.ID, "endpoint", out.Endpoint, "line", out.Line)
+				c.Log.Error("members' page stopped", "campaign", claim.Campaign, "endpoint", out.Endpoint, "line", out.Line)
 			}
 			return err
 		}
 		next := c.Now().Add(cmp.Or(out.Wait, c.Backoff(claim.Attempt)))
-		if next.Sub(claim.ClockAt) > o.Page.GiveUp {
+		if next.Sub(claim.ClockAt) > to.GiveUp {
 			return c.Ledger.Expired(ctx, claim, a)
 		}
 		return c.Ledger.Deferred(ctx, claim, a, next)

@@ -277,6 +277,7 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 	if err != nil {
 		return fmt.Errorf("verdicts: %w", err)
 	}
+	defer r.l.gate.forget()
 	err = r.step(ctx, func(t *tx) error {
 		err := t.keepCounts(r.num, r.c.Revision, counts)
 		if err == nil {
@@ -286,6 +287,9 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 		if err == nil {
 			_, err = t.exec(`UPDATE campaign SET switching = ?, page_tells = ? WHERE num = ?`, -r.c.Revision,
 				flagged(r.c.PageTells), r.num)
+		}
+		if err == nil {
+			err = t.restartPage(r.num) // it may be elsewhere now
 		}
 		if err != nil {
 			return err
