@@ -19,31 +19,38 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
+	"oshirase/jobs/seal"
 	"oshirase/letters"
 )
 
 func (p *program) previewCommand() *cobra.Command {
-	var person string
+	var of subject
 	var to showing
 	c := &cobra.Command{
 		Use:   "preview FOLDER|ID --person REF",
-		Short: "Show exactly what one person gets: text, HTML and PDF",
+		Short: "Show exactly what one person, or one company, gets: text, HTML and PDF",
 		Long: `Show exactly what one person gets. Of a folder, REF is a row, such as recipients/ap-a.csv:17 (data rows
 from 1), or a reference; of a campaign in the ledger it is a reference. Without --out the text is printed;
 with it the e-mail (.eml), its text and HTML, the letter (.pdf), and the message for the members' page
 (.json) are written there. --proof adds the
 letter with a layer that shows the envelope's window, how far the sheet moves behind it, and the folds.
-One-use codes are shown as XXXX-XXXX-XXXX.`,
+One-use codes are shown as XXXX-XXXX-XXXX.
+
+With --company instead of --person it is the report to a company, without the list of its people.`,
 		Args: p.one("a campaign folder or id"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return p.preview(c.Context(), args[0], person, to)
+			return p.preview(c.Context(), args[0], of, to)
 		},
 	}
-	c.Flags().StringVar(&person, "person", "", "the person: `FILE:ROW` or reference")
+	c.Flags().StringVar(&of.person, "person", "", "the person: `FILE:ROW` or reference")
+	c.Flags().StringVar(&of.company, "company", "", "the company of this `NAME`, which is reported to")
 	c.Flags().StringVar(&to.out, "out", "", "write all forms into this `DIR`")
 	c.Flags().BoolVar(&to.proof, "proof", false, "with --out: also the letter behind its envelope's window")
 	return c
 }
+
+// subject is whose preview it is.
+type subject struct{ person, company string }
 
 // showing is where a preview goes and what belongs to it.
 type showing struct {
@@ -65,10 +72,10 @@ type signer interface {
 	MAC(purpose string, data []byte) []byte
 }
 
-func (p *program) preview(ctx context.Context, source, person string, to showing) error {
-	if person == "" {
-		return usage("preview is of one person, and none is named").
-			hint("--person FILE:ROW (data rows from 1) or --person REFERENCE")
+func (p *program) preview(ctx context.Context, source string, of subject, to showing) error {
+	if (of.person == "") == (of.company == "") {
+		return usage("preview is of one person, or of one company").
+			hint("--person FILE:ROW (data rows from 1), --person REFERENCE, or --company NAME")
 	}
 	if to.proof && to.out == "" {
 		return usage("a proof is a file, and there is nowhere to write it").hint("add --out DIR")
@@ -78,7 +85,7 @@ func (p *program) preview(ctx context.Context, source, person string, to showing
 		find = p.piecesOfLedger
 		to.keep = func(files []output) error { return p.keepShown(ctx, source, to.out, files) }
 	}
-	pieces, err := find(ctx, source, person)
+	pieces, err := find(ctx, source, of)
 	if err != nil {
 		return err
 	}
@@ -104,7 +111,7 @@ func (p *program) showPieces(pieces []piece, to showing) error {
 	return nil
 }
 
-func (p *program) piecesOfFolder(ctx context.Context, folder, person string) ([]piece, error) {
+func (p *program) piecesOfFolder(ctx context.Context, folder string, of subject) ([]piece, error) {
 	found, err := plan.Read(ctx, folder, plan.Options{Now: p.now(), Fonts: letters.Embedded()})
 	if err != nil {
 		return nil, folderFault(folder, err)
@@ -113,12 +120,22 @@ func (p *program) piecesOfFolder(ctx context.Context, folder, person string) ([]
 		p.problems(found.Problems)
 		return nil, quiet(exitInvalid)
 	}
-	entry, err := found.Find(ctx, found.Match(person))
+	if of.company != "" {
+		report, channel, err := found.ReportTo(ctx, of.company)
+		if err == nil && report == nil {
+			err = noReport(of.company)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return []piece{{found.Book, *report, channel, noKey{}}}, nil
+	}
+	entry, err := found.Find(ctx, found.Match(of.person))
 	if err != nil {
 		return nil, err
 	}
 	if entry == nil {
-		return nil, noPerson(person)
+		return nil, noPerson(of.person)
 	}
 	var out []piece
 	for _, channel := range entry.Channels {
@@ -133,12 +150,17 @@ type noKey struct{}
 
 func (noKey) MAC(string, []byte) []byte { return make([]byte, 32) }
 
+func noReport(company string) error {
+	return failed("nobody is reported to about the company %q", company).
+		hint("the manifest says batches: {report: …}, and the contact is in the companies file")
+}
+
 func noPerson(ref string) error {
 	return failed("no affected person is %q", ref).
 		hint("name a row, such as recipients/ap-a.csv:17, or a reference such as 7K2-9QX-M3D")
 }
 
-func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, error) {
+func (p *program) piecesOfLedger(ctx context.Context, id string, of subject) ([]piece, error) {
 	l, err := p.openLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -149,17 +171,31 @@ func (p *program) piecesOfLedger(ctx context.Context, id, ref string) ([]piece, 
 	if err != nil {
 		return nil, err
 	}
-	if right, ok := plan.ParseReference(ref); ok {
-		ref = right
-	}
-	row, err := l.PersonByRef(ctx, id, ref, office.Key)
+	row, err := rowOf(ctx, l, id, of, office.Key)
 	if err != nil {
 		return nil, err
 	}
-	if row == nil {
-		return nil, noPerson(ref)
-	}
 	return p.piecesOf(ctx, offices, id, *row)
+}
+
+// rowOf finds a person, or the contact of a company, in the ledger.
+func rowOf(ctx context.Context, l *ledger.Ledger, id string, of subject, key *seal.Key) (*ledger.PersonRow, error) {
+	if of.company != "" {
+		row, err := l.ContactOf(ctx, id, of.company, key)
+		if err == nil && row == nil {
+			err = noReport(of.company)
+		}
+		return row, err
+	}
+	ref := of.person
+	if right, ok := plan.ParseReference(ref); ok {
+		ref = right
+	}
+	row, err := l.PersonByRef(ctx, id, ref, key)
+	if err == nil && row == nil {
+		err = noPerson(ref)
+	}
+	return row, err
 }
 
 // piecesOf makes again what a person of the ledger was or will be sent, each as its revision promised, with a

@@ -8,6 +8,16 @@ import (
 	"oshirase/jobs/seal"
 )
 
+// ContactOf is the report contact of a batch with the reports to them; nil where its company is not reported to.
+func (l *Ledger) ContactOf(ctx context.Context, campaign, batch string, key *seal.Key) (*PersonRow, error) {
+	rows, err := l.people(ctx, key, personColumns+`WHERE c.id = ? AND c.complete = 1 AND b.name = ? AND p.id = b.contact`,
+		campaign, batch)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
 // Member is one of the people whom a report is about. Data is plain, opened with the campaign's key.
 type Member struct {
 	Ref    string

@@ -116,6 +116,16 @@ func (p *Plan) reports(ctx context.Context) (list []corporate, gone []int64, err
 	return list, gone, nil
 }
 
+// ReportTo is the report to a company as a preview shows it, and the channel by which it goes; nil where none does.
+func (p *Plan) ReportTo(ctx context.Context, company string) (*compose.Case, string, error) {
+	list, _, err := p.reports(ctx)
+	i := slices.IndexFunc(list, func(r corporate) bool { return r.Batch == company })
+	if err != nil || i < 0 {
+		return nil, "", err
+	}
+	return &list[i].Case, list[i].channel, nil
+}
+
 // countReports adds the reports to what is sent, and sees that each can be made.
 func (p *Plan) countReports(ctx context.Context) error {
 	list, _, err := p.reports(ctx)
