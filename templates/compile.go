@@ -7,13 +7,12 @@ import (
 
 // compiler turns one source into a Notice and collects what is wrong with it.
 type compiler struct {
-	source      source
-	schema      Schema
-	fields      map[string]field
-	notice      *Notice
-	problems    []Problem
-	bodyAt      int  // offset of the Markdown
-	unnamedTold bool // elements without a name have been reported
+	source   source
+	schema   Schema
+	fields   map[string]field
+	notice   *Notice
+	problems []Problem
+	bodyAt   int // offset of the Markdown
 }
 
 func newCompiler(

@@ -231,10 +231,10 @@ func (c *compiler) printable(f field, function string, at place) bool {
 
 // elementsNamed reports whether all elements have names, and says so once.
 func (c *compiler) elementsNamed(at place) bool {
-	if c.unnamedTold {
+	if c.notice.listed {
 		return true
 	}
-	c.unnamedTold = true
+	c.notice.listed = true
 	for _, id := range c.schema.Elements {
 		if c.notice.elements[id] == "" {
 			c.problem(at, fmt.Sprintf("element %q has no name in %q", id, c.notice.lang.name),

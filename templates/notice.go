@@ -117,6 +117,7 @@ type Notice struct {
 	email    screen
 	page     screen // of members
 	paged    bool   // something is left for it
+	listed   bool   // it lists the elements
 	body     []node
 	stage    stage
 }
@@ -167,6 +168,9 @@ func (n *Notice) Page(v Values) (Email, error) {
 
 // HasPage tells whether the conditions of the source leave anything for the members' page.
 func (n *Notice) HasPage() bool { return n.paged }
+
+// ListsElements tells whether the source lists the elements anywhere: then Parse has said which have no name.
+func (n *Notice) ListsElements() bool { return n.listed }
 
 // Letter puts the values in, for post only. Its error is a *ValueError. Blocks that are the same
 // for every person are shared between documents: they must not be changed.

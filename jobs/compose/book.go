@@ -103,7 +103,7 @@ func (b *Book) compile() []campaign.Problem {
 			continue
 		}
 		if !b.reports(src.Name) {
-			problems = append(problems, b.pageless(src.File, notice)...)
+			problems = append(problems, b.pageless(src, notice)...)
 		}
 		b.add(src, notice)
 	}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"errors"
+	"fmt"
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/bounce"
@@ -59,11 +60,25 @@ func (b *Book) ElementName(locale, id string) string {
 	return name
 }
 
-// pageless reports a notice that has nothing for the members' page, where there is one.
-func (b *Book) pageless(file string, n *templates.Notice) []campaign.Problem {
-	if b.Folder.Manifest.Channels.Feed == nil || n.HasPage() {
+// pageless reports a notice that has nothing for the members' page, where there is one, or elements without a name:
+// a message lists them beside its text.
+func (b *Book) pageless(src campaign.Notice, n *templates.Notice) (problems []campaign.Problem) {
+	if b.Folder.Manifest.Channels.Feed == nil {
 		return nil
 	}
-	return []campaign.Problem{{File: file, What: `nothing is left for channel "feed"`,
-		Do: "a person may have no other: write a text for it too"}}
+	if !n.HasPage() {
+		problems = append(problems, campaign.Problem{File: src.File, What: `nothing is left for channel "feed"`,
+			Do: "a person may have no other: write a text for it too"})
+	}
+	if n.ListsElements() {
+		return problems // it was said where they are listed
+	}
+	for _, id := range schemaOf(b.Folder.Manifest).Elements {
+		if b.ElementName(src.Locale, id) == "" {
+			problems = append(problems, campaign.Problem{File: src.File,
+				What: fmt.Sprintf("element %q has no name in %q, for the members' page", id, src.Locale),
+				Do:   "give it one in the campaign's elements"})
+		}
+	}
+	return problems
 }

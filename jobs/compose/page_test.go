@@ -76,3 +76,40 @@ func TestANoticeWithNothingForThePageIsAProblemWhereThereIsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestAnElementThatAMessageWouldListNamelessIsAProblem(t *testing.T) {
+	t.Parallel()
+	unlisted := func(f map[string][]byte) {
+		f["notices/first.en.md"] = []byte(strings.Replace(noticeEN, "{{ .Elements }}", "Some of your data.", 1))
+	}
+	japanese := replace("mileage: {ja: マイル残高, en: mileage balance}", "mileage: {ja: マイル残高}")
+	for what, x := range map[string]struct {
+		changes []func(map[string][]byte)
+		says    string
+	}{
+		"on the page":           {[]func(map[string][]byte){withPage, unlisted, japanese}, `"en", for the members' page`},
+		"without a page":        {[]func(map[string][]byte){unlisted, japanese}, ""},
+		"with a name":           {[]func(map[string][]byte){withPage, unlisted}, ""},
+		"listed in the text":    {[]func(map[string][]byte){withPage, japanese}, `element "mileage" has no name in "en"`},
+		"listed, and no page's": {[]func(map[string][]byte){japanese}, `element "mileage" has no name in "en"`},
+	} {
+		f := files()
+		for _, change := range x.changes {
+			change(f)
+		}
+		folder, err := campaign.FromSnapshot(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, problems := New(folder, letters.Embedded())
+		var said []string
+		for _, p := range problems {
+			if strings.Contains(p.What, "has no name") {
+				said = append(said, p.What)
+			}
+		}
+		if got := strings.Join(said, "; "); (x.says == "") != (got == "") || !strings.Contains(got, x.says) || len(said) > 1 {
+			t.Errorf("%s: %q, want %q", what, got, x.says)
+		}
+	}
+}
