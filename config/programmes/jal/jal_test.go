@@ -128,27 +128,33 @@ func tell(to *jal.Told, m member, everyWay bool) {
 
 func TestTheFilesHoldWhatIsExpected(t *testing.T) {
 	t.Parallel()
+	for _, scale := range []float64{1e-9, 0.001, 0.0137, 0.05} {
+		compareFiles(t, scale)
+	}
+}
+
+// compareFiles reads the files of all revisions and holds what they make of everybody against the truth.
+func compareFiles(t *testing.T, scale float64) {
+	t.Helper()
 	changed := []func(string) bool{
 		nil,
 		func(segment string) bool { return segment == "slow-days" },
 		func(segment string) bool { return segment == "test-run" },
 	}
-	for _, scale := range []float64{1e-9, 0.001, 0.0137, 0.05} {
-		dir, want := write(t, scale), jal.Expect(scale)
-		before := map[string]member{}
-		for i := range want.Revisions {
-			now, rows, unaffected := members(t, dir, i+1)
-			got := hear(before, now, changed[i])
-			got.Number, got.People, got.Rows, got.Unaffected = i+1, len(now), rows, unaffected
-			got.Segments = map[string]int{}
-			for _, m := range now {
-				got.Segments[m.segment]++
-			}
-			if !reflect.DeepEqual(got, want.Revisions[i]) {
-				t.Errorf("scale %v: got\n%+v\nwant\n%+v", scale, got, want.Revisions[i])
-			}
-			before = now
+	dir, want := write(t, scale), jal.Expect(scale)
+	before := map[string]member{}
+	for i := range want.Revisions {
+		now, rows, unaffected := members(t, dir, i+1)
+		got := hear(before, now, changed[i])
+		got.Number, got.People, got.Rows, got.Unaffected = i+1, len(now), rows, unaffected
+		got.Segments = map[string]int{}
+		for _, m := range now {
+			got.Segments[m.segment]++
 		}
+		if !reflect.DeepEqual(got, want.Revisions[i]) {
+			t.Errorf("scale %v: got\n%+v\nwant\n%+v", scale, got, want.Revisions[i])
+		}
+		before = now
 	}
 }
 
@@ -179,10 +185,15 @@ func TestTheNumbersAreThoseThatWerePublished(t *testing.T) {
 func TestAPlanOfEachRevisionFindsThePeopleAndNothingWrong(t *testing.T) {
 	t.Parallel()
 	for _, scale := range []float64{1e-9, 0.01} {
-		dir, want := write(t, scale), jal.Expect(scale)
-		for i := range want.Revisions {
-			comparePlan(t, jal.Folder(dir, i+1), want.Revisions[i])
-		}
+		comparePlans(t, scale)
+	}
+}
+
+func comparePlans(t *testing.T, scale float64) {
+	t.Helper()
+	dir, want := write(t, scale), jal.Expect(scale)
+	for i := range want.Revisions {
+		comparePlan(t, jal.Folder(dir, i+1), want.Revisions[i])
 	}
 }
 
