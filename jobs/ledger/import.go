@@ -258,17 +258,20 @@ func personPlace(id int64) string { return "person " + strconv.FormatInt(id, 10)
 
 // Add takes a person. They are written some thousands at a time: an error may be that of an earlier one.
 func (im *Import) Add(ctx context.Context, p NewPerson) error {
-	return im.AddLater(ctx, func() (NewPerson, error) { return p, nil })
+	return im.AddLater(ctx, func([]byte) (NewPerson, error) { return p, nil })
 }
+
+// readying makes a person ready. It may make the data in room, which is theirs until the next is made ready.
+type readying = func(room []byte) (NewPerson, error)
 
 // AddLater takes a person who is made ready on another goroutine, several at a time, while the caller goes on.
 // They are numbered, and written, in the order of the calls.
-func (im *Import) AddLater(ctx context.Context, ready func() (NewPerson, error)) error {
+func (im *Import) AddLater(ctx context.Context, ready readying) error {
 	if im.people++; im.people >= 1<<idBits {
 		return fmt.Errorf("campaign %q has more than %d people", im.c.ID, 1<<idBits)
 	}
 	if im.next == nil {
-		im.next = &parcel{first: im.people, ready: make([]func() (NewPerson, error), 0, im.l.parcel)}
+		im.next = &parcel{first: im.people, ready: make([]readying, 0, im.l.parcel)}
 	}
 	im.next.ready = append(im.next.ready, ready)
 	if len(im.next.ready) < im.l.parcel {

@@ -225,7 +225,7 @@ func TestAnImportThatCannotGoOnLeavesNothing(t *testing.T) {
 	bad := errors.New("not to be read")
 	for name, spoil := range map[string]func(ctx context.Context, im *ledger.Import, cancel func()) error{
 		"a person who cannot be made ready": func(ctx context.Context, im *ledger.Import, _ func()) error {
-			return im.AddLater(ctx, func() (ledger.NewPerson, error) { return ledger.NewPerson{}, bad })
+			return im.AddLater(ctx, func([]byte) (ledger.NewPerson, error) { return ledger.NewPerson{}, bad })
 		},
 		"an unknown batch": func(ctx context.Context, im *ledger.Import, _ func()) error {
 			return im.Add(ctx, ledger.NewPerson{Ref: "x", Batch: "c"})

@@ -12,6 +12,7 @@ import (
 type line struct {
 	parcels chan *parcel
 	slots   chan struct{} // one for each parcel that is being made ready
+	rooms   chan *room    // of parcels that are in the ledger
 	failed  chan struct{} // closed on the first error
 	ended   chan struct{}
 	closed  bool
@@ -51,6 +52,7 @@ func (im *Import) send(ctx context.Context) error {
 func newLine() *line {
 	return &line{
 		parcels: make(chan *parcel, 6), slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		rooms: make(chan *room, 1),
 		failed: make(chan struct{}), ended: make(chan struct{}),
 		lanes: map[laneKey]bool{}, waiting: waiting{map[int64][]byte{}, map[int64]int64{}},
 	}
@@ -108,10 +110,30 @@ func (n *line) enter(ctx context.Context, im *Import, p *parcel) error {
 	if n.people += int64(p.people.len()); im.Progress != nil {
 		im.Progress(int(n.people))
 	}
-	if n.found = append(n.found, p.found...); len(n.found) < blindRun {
+	n.found = append(n.found, p.found...)
+	n.leave(p.room)
+	if len(n.found) < blindRun {
 		return nil
 	}
 	return n.sort(ctx, im)
+}
+
+// take gives a parcel its room.
+func (n *line) take() *room {
+	select {
+	case r := <-n.rooms:
+		return r
+	default:
+		return newRoom()
+	}
+}
+
+// leave keeps the room of a parcel that is in the ledger for another.
+func (n *line) leave(r *room) {
+	select {
+	case n.rooms <- r:
+	default:
+	}
 }
 
 // newLanes are the lanes of a parcel that no parcel before it had, as values.

@@ -11,7 +11,7 @@ const parcelSize = 4096
 // parcel is some people on their way into the ledger.
 type parcel struct {
 	first int64 // number of its first person
-	ready []func() (NewPerson, error)
+	ready []readying
 
 	done chan struct{} // closed when the rest is there
 	err  error
@@ -21,7 +21,18 @@ type parcel struct {
 	standings                   map[standingKey]int
 	lanes                       map[laneKey]bool
 	found                       []blindEntry
+	room                        *room
 }
+
+// room is what the rows of a parcel take up. It serves one parcel after the other: an import would leave
+// gigabytes to be collected.
+type room struct {
+	people, members, deliveries []any
+	found                       []blindEntry
+	plain                       []byte // of one person
+}
+
+func newRoom() *room { return &room{plain: make([]byte, 0, 4096)} }
 
 type laneKey struct {
 	batch         int64
@@ -30,16 +41,19 @@ type laneKey struct {
 
 // pack makes the rows.
 func (p *parcel) pack(im *Import) error {
-	p.people = bulk{table: "person",
+	p.room = im.line.take()
+	p.people = bulk{table: "person", values: p.room.people[:0],
 		columns: []string{"id", "ref", "batch", "standing", "locale", "notice", "sealed"}}
-	p.members = bulk{table: "membership", columns: []string{"batch", "person", "own"}}
-	p.deliveries = bulk{table: "delivery", columns: []string{"id", "batch", "person", "channel", "lane",
-		"domain", "revision", "purpose", "round", "state", "tried", "moved_at"},
+	p.members = bulk{table: "membership", values: p.room.members[:0],
+		columns: []string{"batch", "person", "own"}}
+	p.deliveries = bulk{table: "delivery", values: p.room.deliveries[:0],
+		columns: []string{"id", "batch", "person", "channel", "lane",
+			"domain", "revision", "purpose", "round", "state", "tried", "moved_at"},
 		same: []any{im.c.Revision, First, 1, string(Waiting), unreleased, int64(0)}}
 	p.counts, p.standings = map[counterKey]int{}, map[standingKey]int{}
-	p.lanes = map[laneKey]bool{}
+	p.lanes, p.found = map[laneKey]bool{}, p.room.found[:0]
 	for i, ready := range p.ready {
-		n, err := ready()
+		n, err := ready(p.room.plain)
 		if err == nil {
 			err = p.add(im, n, p.first+int64(i))
 		}
@@ -48,6 +62,8 @@ func (p *parcel) pack(im *Import) error {
 		}
 	}
 	p.ready = nil
+	p.room.people, p.room.members, p.room.deliveries = p.people.values, p.members.values, p.deliveries.values
+	p.room.found = p.found
 	return nil
 }
 

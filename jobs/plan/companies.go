@@ -210,7 +210,7 @@ func (p *Plan) enterReports(ctx context.Context, r *roll) error {
 	}
 	contacts := make([]ledger.NewContact, len(list))
 	for i, c := range list {
-		x, err := r.person(c.entry())
+		x, err := r.person(c.entry(), nil)
 		if err != nil {
 			return err
 		}
@@ -222,8 +222,8 @@ func (p *Plan) enterReports(ctx context.Context, r *roll) error {
 }
 
 // entry is the contact as people are entered.
-func (c corporate) entry() Entry {
-	return Entry{Person: c.Person, Ref: c.Ref, Batch: c.Batch, Locale: c.Locale, Channels: []string{c.channel}}
+func (c corporate) entry() *Entry {
+	return &Entry{Person: c.Person, Ref: c.Ref, Batch: c.Batch, Locale: c.Locale, Channels: []string{c.channel}}
 }
 
 // amendReports lays down what a further revision makes of the contacts. The reports are as many as were counted, unless
@@ -240,7 +240,7 @@ func (p *Plan) amendReports(ctx context.Context, r *roll, to *ledger.Revising) e
 		}
 		sent++
 		a := ledger.Amendment{Change: ledger.BeReported, Former: c.former}
-		if a.NewPerson, err = r.person(c.entry()); err == nil {
+		if a.NewPerson, err = r.person(c.entry(), nil); err == nil {
 			err = to.Add(ctx, a)
 		}
 		if err != nil {

@@ -13,8 +13,8 @@ import (
 
 // again walks the people a second time, in the order in which they were counted. The error is ErrChanged
 // where the files are not what they were.
-func (p *Plan) again(ctx context.Context, each func(Entry) error) error {
-	sink := recipient.Sink{Person: func(x any) error { return each(*x.(*Entry)) }}
+func (p *Plan) again(ctx context.Context, each func(*Entry) error) error {
+	sink := recipient.Sink{Person: func(x any) error { return each(x.(*Entry)) }}
 	_, _, err := p.walk(ctx, sink, func(e *Entry) error {
 		p.name(e)
 		if p.place(e); len(e.strange) > 0 {
@@ -32,11 +32,11 @@ func (p *Plan) again(ctx context.Context, each func(Entry) error) error {
 func (p *Plan) Find(ctx context.Context, match func(Entry) bool) (*Entry, error) {
 	var found *Entry
 	enough := errors.New("enough")
-	err := p.again(ctx, func(e Entry) error {
-		if !match(e) {
+	err := p.again(ctx, func(e *Entry) error {
+		if !match(*e) {
 			return nil
 		}
-		found = &e
+		found = e
 		return enough
 	})
 	if errors.Is(err, enough) {

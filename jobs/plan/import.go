@@ -67,8 +67,8 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	r.providers = pace.Shipped().With(p.Folder.Manifest.Providers)
 	var people uint32
 	var coded []uint32
-	enter := func(e Entry) error {
-		if people++; p.entitled(e) {
+	enter := func(e *Entry) error {
+		if people++; p.entitled(*e) {
 			coded = append(coded, people)
 		}
 		return r.add(ctx, e)
@@ -94,7 +94,7 @@ func (p *Plan) importCounts() ledger.ImportCounts {
 
 // enter walks the people in. They must be those who were counted; where nobody was, they are counted on the
 // way.
-func (p *Plan) enter(ctx context.Context, each func(Entry) error, settle func() error) error {
+func (p *Plan) enter(ctx context.Context, each func(*Entry) error, settle func() error) error {
 	if !p.counted {
 		err := p.countPeople(ctx, Options{Later: true}, each)
 		if errors.Is(err, table.ErrChanged) {
@@ -106,8 +106,8 @@ func (p *Plan) enter(ctx context.Context, each func(Entry) error, settle func() 
 		return settle()
 	}
 	counted := p.newCensus()
-	err := p.again(ctx, func(e Entry) error {
-		counted.add(p, e)
+	err := p.again(ctx, func(e *Entry) error {
+		counted.add(p, *e)
 		return each(e)
 	})
 	if err == nil && !counted.equal(p.census) {

@@ -156,7 +156,7 @@ func (p *Plan) read(ctx context.Context, o Options) (err error) {
 	if o.Later && p.earlier == nil && p.knowsBatches() {
 		return nil
 	}
-	return p.countPeople(ctx, o, func(Entry) error { return nil })
+	return p.countPeople(ctx, o, func(*Entry) error { return nil })
 }
 
 // knowsBatches tells whether the manifest alone says which batches there are.
@@ -170,7 +170,7 @@ func (p *Plan) knowsBatches() bool {
 func (p *Plan) Counted() bool { return p.counted }
 
 // countPeople walks through the people, hands each over and says what is wrong with them as a whole.
-func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) error) error {
+func (p *Plan) countPeople(ctx context.Context, o Options, each func(*Entry) error) error {
 	if p.earlier != nil {
 		p.Purposes = p.newPurposes()
 	}
@@ -181,7 +181,7 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(Entry) erro
 		if err := p.explain(*e, o.Duplicate); err != nil {
 			return err
 		}
-		return each(*e)
+		return each(e)
 	}}
 	sum, found, err := p.walk(ctx, sink, func(e *Entry) error {
 		if o.Later || o.Duplicate != nil || slices.Contains(e.Channels, ledger.Letter) { // which a letter is tried with

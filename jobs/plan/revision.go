@@ -259,9 +259,9 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 		}
 		return people.amend(ctx, r, x, x.Purpose != ledger.Withdrawal && p.entitled(x))
 	}
-	err = p.again(ctx, func(x Entry) error {
-		counted.add(p, x)
-		return add(x)
+	err = p.again(ctx, func(x *Entry) error {
+		counted.add(p, *x)
+		return add(*x)
 	})
 	if err != nil {
 		return err
@@ -310,7 +310,7 @@ func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bo
 	}
 	if a.Change != ledger.BeAsBefore {
 		var err error
-		if a.NewPerson, err = r.person(e); err != nil {
+		if a.NewPerson, err = r.person(&e, nil); err != nil {
 			return err
 		}
 	}

@@ -17,12 +17,13 @@ type roll struct {
 	home      string // the sender's country
 }
 
-func (r *roll) add(ctx context.Context, e Entry) error {
-	return r.im.AddLater(ctx, func() (ledger.NewPerson, error) { return r.person(e) })
+func (r *roll) add(ctx context.Context, e *Entry) error {
+	return r.im.AddLater(ctx, func(room []byte) (ledger.NewPerson, error) { return r.person(e, room) })
 }
 
-func (r *roll) person(e Entry) (ledger.NewPerson, error) {
-	data, err := e.Person.AppendBinary(make([]byte, 0, 512))
+// person makes somebody's data in room, if it is large enough.
+func (r *roll) person(e *Entry, room []byte) (ledger.NewPerson, error) {
+	data, err := e.Person.AppendBinary(room)
 	if err != nil {
 		return ledger.NewPerson{}, err
 	}
@@ -30,13 +31,14 @@ func (r *roll) person(e Entry) (ledger.NewPerson, error) {
 		Ref: e.Ref, Batch: e.Batch, Also: e.Also, Locale: e.Locale, Notice: e.Person.Notice,
 		Data: data, Blind: Blinds(r.key, e.Person, r.home),
 	}
+	p.Deliveries = make([]ledger.NewDelivery, 0, len(e.Channels))
 	for _, channel := range e.Channels {
 		p.Deliveries = append(p.Deliveries, r.delivery(e, channel))
 	}
 	return p, nil
 }
 
-func (r *roll) delivery(e Entry, channel string) ledger.NewDelivery {
+func (r *roll) delivery(e *Entry, channel string) ledger.NewDelivery {
 	d := ledger.NewDelivery{Channel: channel}
 	if channel == ledger.Email {
 		domain := Domain(e.Person.Email.Wire)
