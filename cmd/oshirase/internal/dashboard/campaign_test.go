@@ -72,6 +72,31 @@ func TestTheStatesOfBatchesAndCampaignAreShown(t *testing.T) {
 	shows("cancelled")
 }
 
+func TestARevisionOnItsWayIsShownAndSoIsWhoItLeavesOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	ctx := context.Background()
+	s.ledger.Import(t, ledgertest.Batch{Name: "a", People: 3})
+	c := ledger.NewCampaign{ID: "test", Revision: 2, Snapshot: []byte("snapshot"), Batches: []ledger.NewBatch{{Name: "a"}}}
+	r, err := s.ledger.Revise(ctx, c, s.ledger.Key, "tester")
+	must(t, err)
+	all, err := s.ledger.Formers(ctx, "test", s.ledger.Key)
+	must(t, err)
+	for p, err := range all.All(ctx) {
+		must(t, err)
+		must(t, r.Add(ctx, ledger.Amendment{Change: ledger.BeCleared, Former: p.ID}))
+	}
+	vera := s.login("vera")
+	s.want(s.get("/campaign/test", vera), http.StatusOK, "A further revision, 2, is being brought in",
+		"oshirase resume test", "revision 1")
+	must(t, r.Commit(ctx, ledger.ImportCounts{}, ledger.Verdicts{}, ledgertest.By))
+	w := s.get("/campaign/test", vera)
+	s.want(w, http.StatusOK, "revision 2", "3 no longer affected", "<dt>affected</dt><dd>0</dd>")
+	if strings.Contains(w.Body.String(), "further revision, ") {
+		t.Error("it is said to be on its way still")
+	}
+}
+
 func TestAPageOfManyCompaniesIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
