@@ -97,6 +97,11 @@ func (e edition) writeCompanies(dir string) error {
 	for i, company := range companies {
 		records = append(records, append([]string{company.Name, company.Start}, e.contact(i, company)...))
 	}
+	for i := range records {
+		if !e.Reports {
+			records[i] = records[i][:2]
+		}
+	}
 	if err := w.WriteAll(records); err != nil {
 		return err
 	}

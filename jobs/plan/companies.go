@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ type company struct {
 func (p *Plan) readContacts() {
 	m := p.Folder.Manifest
 	if m.Batches.Report == nil {
+		p.warnContacts()
 		return
 	}
 	for _, b := range m.Batches.List {
@@ -34,6 +36,23 @@ func (p *Plan) readContacts() {
 		if _, err := encrypt.For(b.Contact.AgeKey); b.Contact.AgeKey != "" && err != nil {
 			p.contactProblem(b, "contact_age_key is "+err.Error(), "ask the company for its public key again")
 		}
+	}
+}
+
+// warnContacts says that contacts are named whom nothing goes to.
+func (p *Plan) warnContacts() {
+	named := 0
+	for _, b := range p.Folder.Manifest.Batches.List {
+		if !b.Contact.IsZero() {
+			named++
+		}
+	}
+	if named > 0 {
+		p.Problems = append(p.Problems, campaign.Problem{
+			File: p.Folder.Manifest.Batches.File, Warning: true,
+			What: fmt.Sprintf("report contacts of %d companies, and no report goes to them", named),
+			Do:   "say batches: {report: {notice: NAME}}, or leave the contacts out",
+		})
 	}
 }
 

@@ -130,3 +130,16 @@ func TestTheLedgerHasTheReportsBesideThePeople(t *testing.T) {
 		}
 	}
 }
+
+func TestContactsWhomNothingGoesToAreSpokenOf(t *testing.T) {
+	t.Parallel()
+	f := reporting(t, "A,a@example.com,,,", "B,,1-1 Rei-cho,,", ",,,,")
+	edit(t, f, "campaign.yaml", ", report: {notice: company, start: 2013-08-09}", "")
+	delete(f, "notices/company.ja.md")
+	delete(f, "notices/company.en.md")
+	p := valid(t, f)
+	const want = "companies.csv: report contacts of 2 companies, and no report goes to them"
+	if i := slices.IndexFunc(p.Problems, func(x campaign.Problem) bool { return x.String() == want }); i < 0 || p.Reports > 0 {
+		t.Errorf("problems %v", p.Problems)
+	}
+}
