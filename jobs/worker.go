@@ -288,7 +288,11 @@ func (c *Crew) bind(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}
-	if _, err = c.binder.Bind(ctx, id); err != nil {
+	_, err = c.binder.Bind(ctx, id)
+	if errors.Is(err, ledger.ErrSwitching) {
+		return nil // what is still right of the file is bound when the revision is in force
+	}
+	if err != nil {
 		c.Log.Error("letters cannot be bound", "batch", id, "error", err)
 	}
 	return err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // amendMost is how many people one transaction puts a revision in force for.
@@ -347,9 +346,13 @@ func (a *amending) order(t *tx) error {
 	if err != nil {
 		return err
 	}
+	listed := make(map[int64]bool, len(list))
+	for _, b := range list {
+		listed[a.batches[b.Name]] = true
+	}
 	ordinal := len(list)
 	for _, id := range others {
-		if slices.ContainsFunc(list, func(b NewBatch) bool { return a.batches[b.Name] == id }) {
+		if listed[id] {
 			continue
 		}
 		ordinal++

@@ -79,10 +79,10 @@ func blindRows(campaign int64, run int, entries []blindEntry) *bulk {
 	return rows
 }
 
-// mostFound bounds the people of one value: a name may be that of thousands.
+// mostFound bounds the people of one value who are shown: a name may be that of thousands.
 const mostFound = 100
 
-// found returns the ids of the first people of a campaign that have a value, in order.
+// found returns the ids of the people of a campaign that have a value, in order.
 func (l *Ledger) found(ctx context.Context, campaign string, value [valueSize]byte) ([]int64, error) {
 	var num, runs int64
 	err := l.read.QueryRowContext(ctx, `SELECT c.num, coalesce((SELECT max(run) + 1 FROM blind_block
@@ -103,8 +103,7 @@ func (l *Ledger) found(ctx context.Context, campaign string, value [valueSize]by
 		}
 	}
 	slices.Sort(out)
-	out = slices.Compact(out) // found by the same in several revisions
-	return out[:min(len(out), mostFound)], nil
+	return slices.Compact(out), nil // found by the same in several revisions
 }
 
 // noRows makes an answer without rows no error.

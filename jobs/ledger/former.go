@@ -63,13 +63,17 @@ func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*
 	return f, wrapRead(err)
 }
 
-// Find returns the people of a blind index, the first hundred.
-func (f *Formers) Find(ctx context.Context, value [16]byte) ([]Former, error) {
+// Find returns the people of a blind index, all of them: whoever is left out would be told again.
+func (f *Formers) Find(ctx context.Context, value [16]byte) (out []Former, err error) {
 	ids, err := f.l.found(ctx, f.campaign, value)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+	for part := range slices.Chunk(ids, formerPage) {
+		var some []Former
+		if err == nil {
+			some, err = f.read(ctx, part)
+		}
+		out = append(out, some...)
 	}
-	return f.read(ctx, ids)
+	return out, err
 }
 
 // HasReference tells whether somebody has a reference already.

@@ -161,6 +161,7 @@ func (l *Ledger) PeopleByBlind(ctx context.Context, campaign string, value [16]b
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
+	ids = ids[:min(len(ids), mostFound)]
 	return l.people(ctx, key, personColumns+`WHERE p.id `+l.d.among+` ORDER BY p.id`, l.d.idSet(ids))
 }
 

@@ -184,7 +184,8 @@ func (l *Ledger) printFiles(ctx context.Context, where string, args ...any) ([]P
 
 // Finish makes a written print file the one that holds its pieces: all of them bound, at once, in this
 // order and from these pages on. sums has the SHA-256 of each page's drawing. It answers false, and binds
-// nothing, where a piece left the file meanwhile: then the file must be made again.
+// nothing, where a piece left the file meanwhile: then the file must be made again. The error is ErrSwitching while a
+// further revision comes in, which takes letters that are not bound for ones that nobody gets.
 func (l *Ledger) Finish(ctx context.Context, f PrintFile, pieces []BoundPiece, sums []byte) (bool, error) {
 	var ok bool
 	err := l.do(ctx, func(t *tx) (err error) {
@@ -195,6 +196,9 @@ func (l *Ledger) Finish(ctx context.Context, f PrintFile, pieces []BoundPiece, s
 }
 
 func (t *tx) finish(f PrintFile, pieces []BoundPiece, sums []byte) (bool, error) {
+	if err := t.settledRevision(f.Campaign); err != nil {
+		return false, err
+	}
 	rs, err := t.rows(`id IN (SELECT delivery FROM piece WHERE print_file = ?) AND state = 'typeset'`, f.ID)
 	if err != nil || len(rs) != len(pieces) {
 		return false, err
@@ -216,6 +220,19 @@ func (t *tx) finish(f PrintFile, pieces []BoundPiece, sums []byte) (bool, error)
 	_, err = t.exec(`UPDATE print_file SET bound_at = ?, pieces = ?, pages = ?, sheets = ?, sha256 = ?,
 		page_sums = ? WHERE id = ?`, ms(t.now), f.Pieces, f.Pages, f.Sheets, f.SHA256[:], append([]byte{}, sums...), f.ID)
 	return err == nil, err
+}
+
+// settledRevision is ErrSwitching while a further revision of a campaign comes in. Whoever begins to bring one in
+// waits for the transactions that have asked before.
+func (t *tx) settledRevision(campaign string) error {
+	if err := t.together(lockStops); err != nil {
+		return err
+	}
+	c, _, err := t.campaign(campaign)
+	if err == nil && c.switching != 0 {
+		err = ErrSwitching
+	}
+	return err
 }
 
 // PageSums are the SHA-256 of the drawings of a print file's pages, in order, 32 bytes each.

@@ -238,6 +238,64 @@ func TestNothingIsSentWhileARevisionComesInAndAllOfItGoesOnWhenThatIsGivenUp(t *
 	})
 }
 
+// A print file that is being made when a revision comes in cannot hold what the revision takes for not sent.
+func TestNoLetterIsBoundWhileARevisionComesIn(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 2, Channel: ledger.Letter})
+		var letters []int64
+		for i, k := range feed(t, f) {
+			must(t, f.Typeset(ctx, claim(t, f, k), ledger.Piece{Number: string(rune('1' + i)), Pages: 1, Sheets: 1}))
+			letters = append(letters, k.Delivery)
+		}
+		file, err := f.Reserve(ctx, 1, false, letters)
+		must(t, err)
+		pieces, err := f.Pieces(ctx, file.ID)
+		must(t, err)
+		r := laidDown(t, f, 2, amended(formers(t, f)[0], ledger.BeFirst))
+		if ok, err := f.Finish(ctx, *file, pieces, nil); ok || !errors.Is(err, ledger.ErrSwitching) {
+			t.Errorf("bound: %v, %v", ok, err)
+		}
+		must(t, r.Commit(ctx, ledger.ImportCounts{}, ledger.Verdicts{First: 1}, ledgertest.By))
+		if ok, err := f.Finish(ctx, *file, pieces, nil); ok || err != nil {
+			t.Errorf("bound with a letter that was superseded: %v, %v", ok, err)
+		}
+		if pieces, err = f.Pieces(ctx, file.ID); len(pieces) != 1 || err != nil {
+			t.Fatalf("%d pieces are left, %v", len(pieces), err)
+		}
+		if ok, err := f.Finish(ctx, *file, pieces, nil); !ok || err != nil {
+			t.Errorf("what is left is bound: %v, %v", ok, err)
+		}
+		if s := states(t, f); s[ledger.Bound] != 1 || s[ledger.Superseded] != 1 || s[ledger.Waiting] != 1 {
+			t.Errorf("states %v", s)
+		}
+	})
+}
+
+// Whoever is not found among many of one name would be told again.
+func TestAllPeopleOfOneNameAreFoundForTheNextRevision(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+		name := f.Key.Blind("name", "試験")
+		var many []ledger.Amendment
+		for n := range 120 {
+			a := newcomer(f, n)
+			a.Blind = append(a.Blind, name)
+			many = append(many, a)
+		}
+		revise(t, f, 2, many...)
+		all, err := f.Formers(ctx, "test", f.Key)
+		must(t, err)
+		if found, err := all.Find(ctx, name); len(found) != 120 || err != nil {
+			t.Errorf("found %d, %v", len(found), err)
+		}
+		if shown, err := f.PeopleByBlind(ctx, "test", name, f.Key); len(shown) != 100 || err != nil {
+			t.Errorf("shown %d, %v", len(shown), err)
+		}
+	})
+}
+
 // none sees that nothing is left of a revision that was not put in force.
 func none(t *testing.T, f *ledgertest.Fixture) {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/revision"
 )
 
 // census counts people in the ways in which something is promised of them. They are counted when the plan
@@ -57,6 +58,13 @@ func (c *census) compare(e Entry) {
 func (c *census) leave(before ledger.Standing) {
 	if before != ledger.Cleared {
 		c.left++
+	}
+}
+
+// quit counts somebody who leaves without a word. Another record of somebody who stays has not left.
+func (c *census) quit(x revision.Left) {
+	if x.Change != ledger.BeMerged {
+		c.leave(x.Standing)
 	}
 }
 

@@ -134,15 +134,15 @@ func (p *Plan) updated(e *Entry) {
 }
 
 // rest gives the people of the revision before who are in this one no longer: entries of the purpose withdrawal,
-// and those who change without a word.
-func (p *Plan) rest(ctx context.Context, withdraw func(Entry) error, clear func(ledger.Former) error) error {
+// and those who change without a word, some of them because they were further records of others.
+func (p *Plan) rest(ctx context.Context, withdraw func(Entry) error, leave func(revision.Left) error) error {
 	for x, err := range p.earlier.Rest(ctx) {
 		if err == nil {
 			switch {
 			case x.Change == ledger.BeWithdrawn && p.Folder.Manifest.Updates.Withdrawal != campaign.NoWithdrawal:
 				err = withdraw(p.withdrawal(x))
 			case x.Change != "":
-				err = clear(x.Former)
+				err = leave(x)
 			}
 		}
 		if err != nil {
@@ -172,8 +172,8 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 	err := p.rest(ctx, func(e Entry) error {
 		p.countWithdrawal(e)
 		return nil
-	}, func(f ledger.Former) error {
-		p.census.leave(f.Standing)
+	}, func(x revision.Left) error {
+		p.census.quit(x)
 		return nil
 	})
 	if err != nil {
@@ -252,7 +252,8 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	}
 	p.earlier = &Earlier{now, e.Key}
 	counted, done := p.newCensus(), 0
-	people := roll{key: e.Key, providers: pace.Shipped().With(p.Folder.Manifest.Providers)}
+	m := p.Folder.Manifest
+	people := roll{key: e.Key, providers: pace.Shipped().With(m.Providers), home: m.Controller.Country}
 	add := func(x Entry) error {
 		if done++; e.Progress != nil && done%1000 == 0 {
 			e.Progress(done)
@@ -270,12 +271,9 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 		counted.sent(x)
 		counted.leave(x.verdict.Former.Standing)
 		return add(x)
-	}, func(f ledger.Former) error {
-		counted.leave(f.Standing)
-		if f.Standing == ledger.Cleared {
-			return nil
-		}
-		return r.Add(ctx, ledger.Amendment{Change: ledger.BeCleared, Former: f.ID})
+	}, func(x revision.Left) error {
+		counted.quit(x)
+		return quietly(ctx, r, x)
 	})
 	switch {
 	case err != nil:
@@ -291,6 +289,17 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	return r.Commit(ctx, p.importCounts(), counted.verdicts, e.By)
 }
 
+// quietly enters what becomes of somebody who leaves without a word.
+func quietly(ctx context.Context, to *ledger.Revising, x revision.Left) error {
+	if x.Change != ledger.BeMerged {
+		if x.Standing == ledger.Cleared {
+			return nil
+		}
+		x.Change = ledger.BeCleared // a withdrawal too, which nobody is written to about
+	}
+	return to.Add(ctx, ledger.Amendment{Change: x.Change, Former: x.ID})
+}
+
 // amend enters what becomes of one person.
 func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bool) error {
 	a := ledger.Amendment{Change: e.verdict.Change, Coded: coded}
@@ -298,11 +307,6 @@ func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bo
 		a.Former = f.ID
 		if f.Heard != nil {
 			a.Since = f.Heard.Since
-		}
-	}
-	for _, id := range e.verdict.Merged {
-		if err := to.Add(ctx, ledger.Amendment{Change: ledger.BeMerged, Former: id}); err != nil {
-			return err
 		}
 	}
 	if a.Change == "" {

@@ -26,6 +26,7 @@ const ruledOut = "ruled-out"
 type Comparison struct {
 	formers *ledger.Formers
 	taken   people // formers who are people of the new revision
+	twins   people // who may be further records of one of these, unless somebody else is them
 	met     bool   // somebody of the one is among those of the other
 }
 
@@ -35,7 +36,7 @@ func New(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Key) 
 	if err != nil {
 		return nil, err
 	}
-	return &Comparison{formers: formers, taken: people{}}, nil
+	return &Comparison{formers: formers, taken: people{}, twins: people{}}, nil
 }
 
 // Before is the revision that is compared with.
@@ -48,7 +49,7 @@ func (c *Comparison) Paged() bool { return c.formers.Paged }
 func (c *Comparison) PageTells() bool { return c.formers.PageTells }
 
 // Begin begins again, for another walk through the people.
-func (c *Comparison) Begin() { c.taken, c.met = people{}, false }
+func (c *Comparison) Begin() { c.taken, c.twins, c.met = people{}, people{}, false }
 
 // Strange tells whether nobody of the earlier revision was met among the people of this one.
 func (c *Comparison) Strange() bool { return !c.met }
@@ -96,10 +97,13 @@ type Candidate struct {
 type move struct{ from, to recipient.Person }
 
 // Candidates finds whom a person may have been: by any of their member numbers; where neither has one, by e-mail
-// address and name, and who has no e-mail address by name and postal address.
+// address and name; and where one of them has no e-mail address either, by name and postal address.
 func (c *Comparison) Candidates(ctx context.Context, p recipient.Person, k Keys) ([]Candidate, error) {
 	var out []Candidate
 	for _, value := range k.of(p) {
+		if len(out) > 0 && len(p.IDs) == 0 {
+			break // found by e-mail address: who lives there is not asked
+		}
 		found, err := c.formers.Find(ctx, value)
 		if err != nil {
 			return nil, err
@@ -110,25 +114,40 @@ func (c *Comparison) Candidates(ctx context.Context, p recipient.Person, k Keys)
 				return nil, err
 			}
 			known := slices.ContainsFunc(out, func(o Candidate) bool { return o.ID == f.ID })
-			if !known && x.maybe(p) {
+			if !known && x.maybe(p, value == k.Email) {
 				out = append(out, x)
 			}
 		}
 	}
-	return out, nil
+	return closest(p, out), nil
+}
+
+// closest are those without an e-mail address for a person who has none either, where there are such: one who has
+// one may be somebody else of the same name and house.
+func closest(p recipient.Person, found []Candidate) []Candidate {
+	if len(p.IDs) > 0 || p.Email.Wire != "" {
+		return found
+	}
+	mailed := func(x Candidate) bool { return x.Person.Email.Wire != "" }
+	if without := slices.DeleteFunc(slices.Clone(found), mailed); len(without) > 0 {
+		return without
+	}
+	return found
 }
 
 // of are the values that a person is looked for by.
 func (k Keys) of(p recipient.Person) [][16]byte {
-	switch {
-	case len(p.IDs) > 0:
+	if len(p.IDs) > 0 {
 		return k.Members
-	case p.Email.Wire != "":
-		return [][16]byte{k.Email}
-	case len(p.Address) > 0:
-		return [][16]byte{k.Name}
 	}
-	return nil
+	var out [][16]byte
+	if p.Email.Wire != "" {
+		out = append(out, k.Email)
+	}
+	if len(p.Address) > 0 {
+		out = append(out, k.Name)
+	}
+	return out
 }
 
 func candidate(f ledger.Former) (x Candidate, err error) {
@@ -152,19 +171,19 @@ func candidate(f ledger.Former) (x Candidate, err error) {
 	return x, nil
 }
 
-// maybe tells whether this can be the same person, once found: without member numbers the names must be the same,
-// and without an e-mail address the postal addresses too.
-func (x *Candidate) maybe(p recipient.Person) bool {
+// maybe tells whether this can be the same person, once found, byEmail or otherwise: without member numbers the
+// names must be the same, and where one of them has no e-mail address the postal addresses too.
+func (x *Candidate) maybe(p recipient.Person, byEmail bool) bool {
 	was := &x.Person
 	switch {
 	case len(p.IDs) > 0:
 		return true
 	case len(was.IDs) > 0 || fold.Name(was.Name) != fold.Name(p.Name):
 		return false
-	case p.Email.Wire != "":
+	case byEmail:
 		return true
 	}
-	return sameAddress(*was, p)
+	return (p.Email.Wire == "" || was.Email.Wire == "") && sameAddress(*was, p)
 }
 
 func sameAddress(a, b recipient.Person) bool {
@@ -191,7 +210,6 @@ func (c *Comparison) Free(ctx context.Context, ref string) (bool, error) {
 type Verdict struct {
 	Change  ledger.Change // empty: nothing is to be said, and nothing changed
 	Former  *Candidate    // nil: a new person
-	Merged  []int64       // further people of the earlier revision who were this one
 	Ignored bool          // the person is not affected, and there is nobody to take anything back from here
 }
 
@@ -205,14 +223,13 @@ func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict 
 	c.met = true
 	slices.SortStableFunc(free, func(a, b Candidate) int { return b.rank() - a.rank() })
 	v := Verdict{Former: &free[0]}
-	for _, x := range free[1:] {
-		c.taken.add(x.ID)
-		v.Merged = append(v.Merged, x.ID)
-	}
 	same := v.Former.told != nil && sameFacts(p, *v.Former.told)
 	if p.Certainty == ruledOut && !same {
-		v.Ignored = true // taken back from with those who are not listed
+		v.Ignored = true // taken back from with those who are not listed, whoever else of them this one was
 		return v
+	}
+	for _, x := range free[1:] {
+		c.twins.add(x.ID)
 	}
 	c.taken.add(v.Former.ID)
 	v.Change = v.Former.change(same)
@@ -257,7 +274,7 @@ func sameFacts(a, b recipient.Person) bool {
 // Left is somebody of the earlier revision who is not among the people of this one.
 type Left struct {
 	Candidate
-	Change ledger.Change // withdrawal or cleared; empty: there is nothing to be done
+	Change ledger.Change // withdrawal, cleared or merged; empty: there is nothing to be done
 	Told   recipient.Person
 }
 
@@ -276,7 +293,7 @@ func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 				yield(Left{}, err)
 				return
 			}
-			left.decide()
+			left.decide(c.twins.has(left.ID))
 			if !yield(left, nil) {
 				return
 			}
@@ -284,8 +301,11 @@ func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 	}
 }
 
-func (x *Left) decide() {
+// decide says what becomes of them. A twin is another record of somebody who is among the people.
+func (x *Left) decide(twin bool) {
 	switch {
+	case twin:
+		x.Change = ledger.BeMerged
 	case x.told != nil:
 		x.Change, x.Told = ledger.BeWithdrawn, x.Corrected(*x.told)
 	case x.Standing != ledger.Cleared:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/mailbox"
 	"oshirase/jobs/recipient"
 )
 
@@ -47,7 +48,7 @@ func TestWhatIsSaidDependsOnWhatWasHeard(t *testing.T) {
 		"it is ruled out":              {&ledger.Heard{Since: 1, Current: true}, affected("ruled-out", "name"), "", true},
 		"ruled out, and never told":    {nil, affected("ruled-out", "name"), "", true},
 	} {
-		all := &Comparison{taken: people{}}
+		all := &Comparison{taken: people{}, twins: people{}}
 		v := all.Decide(c.now, []Candidate{former(t, 7, c.heard, known)})
 		if v.Change != c.want || v.Ignored != c.ignore || v.Former.ID != 7 {
 			t.Errorf("%s: %q, ignored %v", name, v.Change, v.Ignored)
@@ -58,14 +59,21 @@ func TestWhatIsSaidDependsOnWhatWasHeard(t *testing.T) {
 func TestOfSeveralRecordsTheOneThatWasToldIsKept(t *testing.T) {
 	t.Parallel()
 	known := affected("suspected", "name")
-	all := &Comparison{taken: people{}}
+	all := &Comparison{taken: people{}, twins: people{}}
 	two := []Candidate{former(t, 7, nil, known), former(t, 8, &ledger.Heard{Since: 1, Current: true}, known)}
 	v := all.Decide(known, two)
-	if v.Former.ID != 8 || len(v.Merged) != 1 || v.Merged[0] != 7 || v.Change != "" {
-		t.Errorf("kept %d, merged %v, %q", v.Former.ID, v.Merged, v.Change)
+	if v.Former.ID != 8 || all.taken.has(7) || v.Change != "" {
+		t.Errorf("kept %d, %q", v.Former.ID, v.Change)
+	}
+	x := Left{Candidate: two[0]}
+	if x.decide(all.twins.has(7)); x.Change != ledger.BeMerged {
+		t.Errorf("the other record is %q", x.Change)
+	}
+	if v := all.Decide(known, two); v.Former == nil || v.Former.ID != 7 {
+		t.Errorf("the second who is one of them: %+v", v)
 	}
 	if v := all.Decide(known, two); v.Former != nil || v.Change != ledger.BeFirst {
-		t.Errorf("the second who wants them: %+v", v)
+		t.Errorf("the third who wants them: %+v", v)
 	}
 	if all.Strange() {
 		t.Error("somebody was met")
@@ -92,7 +100,7 @@ func TestOnlyWhoWasToldIsWithdrawnFrom(t *testing.T) {
 	} {
 		x := Left{Candidate: former(t, 7, c.heard, known)}
 		x.Standing = c.standing
-		if x.decide(); x.Change != c.want {
+		if x.decide(false); x.Change != c.want {
 			t.Errorf("%s: %q, want %q", name, x.Change, c.want)
 		}
 	}
@@ -102,10 +110,10 @@ func TestWithoutMemberNumbersTheNameMustBeTheSame(t *testing.T) {
 	t.Parallel()
 	plain := recipient.Person{Name: "試験　花子"}
 	x := former(t, 7, nil, recipient.Person{Name: "試験 花子"})
-	if !x.maybe(plain) || x.maybe(recipient.Person{Name: "試験 太郎"}) {
+	if !x.maybe(plain, false) || x.maybe(recipient.Person{Name: "試験 太郎"}, false) {
 		t.Error("people without numbers are the same by their names")
 	}
-	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain) {
+	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain, false) {
 		t.Error("one of them has a number")
 	}
 }
@@ -116,11 +124,11 @@ func TestWithoutAnythingElseThePostalAddressMustBeTheSame(t *testing.T) {
 		return recipient.Person{Name: "試験 花子", Postcode: postcode, Address: lines}
 	}
 	x := former(t, 7, nil, at("100-0001", "東京都見本区例町2丁目1番"))
-	if !x.maybe(at("1000001", "東京都見本区", "例町２−１")) {
+	if !x.maybe(at("1000001", "東京都見本区", "例町２−１"), false) {
 		t.Error("the address is the same, written otherwise")
 	}
 	for _, p := range []recipient.Person{at("100-0001", "東京都見本区例町2-2"), at("100-0002", "東京都見本区例町2-1"), at("")} {
-		if x.maybe(p) {
+		if x.maybe(p, false) {
 			t.Errorf("%v is another address", p.Address)
 		}
 	}
@@ -154,7 +162,58 @@ func TestLettersGoWhereTheyWereWrittenToAgain(t *testing.T) {
 			t.Errorf("who is listed at %s is written to at %s", from, got.Address[0])
 		}
 	}
-	if x.decide(); x.Told.Address[0] != "別区新町2-2" {
+	if x.decide(false); x.Told.Address[0] != "別区新町2-2" {
 		t.Errorf("the withdrawal goes to %s", x.Told.Address[0])
+	}
+}
+
+func TestEveryRecordOfSomebodyWhoIsNotAffectedIsTakenBack(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name")
+	all := &Comparison{taken: people{}, twins: people{}}
+	two := []Candidate{former(t, 7, nil, known), former(t, 8, &ledger.Heard{Since: 1, Current: true}, known)}
+	if v := all.Decide(affected(ruledOut, "name"), two); !v.Ignored {
+		t.Errorf("verdict %+v", v)
+	}
+	for i, want := range []ledger.Change{ledger.BeCleared, ledger.BeWithdrawn} {
+		x := Left{Candidate: two[i]}
+		if x.decide(all.twins.has(x.ID)); x.Change != want || all.taken.has(x.ID) {
+			t.Errorf("person %d: %q, want %q", x.ID, x.Change, want)
+		}
+	}
+}
+
+func TestWhoseEmailAddressBecameKnownIsMetAtTheirPostalAddress(t *testing.T) {
+	t.Parallel()
+	at := func(email string) recipient.Person {
+		return recipient.Person{Name: "試験 花子", Postcode: "100-0001", Address: []string{"東京都見本区例町2-1"},
+			Email: mailbox.Address{Raw: email, Wire: email}}
+	}
+	byLetter, byMail := former(t, 7, nil, at("")), former(t, 8, nil, at("a@example.com"))
+	for _, c := range []struct {
+		x       Candidate
+		email   string
+		byEmail bool
+		want    bool
+	}{
+		{byLetter, "a@example.com", false, true},
+		{byMail, "", false, true},
+		{byMail, "a@example.com", true, true},
+		{byMail, "b@example.com", false, false}, // two people may live there
+	} {
+		if got := c.x.maybe(at(c.email), c.byEmail); got != c.want {
+			t.Errorf("%d is %q: %v", c.x.ID, c.email, got)
+		}
+	}
+	both := []Candidate{byMail, byLetter}
+	if got := closest(at(""), both); len(got) != 1 || got[0].ID != 7 {
+		t.Errorf("who has no e-mail address is one of %d", len(got))
+	}
+	if got := closest(at(""), both[:1]); len(got) != 1 || got[0].ID != 8 {
+		t.Errorf("whose e-mail address is gone is one of %d", len(got))
+	}
+	keys := Keys{Email: [16]byte{1}, Name: [16]byte{2}}
+	if got := keys.of(at("a@example.com")); len(got) != 2 || got[0] != keys.Email {
+		t.Errorf("looked for by %v", got)
 	}
 }
