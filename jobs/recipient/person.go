@@ -28,7 +28,7 @@ type Person struct {
 
 	// How the person is affected. These may be shared by many people: they must not be changed.
 	Segments  []string // ids, in the order of the spec
-	Elements  []string // of all the segments, in the order named
+	Elements  []string // of all the segments, in one order for everybody
 	Certainty string   // the strongest of the segments
 	Notice    string   // of the first segment that matched
 

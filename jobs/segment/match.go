@@ -89,7 +89,7 @@ func (s *compiled) decide(facts []Value) (elements Set, excluded int) {
 // Affected is how somebody is affected. It may be shared by many people: it must not be changed.
 type Affected struct {
 	Segments  []string // ids, in the order of the segments
-	Elements  []string // of all the segments, in the order named
+	Elements  []string // of all the segments, in one order for everybody
 	Certainty string   // the strongest of the segments
 	Notice    string   // of the first segment
 	First     int      // index of the first segment
@@ -134,18 +134,18 @@ func compact(matches []Match) []Match {
 func (r *Rules) affected(matches []Match) Affected {
 	a := Affected{First: matches[0].Segment, Elements: []string{}}
 	a.Notice = r.segments[a.First].Notice
-	var had Set
+	var all Set
 	for _, m := range matches {
 		s := &r.segments[m.Segment]
 		a.Segments = append(a.Segments, s.ID)
 		if strength(s.Certainty) > strength(a.Certainty) {
 			a.Certainty = s.Certainty
 		}
-		for _, i := range s.order {
-			if m.Elements.has(i) && !had.has(i) {
-				had.add(i)
-				a.Elements = append(a.Elements, r.elements[i])
-			}
+		all = all.or(m.Elements)
+	}
+	for _, i := range r.listed {
+		if all.has(i) {
+			a.Elements = append(a.Elements, r.elements[i])
 		}
 	}
 	return a

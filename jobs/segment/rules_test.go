@@ -298,6 +298,23 @@ func cards() []Segment {
 	}
 }
 
+func TestAListHasAnElementNextToTheOneAfterWhichItIsNamed(t *testing.T) {
+	t.Parallel()
+	r, problems := Compile([]Segment{
+		{ID: "abroad", When: "member", Elements: []string{"name", "email", "phone"}},
+		{ID: "home", Elements: []string{"name", "name_kana", "phone", "fax"}},
+		{ID: "passport", Elements: []string{"passport_number"}},
+	}, names(t))
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	e := r.Evaluator()
+	got := e.Affected(e.Match(row(r, map[string]Value{"member": {Kind: Bool, Bool: true}})).Matches).Elements
+	if want := []string{"name", "name_kana", "email", "phone", "fax", "passport_number"}; !slices.Equal(got, want) {
+		t.Errorf("the list of somebody of all three is %v, not %v", got, want)
+	}
+}
+
 func TestARowHasItsOwnElementsAndExclusions(t *testing.T) {
 	t.Parallel()
 	r, problems := Compile(cards(), names(t))
@@ -316,7 +333,7 @@ func TestARowHasItsOwnElementsAndExclusions(t *testing.T) {
 		{map[string]Value{"used_at": used, "server": textOf("A"), "member": yes}, Affected{
 			[]string{"cards", "mails"}, []string{"name", "card_number", "email"}, "confirmed", "cards", 0}, nil},
 		{map[string]Value{"used_at": used, "brand": textOf("wallet"), "amount": number, "member": yes}, Affected{
-			[]string{"mails"}, []string{"email", "name"}, "confirmed", "mails", 1}, []string{"wallet"}},
+			[]string{"mails"}, []string{"name", "email"}, "confirmed", "mails", 1}, []string{"wallet"}},
 		{map[string]Value{"used_at": used, "server": textOf("app")}, Affected{}, []string{"app", "no-element"}},
 		{nil, Affected{}, []string{"no-element"}},
 	} {

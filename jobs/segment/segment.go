@@ -54,14 +54,14 @@ type Rules struct {
 	names    []string
 	kinds    Names
 	elements []string // all of them, in the order named
+	listed   []int    // their places, in the order in which a person's list has them
 }
 
 type compiled struct {
 	Segment
 	when     condition
 	unless   []condition
-	elements Set   // of every row
-	order    []int // of all its elements, as they were named
+	elements Set // of every row
 	by       []elementClause
 }
 
@@ -101,18 +101,18 @@ func (b *builder) add(s Segment) {
 			"use suspected, possible, confirmed or ruled-out")
 	}
 	done := compiled{Segment: s, when: b.clause(s.ID, "", s.When)}
+	after := -1
 	for _, e := range s.Elements {
-		i := b.element(s.ID, e)
-		done.elements.add(i)
-		done.order = append(done.order, i)
+		after = b.element(s.ID, e, after)
+		done.elements.add(after)
 	}
 	for _, u := range s.Unless {
 		done.unless = append(done.unless, b.clause(s.ID, fmt.Sprintf("unless %q: ", u.Name), u.When))
 	}
 	for _, e := range s.ElementsBy {
-		i := b.element(s.ID, e.Name)
+		after = b.element(s.ID, e.Name, after)
 		when := b.clause(s.ID, fmt.Sprintf("element %q: ", e.Name), e.When)
-		done.by, done.order = append(done.by, elementClause{i, when}), append(done.order, i)
+		done.by = append(done.by, elementClause{after, when})
 	}
 	b.rules.segments = append(b.rules.segments, done)
 }
@@ -129,8 +129,9 @@ func (b *builder) clause(id, where, when string) condition {
 	return c
 }
 
-// element gives an element its place.
-func (b *builder) element(id, name string) int {
+// element gives an element its place. In people's lists it comes next to the one after which a segment
+// names it first, so that whoever is of several segments does not read of a name in kana below the telephone.
+func (b *builder) element(id, name string, after int) int {
 	r := b.rules
 	if i := slices.Index(r.elements, name); i >= 0 {
 		return i
@@ -139,8 +140,14 @@ func (b *builder) element(id, name string) int {
 		b.problem(id, fmt.Sprintf("more than %d elements", maxElements), "put some of them together")
 		return 0
 	}
+	place := len(r.elements)
 	r.elements = append(r.elements, name)
-	return len(r.elements) - 1
+	at := len(r.listed)
+	if after >= 0 {
+		at = slices.Index(r.listed, after) + 1
+	}
+	r.listed = slices.Insert(r.listed, at, place)
+	return place
 }
 
 // Names are the names of the facts, in the order in which Match wants their values.
