@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"oshirase/jobs/seal"
 )
@@ -15,9 +16,20 @@ import (
 // delivery of that batch: who holds or cancels the batch holds or cancels its report.
 
 // reported is the condition on the batch table under which a batch's people may be told: their company has been
-// reported to, and has acknowledged the report where that is asked.
-const reported = `(batch.contact = 0 OR EXISTS (SELECT 1 FROM person p WHERE p.id = batch.contact
-	AND p.standing = 'told' AND (batch.acknowledge = 0 OR batch.acknowledged >= p.since)))`
+// reported to, and has acknowledged the report where that is asked; and so have the further companies of its
+// people. One whose batch was cancelled is not waited for.
+func reported() string {
+	return reportedTo("batch") + ` AND NOT EXISTS (SELECT 1 FROM batch o WHERE o.campaign = batch.campaign
+		AND o.contact > 0 AND o.cancelled = 0 AND NOT ` + reportedTo("o") + `
+		AND EXISTS (SELECT 1 FROM membership m JOIN person q ON q.id = m.person
+			WHERE m.batch = o.id AND m.own = 0 AND q.batch = batch.id))`
+}
+
+// reportedTo is that for the company of one batch.
+func reportedTo(batch string) string {
+	return strings.ReplaceAll(`(b.contact = 0 OR EXISTS (SELECT 1 FROM person p WHERE p.id = b.contact
+		AND p.standing = 'told' AND (b.acknowledge = 0 OR b.acknowledged >= p.since)))`, "b.", batch+".")
+}
 
 // NewContact is the report contact of a batch to be, with the report to them.
 type NewContact struct {

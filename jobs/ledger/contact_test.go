@@ -73,6 +73,27 @@ func TestNobodyOfACompanyIsWrittenToBeforeItsReportAndItsDate(t *testing.T) {
 	})
 }
 
+func TestABatchWaitsForTheReportsToTheFurtherCompaniesOfItsPeople(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t,
+			ledgertest.Batch{Name: "a", People: 1, Report: &ledger.ReportTerms{}},
+			ledgertest.Batch{Name: "b", People: 1, Report: &ledger.ReportTerms{}, Also: "a"},
+			ledgertest.Batch{Name: "c", People: 1, Also: "a"},
+		)
+		reports := wantPurposes(t, f, "a corporate-report", "b corporate-report")
+		sent(t, f, reports[1])
+		must(t, f.Refused(ctx, reports[0], ledger.Attempt{Code: 550}))
+		wantPurposes(t, f) // nobody of b or c: they are a's too
+		must(t, f.Release(ctx, "test", "b", ledgertest.By))
+		wantPurposes(t, f)
+		_, err := f.Cancel(ctx, "test", "a", ledgertest.By)
+		must(t, err)
+		sent(t, f, wantPurposes(t, f, "b first")...)
+		sent(t, f, wantPurposes(t, f, "c first")...)
+	})
+}
+
 func TestAReportGoesOnItsOwnDay(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {

@@ -85,7 +85,7 @@ func (t *tx) ids(query string, args ...any) ([]int64, error) {
 // others go on.
 func (t *tx) open(num int64, parallel int) error {
 	_, err := t.exec(`UPDATE batch SET opened_at = ? WHERE campaign = ? AND opened_at = 0
-		AND released = 1 AND held = 0 AND cancelled = 0 AND `+reported, ms(t.now), num)
+		AND released = 1 AND held = 0 AND cancelled = 0 AND `+reported(), ms(t.now), num)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (t *tx) open(num int64, parallel int) error {
 	}
 	for free := max(parallel, 1) - len(busy); free > 0; free-- {
 		next, err := t.ids(`SELECT id FROM batch WHERE campaign = ? AND opened_at = 0
-			AND held = 0 AND cancelled = 0 AND `+reported+` ORDER BY ordinal LIMIT 1`, num)
+			AND held = 0 AND cancelled = 0 AND `+reported()+` ORDER BY ordinal LIMIT 1`, num)
 		if err != nil || len(next) == 0 {
 			return err
 		}
