@@ -103,7 +103,7 @@ var workerMemory = memory{collectAt: 800, limit: 82 << 20}
 
 // The intake keeps some numbers of each row, and makes much waste besides: at eight million rows it stays
 // below 768 MiB.
-var intakeMemory = memory{collectAt: 200, limit: 560 << 20}
+var intakeMemory = memory{collectAt: 300, limit: 672 << 20}
 
 // memory is when the collector works.
 type memory struct {
