@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -131,6 +132,18 @@ func TestAnInterruptIsExitCode130AndSaysHowToGoOn(t *testing.T) {
 	stop()
 	code := p.run(ctx, []string{"serve", "user", "add", "somebody"})
 	if code != exitInterrupted || !strings.Contains(said.String(), "oshirase: interrupted\noshirase: hint: go on") {
+		t.Errorf("code %d, said %q", code, said)
+	}
+}
+
+func TestAWorkerStoppedWhileItStartsHasStopped(t *testing.T) {
+	t.Parallel()
+	p, said := asked("")
+	ledger := filepath.Join(t.TempDir(), "oshirase.db")
+	p.getenv = func(name string) string { return map[string]string{"OSHIRASE_LEDGER": ledger}[name] }
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if code := p.run(ctx, []string{"work"}); code != exitDone || !strings.Contains(said.String(), "oshirase: stopped") {
 		t.Errorf("code %d, said %q", code, said)
 	}
 }

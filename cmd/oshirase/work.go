@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,41 +54,64 @@ ledger and one Redis (OSHIRASE_REDIS); one of them feeds. Without Redis a single
 	return c
 }
 
+// work works until it is stopped. A worker told to stop while it starts has nothing to give back: that is
+// a stop like any other, and its supervisor reads exit 0.
 func (p *program) work(ctx context.Context, size crewSize) error {
+	crew, closes, err := p.openCrew(ctx, size)
+	defer closes()
+	switch {
+	case err == nil:
+		p.note("working; Ctrl-C stops")
+		err = crew.Run(ctx)
+	case ctx.Err() != nil:
+		err = nil
+	}
+	if err == nil {
+		p.note("stopped; what was not sent waits in the ledger")
+	}
+	return err
+}
+
+// openCrew opens what a worker works with. What it returns closes it all, after an error too.
+func (p *program) openCrew(ctx context.Context, size crewSize) (*jobs.Crew, func(), error) {
+	var open []func()
+	closes := func() {
+		for _, c := range slices.Backward(open) {
+			c()
+		}
+	}
 	l, err := p.openLedger(ctx)
 	if err != nil {
-		return err
+		return nil, closes, err
 	}
-	defer l.Close()
+	open = append(open, func() { l.Close() })
 	to, err := p.outgoing()
 	if err != nil {
-		return err
+		return nil, closes, err
 	}
-	if p.settings.Redis == "" {
-		n, err := l.OtherWorkers(ctx, "")
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return failed("another worker is running, and there is no Redis to share the work").
-				hint("set OSHIRASE_REDIS for all of them, or wait a minute if the other has just died")
-		}
+	if err := p.mayShare(ctx, l); err != nil {
+		return nil, closes, err
 	}
 	redis, err := p.openRedis(ctx)
 	if err != nil {
-		return err
+		return nil, closes, err
 	}
-	defer redis.Close()
+	open = append(open, func() { redis.Close() })
 	if err := p.checkReady(ctx, l); err != nil {
-		return err
+		return nil, closes, err
 	}
-	if err := l.FinishRevisions(ctx, p.id()); err != nil {
-		return err
+	return p.crew(l, redis, to, size), closes, l.FinishRevisions(ctx, p.id())
+}
+
+// mayShare refuses a second worker where there is no Redis to share the work.
+func (p *program) mayShare(ctx context.Context, l *ledger.Ledger) error {
+	if p.settings.Redis != "" {
+		return nil
 	}
-	p.note("working; Ctrl-C stops")
-	err = p.crew(l, redis, to, size).Run(ctx)
-	if err == nil {
-		p.note("stopped; what was not sent waits in the ledger")
+	n, err := l.OtherWorkers(ctx, "")
+	if err == nil && n > 0 {
+		return failed("another worker is running, and there is no Redis to share the work").
+			hint("set OSHIRASE_REDIS for all of them, or wait a minute if the other has just died")
 	}
 	return err
 }
