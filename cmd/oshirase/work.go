@@ -326,7 +326,14 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 	if stopped {
 		return p.stopped(ctx, cfg)
 	}
-	if n := s.Failed(); n > 0 {
+	if s.Failed() == 0 {
+		return nil
+	}
+	n, err := cfg.Ledger.Unmet(ctx, cfg.Only)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
 		p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
 		p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
 		if s.Channels[ledger.Email][ledger.Uncertain] > 0 {

@@ -38,9 +38,7 @@ func (l *Ledger) ReturnedLetters(ctx context.Context, campaign string) ([]Return
 		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 		JOIN campaign c ON c.num = b.campaign LEFT JOIN piece i ON i.delivery = d.id
 		LEFT JOIN answer a ON a.delivery = d.id
-		WHERE c.id = ? AND c.complete = 1 AND d.state = 'returned' AND `+factsInForce+` AND NOT EXISTS
-			(SELECT 1 FROM delivery n WHERE n.person = d.person AND n.channel = d.channel
-				AND n.revision = d.revision AND n.purpose = d.purpose AND n.round > d.round)
+		WHERE c.id = ? AND c.complete = 1 AND d.state = 'returned' AND `+factsInForce+` AND `+notWrittenAgain+`
 		ORDER BY d.id`, campaign)
 	if err != nil {
 		return nil, wrapRead(err)

@@ -163,7 +163,8 @@ func campaignState(c ledger.Counts, batches []Batch) string {
 	return open // a cancel is under way
 }
 
-// Failed is how many deliveries ended without their person being told by them.
+// Failed is how many deliveries ended without their person being told by them, those that a later revision has
+// replaced among them: see ledger.Unmet.
 func (s Status) Failed() int {
 	n := 0
 	for _, states := range s.Channels {
