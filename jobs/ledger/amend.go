@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // amendMost is how many people one transaction puts a revision in force for.
@@ -200,13 +201,17 @@ func (a *amending) some(t *tx) (more bool, err error) {
 	for _, p := range formers {
 		stood[p.id] = p
 	}
-	if err := a.supersede(t, ids); err != nil {
+	ended, err := a.supersede(t, ids)
+	if err != nil {
 		return false, err
 	}
 	for _, d := range drafts {
 		if err := a.change(t, d, stood[d.person]); err != nil {
 			return false, err
 		}
+	}
+	for i := range drafts {
+		drafts[i].replaceOpen(ended)
 	}
 	if err := a.deliver(t, drafts); err != nil {
 		return false, err
@@ -228,6 +233,7 @@ func (t *tx) drafts(num int64) (out []draft, err error) {
 		err := rows.Scan(&d.person, &text, &d.sealed)
 		if err == nil {
 			err = json.Unmarshal(text, &d)
+			d.purpose = string(d.Change)
 		}
 		if err != nil {
 			return nil, err
@@ -237,15 +243,40 @@ func (t *tx) drafts(num int64) (out []draft, err error) {
 	return out, rows.Err()
 }
 
-// supersede ends what people were still to be sent: the revision says something else to them, or nothing.
-func (a *amending) supersede(t *tx, people []int64) error {
+// supersede ends what people were still to be sent: the revision says something else to them, or nothing, or it has
+// another batch or address for them. It returns the purposes of what it ended.
+func (a *amending) supersede(t *tx, people []int64) (map[openKey]string, error) {
 	rs, err := t.rows(`person `+t.among()+` AND state IN `+oneOf(moveSupersede.From...)+` ORDER BY id`,
 		t.set(people))
 	if err != nil {
-		return err
+		return nil, err
+	}
+	ended := make(map[openKey]string, len(rs))
+	for _, r := range rs {
+		ended[openKey{r.person, r.channel}] = r.purpose
 	}
 	_, err = t.shiftAll(rs, moveSupersede, "tried = 1, next_at = 0, reason = ?", outdated)
-	return err
+	return ended, err
+}
+
+// openKey is what somebody was still to be sent, by a channel.
+type openKey struct {
+	person  int64
+	channel string
+}
+
+// replaceOpen leaves one who moves the deliveries that take the place of what was ended.
+func (d *draft) replaceOpen(ended map[openKey]string) {
+	if d.Change != BeMoved {
+		return
+	}
+	d.Deliveries = slices.DeleteFunc(d.Deliveries, func(x NewDelivery) bool {
+		purpose, was := ended[openKey{d.person, x.Channel}]
+		if was {
+			d.purpose = purpose
+		}
+		return !was
+	})
 }
 
 // deliver makes the deliveries of drafts. They wait for the release of their batches.
@@ -269,11 +300,11 @@ func (a *amending) deliver(t *tx, drafts []draft) error {
 	for _, d := range drafts {
 		batch := a.batches[d.Batch]
 		for _, x := range d.Deliveries {
-			rows.add(id, batch, d.person, x.Channel, string(d.Change), max(rounds[d.person], 1), x.Lane, x.Domain[:8])
+			rows.add(id, batch, d.person, x.Channel, d.purpose, max(rounds[d.person], 1), x.Lane, x.Domain[:8])
 			if d.Change != BeReported { // which does not wait for its batch
 				lists[batch] = binary.BigEndian.AppendUint32(lists[batch], uint32(id&(1<<idBits-1)))
 			}
-			t.count(counterKey{batch, x.Channel, string(d.Change), Waiting}, 1)
+			t.count(counterKey{batch, x.Channel, d.purpose, Waiting}, 1)
 			lanes[laneKey{batch, x.Channel, x.Lane}] = true
 			id++
 		}

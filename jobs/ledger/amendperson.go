@@ -20,8 +20,6 @@ func (a *amending) change(t *tx, d draft, was person) error {
 		return fmt.Errorf("person of batch %q: %w", d.Batch, ErrNoBatch)
 	case d.New:
 		return a.enter(t, d, batch)
-	case d.Change == BeAsBefore:
-		return a.restore(t, d, was)
 	case !known || d.Change == BeWithdrawn:
 		batch = was.batch
 	}
@@ -32,6 +30,9 @@ func (a *amending) change(t *tx, d draft, was person) error {
 		if err := a.replace(t, d); err != nil {
 			return err
 		}
+	}
+	if err := a.rejoin(t, d); err != nil {
+		return err
 	}
 	return a.stand(t, d, was, batch)
 }
@@ -76,9 +77,11 @@ func (a *amending) keep(t *tx, person int64) error {
 func (a *amending) replace(t *tx, d draft) error {
 	_, err := t.exec(`UPDATE person SET locale = ?, notice = ?, sealed = ? WHERE id = ?`,
 		d.Locale, d.Notice, d.sealed, d.person)
-	if err != nil || d.Change == BeWithdrawn {
-		return err
-	}
+	return err
+}
+
+// rejoin notes the further batches anew: who is no longer affected has none.
+func (a *amending) rejoin(t *tx, d draft) error {
 	if _, err := t.exec(`DELETE FROM membership WHERE person = ?`, d.person); err != nil {
 		return err
 	}
@@ -101,33 +104,30 @@ func (a *amending) belong(t *tx, d draft) error {
 	return nil
 }
 
+// stand puts a person into a batch, and where they stand in it.
 func (a *amending) stand(t *tx, d draft, was person, batch int64) error {
-	_, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ? WHERE id = ?`,
-		batch, string(d.standing()), a.revision, d.person)
+	since, standing, err := a.revision, d.standing(), error(nil)
+	if d.Change == BeAsBefore || d.Change == BeMoved {
+		since = d.Since
+		standing, err = t.heardSince(d.person, since)
+	}
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ? WHERE id = ?`,
+		batch, string(standing), since, d.person)
+	if err == nil && n == 0 {
+		err = errors.New("a person of the draft is gone")
+	}
 	if !was.contact {
 		t.stand(was.batch, was.standing, -1)
-		t.stand(batch, d.standing(), 1)
+		t.stand(batch, standing, 1)
 	}
 	return err
 }
 
-// restore gives a person the facts back that they were told last.
-func (a *amending) restore(t *tx, d draft, was person) error {
-	if err := a.keep(t, d.person); err != nil {
-		return err
-	}
-	n, err := t.exec(`UPDATE person SET (since, locale, notice, sealed) =
-		(SELECT since, locale, notice, sealed FROM past WHERE person = person.id AND since = ?
-			ORDER BY revision LIMIT 1) WHERE id = ?`, d.Since, d.person)
-	if err == nil && n == 0 {
-		err = errors.New("a person of the draft is gone")
-	}
-	if err != nil {
-		return err
-	}
-	states, err := t.statesOf([]int64{d.person}, map[int64]int{d.person: d.Since})
-	if err != nil {
-		return err
-	}
-	return t.standAs([]person{was}, map[int64]Standing{d.person: best(states[d.person])})
+// heardSince is where a person stands by what they were sent from a revision on.
+func (t *tx) heardSince(person int64, since int) (Standing, error) {
+	states, err := t.statesOf([]int64{person}, map[int64]int{person: since})
+	return best(states[person]), err
 }

@@ -23,6 +23,7 @@ type Formers struct {
 	Paged     bool // there are messages for the members' page among what they were sent
 	PageTells bool // and such a message makes somebody told
 	moved     bool // some letters were written again to another address
+	several   bool // some people count in the numbers of further batches
 }
 
 // Former is one of them.
@@ -30,6 +31,7 @@ type Former struct {
 	ID       int64
 	Ref      string
 	Batch    string
+	Also     []string // further batches in whose numbers they count, sorted
 	Standing Standing
 	Data     []byte // plain
 	Heard    *Heard // the last that they were told; nil: nothing reached them
@@ -47,6 +49,7 @@ type Heard struct {
 	Data      []byte // the person with these facts, plain
 	Current   bool   // they are in force
 	Withdrawn bool   // that they are not affected after all
+	Updated   bool   // after something else: by an update
 }
 
 // Formers opens the people of a campaign.
@@ -58,8 +61,10 @@ func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*
 	f := &Formers{l: l, key: key, num: c.num, campaign: campaign, Revision: c.Revision}
 	err = l.read.QueryRowContext(ctx, `SELECT page_tells = 1, EXISTS (SELECT 1 FROM counter
 			WHERE channel = 'feed' AND n > 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num)),
-			EXISTS (SELECT 1 FROM readdress WHERE delivery >= CAST(? AS BIGINT) AND delivery < CAST(? AS BIGINT))
-		FROM campaign c WHERE num = ?`, c.num<<idBits, (c.num+1)<<idBits, c.num).Scan(&f.PageTells, &f.Paged, &f.moved)
+			EXISTS (SELECT 1 FROM readdress WHERE delivery >= CAST(? AS BIGINT) AND delivery < CAST(? AS BIGINT)),
+			EXISTS (SELECT 1 FROM membership WHERE own = 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num))
+		FROM campaign c WHERE num = ?`, c.num<<idBits, (c.num+1)<<idBits, c.num).Scan(&f.PageTells, &f.Paged, &f.moved,
+		&f.several)
 	return f, wrapRead(err)
 }
 
@@ -174,12 +179,42 @@ func (f *Formers) read(ctx context.Context, ids []int64) ([]Former, error) {
 	if err != nil {
 		return nil, err
 	}
+	also, err := f.further(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Former, len(rows))
 	for i, p := range rows {
-		out[i] = Former{ID: p.ID, Ref: p.Ref, Batch: p.Batch, Standing: p.Standing, Data: p.Data,
+		out[i] = Former{ID: p.ID, Ref: p.Ref, Batch: p.Batch, Also: also[p.ID], Standing: p.Standing, Data: p.Data,
 			Heard: heardBy(&p, sent[p.ID]), Moved: moved[p.ID]}
 	}
 	return out, nil
+}
+
+// further reads, by person, the further batches in whose numbers they count.
+func (f *Formers) further(ctx context.Context, ids []int64) (map[int64][]string, error) {
+	if !f.several {
+		return nil, nil
+	}
+	rows, err := f.l.read.QueryContext(ctx, `SELECT m.person, b.name FROM membership m JOIN batch b ON b.id = m.batch
+		WHERE m.own = 0 AND m.person `+f.l.d.among, f.l.d.idSet(ids))
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	out := map[int64][]string{}
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, wrapRead(err)
+		}
+		out[id] = append(out[id], name)
+	}
+	for _, names := range out {
+		slices.Sort(names) // as Go does: databases collate
+	}
+	return out, wrapRead(rows.Err())
 }
 
 // readdressed opens, by person, the addresses that letters were written again to, the last of each.
@@ -249,7 +284,8 @@ func heardBy(p *PersonRow, reached []reach) *Heard {
 		if i < 0 {
 			return nil
 		}
-		return &Heard{Since: since, Withdrawn: reached[i].purpose == Withdrawal}
+		purpose := reached[i].purpose
+		return &Heard{Since: since, Withdrawn: purpose == Withdrawal, Updated: purpose == Update}
 	}
 	if t := within(p.Since, math.MaxInt); t != nil {
 		t.Data, t.Current = p.Data, true

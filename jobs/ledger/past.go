@@ -15,8 +15,9 @@ import (
 const pastOf = `person = d.person AND revision >= d.revision ORDER BY revision LIMIT 1`
 
 // older is true of deliveries that may have been made with something else than their person's row holds: only
-// they look back, for every claim asks. A person may have got earlier facts back that are older than d.
-const older = `d.revision < p.since OR d.revision < c.revision`
+// they look back, for every claim asks. A person may have got earlier facts back that are older than d, or have moved;
+// and while a revision is being put in force the row may be of that one already.
+const older = `d.revision < p.since OR d.revision < c.revision OR c.switching < 0`
 
 // What a delivery was, or will be, made with.
 const (

@@ -27,15 +27,17 @@ const (
 	BeCleared   Change = "cleared"  // no longer affected, and was told nothing
 	BeMerged    Change = "merged"   // into another of the people
 	BeAsBefore  Change = "restored" // to what they were told earlier, and need not be told again
+	BeMoved     Change = "moved"    // to another batch, or other contact points: what they were told is in force
 	BeReported  Change = Report     // a company's report contact, who gets a report
 )
 
-// Amendment is what a revision makes of one person. NewPerson is for the first three changes and for BeReported; the
-// reference and data of a former one who is withdrawn from are those they had.
+// Amendment is what a revision makes of one person. NewPerson is for all changes but BeCleared and BeMerged; the
+// reference and data of a former one who is withdrawn from are those they had. The deliveries of one who moves are
+// made only in place of what they were still to be sent: the others were told already.
 type Amendment struct {
 	Change Change
 	Former int64 // 0: a new person
-	Since  int   // of BeAsBefore: the revision that first told them so
+	Since  int   // of BeAsBefore and BeMoved: the revision that first told them so
 	Coded  bool  // is to have a one-use code
 	NewPerson
 }
@@ -182,6 +184,7 @@ func (r *Revising) create(t *tx) error {
 type draft struct {
 	person     int64
 	sealed     []byte
+	purpose    string // of its deliveries
 	Change     Change
 	New        bool   `json:",omitempty"`
 	Since      int    `json:",omitempty"`
@@ -223,7 +226,9 @@ func (r *Revising) Add(ctx context.Context, a Amendment) error {
 		return fmt.Errorf("draft: %w", err)
 	}
 	r.rows.add(d.person, string(text), d.sealed)
-	r.sends += len(d.Deliveries)
+	if d.Change != BeMoved { // whose deliveries take the place of others
+		r.sends += len(d.Deliveries)
+	}
 	if r.rows.len() < draftsMost {
 		return nil
 	}

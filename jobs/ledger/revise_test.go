@@ -52,6 +52,13 @@ func amended(former ledger.Former, c ledger.Change) ledger.Amendment {
 	return a
 }
 
+// silent is somebody who is told nothing: facts that they heard are in force again, or still are.
+func silent(former ledger.Former, c ledger.Change, batch string) ledger.Amendment {
+	return ledger.Amendment{Change: c, Former: former.ID, Since: former.Heard.Since, NewPerson: ledger.NewPerson{
+		Batch: batch, Locale: "ja", Notice: "first", Data: former.Heard.Data,
+	}}
+}
+
 func newcomer(f *ledgertest.Fixture, n int) ledger.Amendment {
 	return ledger.Amendment{Change: ledger.BeFirst, NewPerson: ledger.NewPerson{
 		Ref: fmt.Sprintf("NEW-%03d", n), Batch: "c", Locale: "ja", Notice: "again", Data: []byte(`{"name":"newcomer"}`),
@@ -149,7 +156,7 @@ func TestAThirdRevisionGoesByWhatReachedPeople(t *testing.T) {
 		var as []ledger.Amendment
 		for _, p := range now {
 			if !p.Heard.Current {
-				as = append(as, ledger.Amendment{Change: ledger.BeAsBefore, Former: p.ID, Since: p.Heard.Since})
+				as = append(as, silent(p, ledger.BeAsBefore, "a"))
 			}
 		}
 		revise(t, f, 3, as...)

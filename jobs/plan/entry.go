@@ -21,6 +21,7 @@ type Entry struct {
 	LinkName bool
 	Purpose  string   // first, update, withdrawal, nothing
 	strange  []string // companies that are no batch
+	ways     []string // of one who is told nothing: the channels by which they would be
 
 	candidates []revision.Candidate // whom of the revision before they may have been
 	verdict    revision.Verdict

@@ -116,17 +116,20 @@ func (p *Plan) judging(ctx context.Context, next func(any) error) func(any) erro
 		e.candidates = nil
 		switch e.verdict.Change {
 		case "", ledger.BeAsBefore:
-			e.Purpose, e.Channels = Nothing, nil
+			e.Purpose, e.ways, e.Channels = Nothing, e.Channels, nil
+			if e.verdict.Former.Heard.Updated {
+				p.update(e)
+			}
 		case ledger.BeUpdated:
-			p.updated(e)
+			e.Purpose = ledger.Update
+			p.update(e)
 		}
 		return next(e)
 	}
 }
 
-// updated is a person who gets an update: by its own notice, where there is one.
-func (p *Plan) updated(e *Entry) {
-	e.Purpose = ledger.Update
+// update gives a person who gets an update, or has had one, its own notice, where there is one.
+func (p *Plan) update(e *Entry) {
 	if name := p.Folder.Manifest.Updates.Notice; name != "" {
 		e.Person.Notice = name
 		e.Locale = p.Book.Locale(name, e.Person.Locale)
@@ -300,8 +303,8 @@ func quietly(ctx context.Context, to *ledger.Revising, x revision.Left) error {
 	return to.Add(ctx, ledger.Amendment{Change: x.Change, Former: x.ID})
 }
 
-// amend enters what becomes of one person.
-func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bool) error {
+// amend enters what becomes of one person. Of who stays as they are there is nothing to enter.
+func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bool) (err error) {
 	a := ledger.Amendment{Change: e.verdict.Change, Coded: coded}
 	if f := e.verdict.Former; f != nil {
 		a.Former = f.ID
@@ -310,13 +313,13 @@ func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bo
 		}
 	}
 	if a.Change == "" {
-		return nil
-	}
-	if a.Change != ledger.BeAsBefore {
-		var err error
-		if a.NewPerson, err = r.person(&e, nil); err != nil {
-			return err
+		if !e.verdict.Former.Moves(e.Person, e.Batch, e.Also) {
+			return nil
 		}
+		a.Change, e.Channels = ledger.BeMoved, e.ways
+	}
+	if a.NewPerson, err = r.person(&e, nil); err != nil {
+		return err
 	}
 	return to.Add(ctx, a)
 }

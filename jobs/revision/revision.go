@@ -208,7 +208,7 @@ func (c *Comparison) Free(ctx context.Context, ref string) (bool, error) {
 
 // Verdict is what the revision makes of one of its people.
 type Verdict struct {
-	Change  ledger.Change // empty: nothing is to be said, and nothing changed
+	Change  ledger.Change // empty: nothing is to be said
 	Former  *Candidate    // nil: a new person
 	Ignored bool          // the person is not affected, and there is nobody to take anything back from here
 }
@@ -264,6 +264,17 @@ func (x *Candidate) change(same bool) ledger.Change {
 // Differs tells whether of a person other data, or another certainty, is said now than in the revision before,
 // whatever they were told.
 func (x *Candidate) Differs(now recipient.Person) bool { return !sameFacts(now, x.Person) }
+
+// Moves tells whether this revision has another batch, or further ones, for a person, or other words for who and where
+// they are.
+func (x *Candidate) Moves(now recipient.Person, batch string, also []string) bool {
+	was := &x.Person
+	return x.Batch != batch || !slices.Equal(x.Also, slices.Sorted(slices.Values(also))) ||
+		was.Name != now.Name || was.Kana != now.Kana || was.BirthDate != now.BirthDate ||
+		was.Email != now.Email || was.Phone != now.Phone || was.Postcode != now.Postcode ||
+		was.Country != now.Country || was.Locale != now.Locale || !slices.Equal(was.Address, now.Address) ||
+		!slices.Equal(was.IDs, now.IDs) || !slices.Equal(was.Companies, now.Companies)
+}
 
 // sameFacts tells whether the notice of the one would say of the data what that of the other does.
 func sameFacts(a, b recipient.Person) bool {
