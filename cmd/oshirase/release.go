@@ -92,18 +92,21 @@ func unacknowledged(c ledger.Counts, id, batch string, err error) error {
 	return err
 }
 
-// hintReport says what makes a batch open whose company's report does not move by itself.
+// hintReport says what is to be done about a company's report that does not move by itself.
 func (p *program) hintReport(id string, b ledger.BatchCounts) {
+	why := report.Closes(b.Report)
 	switch r := b.Report; {
 	case r.Reached:
 		p.hint(`batch %q waits for its company: oshirase release %s --batch %q --acknowledged-by "NAME"`, b.Name, id, b.Name)
 	case r.State == ledger.Uncertain:
-		p.hint("batch %q: %s; find out about it: oshirase resolve %s", b.Name, report.Closes(r), id)
+		p.hint("batch %q: %s; find out about it: oshirase resolve %s", b.Name, why, id)
+	case r.State == ledger.Returned:
+		p.hint("batch %q: %s; write again: oshirase remail %s --addresses FILE", b.Name, why, id)
 	case r.State.Failed():
-		p.hint("batch %q: %s; when that is mended: oshirase retry %s --batch %q", b.Name, report.Closes(r), id, b.Name)
+		p.hint("batch %q: %s; when that is mended: oshirase retry %s --batch %q", b.Name, why, id, b.Name)
 	case r.State == ledger.Bound:
-		p.hint("batch %q: %s: oshirase handover %s --to PLACE", b.Name, report.Closes(r), id)
+		p.hint("batch %q: %s: oshirase handover %s --to PLACE", b.Name, why, id)
 	default:
-		p.hint("batch %q: %s", b.Name, report.Closes(r))
+		p.hint("batch %q: %s", b.Name, why)
 	}
 }

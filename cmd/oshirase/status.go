@@ -25,15 +25,18 @@ With --json:
   {"campaign":"ts-2013-09","revision":1,"state":"open",
    "people":{"affected":97,"told":60,"untold":35,"uncertain":1,"unreachable":1},
    "channels":{"email":{"sent":60,"deferred":1,"ready":28},"letter":{"bound":6}},
-   "batches":[{"name":"…","state":"open","people":{…},"channels":{…},
+   "batches":[{"name":"…","state":"planned","people":{…},"channels":{…},
+     "waits":["the acknowledgement of its report","its start, 2013-09-12 00:00 JST"],
      "report":{"channel":"email","state":"sent","acknowledge":true,"acknowledged":false,
        "closes":"the company has not acknowledged its report","asks":true}}],
    "timezone":"Asia/Tokyo","workers":2,
    "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"},
      {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}]}
 
-A purged campaign has "purged_at" as well. "report" is of a batch whose company is reported to first: why that
-keeps it closed, and whether somebody has to do something about it.
+A purged campaign has "purged_at" as well. "waits" is what a batch waits for before it opens: reports, its own
+and those to further companies of its people, its start, or its turn. "report" is of a batch whose company is
+reported to first: why its people may not be told yet, or how it was lost although they may ("missed"), and
+whether somebody has to do something about that.
 
 Workers counts the processes (work, run) heard of within twenty seconds. Resting is what does not go at
 full speed, and until when: a provider, a relay (with the workers that rest it, where not all do), or
@@ -152,29 +155,47 @@ func (p *program) showStatus(s report.Status) {
 		p.print("resting %s\n", restingText(r))
 	}
 	p.print("\n")
-	reporting := slices.ContainsFunc(s.Batches, func(b report.Batch) bool { return b.Report != nil })
-	rows := [][]string{{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}}
-	if reporting {
-		rows[0] = append(rows[0], "CORPORATE-REPORT")
-	}
+	p.table(batchRows(s.Batches))
 	for _, b := range s.Batches {
-		var states []string
-		for _, channel := range slices.Sorted(maps.Keys(b.Channels)) {
-			states = append(states, channel+" "+statesText(b.Channels[channel]))
-		}
-		row := append([]string{b.Name, b.State}, peopleCells(b.People)...)
-		row = append(row, strings.Join(states, "; "))
-		if reporting {
-			row = append(row, reportText(b.Report))
-		}
-		rows = append(rows, row)
-	}
-	p.table(rows)
-	for _, b := range s.Batches {
-		if b.Report != nil && b.Report.Asks {
+		switch {
+		case b.Report == nil || !b.Report.Asks:
+		case b.Report.Missed != "":
+			p.print("missed   %s: %s, and its batch is open\n", b.Name, b.Report.Missed)
+		default:
 			p.print("closed   %s: %s\n", b.Name, b.Report.Closes)
 		}
 	}
+}
+
+// batchRows are the batches as a table, with columns for reports and for what is waited for where there is any.
+func batchRows(batches []report.Batch) [][]string {
+	reporting := slices.ContainsFunc(batches, func(b report.Batch) bool { return b.Report != nil })
+	waiting := slices.ContainsFunc(batches, func(b report.Batch) bool { return len(b.Waits) > 0 })
+	line := func(all []string, reports, waits string) []string {
+		if reporting {
+			all = append(all, reports)
+		}
+		if waiting {
+			all = append(all, waits)
+		}
+		return all
+	}
+	heading := []string{"BATCH", "STATE", "PEOPLE", "TOLD", "UNTOLD", "UNCERTAIN", "UNREACHABLE", "DELIVERIES"}
+	rows := [][]string{line(heading, "CORPORATE-REPORT", "WAITS FOR")}
+	for _, b := range batches {
+		row := append([]string{b.Name, b.State}, peopleCells(b.People)...)
+		row = append(row, channelsText(b.Channels))
+		rows = append(rows, line(row, reportText(b.Report), strings.Join(b.Waits, "; ")))
+	}
+	return rows
+}
+
+func channelsText(channels map[string]map[ledger.State]int) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(channels)) {
+		out = append(out, name+" "+statesText(channels[name]))
+	}
+	return strings.Join(out, "; ")
 }
 
 // reportText is how far the report to a company is.

@@ -302,8 +302,8 @@ func totals(c ledger.Counts) (total, left int) {
 // waitsForOperator tells whether all that is open is held, halted, behind a report that does not move, or for a
 // members' page that takes nothing, with nothing at the relay.
 func waitsForOperator(c ledger.Counts) bool {
-	for _, b := range c.Batches {
-		stopped := c.Campaign.Held || b.Held || b.Halted || b.Closed() && !b.Report.Moves()
+	for i, b := range c.Batches {
+		stopped := c.Campaign.Held || b.Held || b.Halted || c.Stands(i)
 		for channel, states := range b.Channels {
 			still := stopped || channel == ledger.Page && c.PageStopped != 0 && !b.Opened.IsZero()
 			for state, n := range states {
@@ -323,25 +323,34 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 		return err
 	}
 	p.showStatus(s)
-	if stopped {
+	switch {
+	case stopped:
 		return p.stopped(ctx, cfg)
+	case s.Failed() > 0:
+		return p.unmet(ctx, cfg, s.Channels[ledger.Email][ledger.Uncertain] > 0)
 	}
-	if s.Failed() == 0 {
-		return nil
-	}
+	return nil
+}
+
+// unmet says what can be done about failures that nothing has replaced, and gives their exit code.
+func (p *program) unmet(ctx context.Context, cfg jobs.Config, doubts bool) error {
 	n, err := cfg.Ledger.Unmet(ctx, cfg.Only)
+	if err != nil || n == 0 {
+		return err
+	}
+	c, err := cfg.Ledger.Counts(ctx, cfg.Only)
 	if err != nil {
 		return err
 	}
-	if n > 0 {
-		p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
-		p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
-		if s.Channels[ledger.Email][ledger.Uncertain] > 0 {
-			p.hint("find out about the uncertain ones: oshirase resolve %s", cfg.Only)
-		}
-		return quiet(exitFailures)
+	p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
+	p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
+	if doubts {
+		p.hint("find out about the uncertain ones: oshirase resolve %s", cfg.Only)
 	}
-	return nil
+	for _, i := range c.Asking() {
+		p.hintReport(cfg.Only, c.Batches[i])
+	}
+	return quiet(exitFailures)
 }
 
 // stopped says what stands still, and how each of it goes on.
@@ -356,14 +365,14 @@ func (p *program) stopped(ctx context.Context, cfg jobs.Config) error {
 	if c.PageStopped != 0 {
 		p.hint("the members' page answered %d; see to it, then: oshirase resume %s", c.PageStopped, cfg.Only)
 	}
-	for _, b := range c.Batches {
+	asking := c.Asking()
+	for i, b := range c.Batches {
 		switch {
-		case b.Open() == 0:
-		case b.Halted:
+		case b.Halted && b.Open() > 0:
 			p.hint("too many were refused; look into it, then: oshirase resume %s --batch %q", cfg.Only, b.Name)
-		case b.Held:
+		case b.Held && b.Open() > 0:
 			p.hint("a batch is held; let it go on with: oshirase resume %s --batch %q", cfg.Only, b.Name)
-		case b.Closed():
+		case slices.Contains(asking, i):
 			p.hintReport(cfg.Only, b)
 		}
 	}

@@ -63,27 +63,12 @@ type ReportCounts struct {
 	Acknowledged bool
 }
 
-// Closed tells whether people of the batch are still to be told, and cannot be for want of their company's report.
-func (b BatchCounts) Closed() bool {
-	return b.Report.Closes() && b.Opened.IsZero() && !b.Cancelled && b.Open() > 0
-}
-
-// Closes tells whether the people of the batch may not be told yet.
-func (r *ReportCounts) Closes() bool {
-	return r != nil && (!r.Reached || r.Acknowledge && !r.Acknowledged)
-}
-
-// Moves tells whether the report is on its way, and nobody need do anything for it.
-func (r *ReportCounts) Moves() bool {
-	return !r.Reached && r.State.Open()
-}
-
 // addReports reads how far the reports of a campaign's batches are.
 func addReports(ctx context.Context, tx *snapshot, num int64, of map[int64]*BatchCounts) error {
 	rows, err := tx.QueryContext(ctx, `SELECT b.id, b.report_at, b.acknowledge, b.acknowledged >= p.since,
 			p.standing = 'told', d.channel, d.state, d.code, d.enhanced, d.reason
 		FROM batch b JOIN person p ON p.id = b.contact JOIN delivery d ON d.person = p.id AND d.revision >= p.since
-		WHERE b.campaign = ? AND b.contact > 0 ORDER BY d.id`, num)
+		WHERE b.campaign = ? AND b.contact > 0 ORDER BY d.round, d.id`, num)
 	if err != nil {
 		return err
 	}

@@ -123,6 +123,7 @@ func (l *Ledger) Asset(ctx context.Context, sum [32]byte) ([]byte, error) {
 
 // Counts is a campaign in numbers, from the counters alone.
 type Counts struct {
+	At       time.Time
 	Campaign Campaign
 	People   People
 	Channels map[string]map[State]int
@@ -146,6 +147,7 @@ type BatchCounts struct {
 	Members                           int // people of this company who belong to another batch
 	Channels                          map[string]map[State]int
 	Report                            *ReportCounts // nil: none goes to its company
+	Behind                            []int         // batches, by their places, whose reports keep this one closed
 	id                                int64
 }
 
@@ -179,7 +181,7 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 		return out, wrapRead(err)
 	}
 	defer tx.Rollback()
-	out.Campaign = *c
+	out.Campaign, out.At = *c, l.now()
 	if out.Batches, err = batchRows(ctx, tx, c.num); err != nil {
 		return out, wrapRead(err)
 	}
@@ -196,6 +198,9 @@ func (l *Ledger) Counts(ctx context.Context, campaign string) (Counts, error) {
 		return out, wrapRead(err)
 	}
 	if err := addReports(ctx, tx, c.num, batches); err != nil {
+		return out, wrapRead(err)
+	}
+	if err := addBehind(ctx, tx, &out); err != nil {
 		return out, wrapRead(err)
 	}
 	return out, wrapRead(addStandings(ctx, tx, &out, batches))

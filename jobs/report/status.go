@@ -48,6 +48,7 @@ type Batch struct {
 	People   People                          `json:"people"`
 	Members  int                             `json:"members,omitempty"` // counted with another batch
 	Channels map[string]map[ledger.State]int `json:"channels"`
+	Waits    []string                        `json:"waits,omitempty"`  // for what, until it opens
 	Report   *Report                         `json:"report,omitempty"` // nil: none goes to its company
 }
 
@@ -57,8 +58,9 @@ type Report struct {
 	State        ledger.State `json:"state"`
 	Acknowledge  bool         `json:"acknowledge"` // its company has to
 	Acknowledged bool         `json:"acknowledged"`
-	Closes       string       `json:"closes,omitempty"` // why the batch does not open; empty: it may
-	Asks         bool         `json:"asks,omitempty"`   // somebody has to do something for it to open
+	Closes       string       `json:"closes,omitempty"` // why people of the company may not be told; empty: they may
+	Missed       string       `json:"missed,omitempty"` // how it was lost after its batch had opened; empty: it was not
+	Asks         bool         `json:"asks,omitempty"`   // somebody has to do something about either
 }
 
 // The states of batches and campaigns. What has no work left is done, even while it is held.
@@ -84,10 +86,12 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	if v := c.Campaign.Verdicts; v != (ledger.Verdicts{}) {
 		s.Purposes = &v
 	}
-	for _, b := range c.Batches {
+	asking, at := c.Asking(), zone(c)
+	for i, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{
 			Name: b.Name, State: batchState(b), Start: b.Start, People: People(b.People),
-			Members: b.Members, Channels: b.Channels, Report: reportOf(b),
+			Members: b.Members, Channels: b.Channels, Waits: waits(c, i, at),
+			Report: reportOf(c, i, slices.Contains(asking, i)),
 		})
 	}
 	s.State = campaignState(c, s.Batches)

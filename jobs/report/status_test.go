@@ -132,7 +132,7 @@ func TestTheStatusIsWrittenInJSONAsPromised(t *testing.T) {
 	const people = `"people":{"affected":2,"told":0,"untold":2,"uncertain":0,"unreachable":0}`
 	const channels = `"channels":{"email":{"waiting":2}}`
 	want := `{"campaign":"test","revision":1,"state":"planned",` + people + `,` + channels +
-		`,"batches":[{"name":"a","state":"planned",` + people + `,` + channels + `}],"workers":0}`
+		`,"batches":[{"name":"a","state":"planned",` + people + `,` + channels + `,"waits":["its turn"]}],"workers":0}`
 	if string(got) != want {
 		t.Errorf("\n%s\nwant\n%s", got, want)
 	}

@@ -30,7 +30,7 @@ func TestACampaignShowsPeopleCompaniesAndFailures(t *testing.T) {
 	s.want(w, http.StatusOK,
 		"<dd>1,511</dd>", "<dt>uncertain</dt><dd>1</dd>", "<dt>unreachable</dt><dd>3</dd>",
 		"株式会社サンプル", "Example &lt;Trading&gt; Inc.", "<span>2013-09-16</span> <span>10:00 JST</span>",
-		"as of 2013-09-12 10:00 JST",
+		"as of 2013-09-12 10:00 JST", `<span class="members">waits for its start, 2013-09-16 01:00 UTC</span>`,
 		">done</span>", ">planned</span>", "<td>550</td><td>5.1.1</td>",
 		"a character the fonts lack: U&#43;1F600",
 		`href="/campaign/test/retry?state=refused"`, `aria-label="3 sent, 1 uncertain, 4 failed"`,
