@@ -11,7 +11,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
 	"oshirase/config/programmes/cathay"
@@ -87,10 +89,13 @@ func (s *site) table(path string) (out []map[string]string) {
 	s.t.Helper()
 	content, err := os.ReadFile(path)
 	s.must(err)
-	if bytes.HasPrefix(content, []byte{0xFF, 0xFE}) {
+	switch {
+	case bytes.HasPrefix(content, []byte{0xFF, 0xFE}):
 		content, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(content)
-		s.must(err)
+	case !utf8.Valid(content):
+		content, err = japanese.ShiftJIS.NewDecoder().Bytes(content)
 	}
+	s.must(err)
 	records, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\uFEFF")))).ReadAll()
 	s.must(err)
 	for _, record := range records[1:] {
@@ -265,20 +270,7 @@ func unescaped(s string) string {
 // holdLetters reads every letter of the print files. Whose it is, their address says.
 func (s *site) holdLetters(t *testing.T, all []*passenger, want int) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(s.dir, "letters", "*.pdf"))
-	s.must(err)
-	letters := map[string][]string{} // the strings of a piece's pages by its number
-	for _, f := range files {
-		pdf, err := os.ReadFile(f)
-		s.must(err)
-		pages, err := print.Texts(pdf)
-		s.must(err)
-		for _, page := range pages {
-			if i := slices.IndexFunc(page, pieceNumber.MatchString); i >= 0 {
-				letters[page[i]] = append(letters[page[i]], page...)
-			}
-		}
-	}
+	letters := s.printed()
 	if len(letters) != want {
 		t.Errorf("%d letters, want %d", len(letters), want)
 	}
@@ -299,6 +291,26 @@ func (s *site) holdLetters(t *testing.T, all []*passenger, want int) {
 	if len(all) != 0 {
 		t.Errorf("%d people got no letter", len(all))
 	}
+}
+
+// printed reads the strings of all letters' pages, by the piece's number.
+func (s *site) printed() map[string][]string {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.dir, "letters", "*.pdf"))
+	s.must(err)
+	letters := map[string][]string{}
+	for _, f := range files {
+		pdf, err := os.ReadFile(f)
+		s.must(err)
+		pages, err := print.Texts(pdf)
+		s.must(err)
+		for _, page := range pages {
+			if i := slices.IndexFunc(page, pieceNumber.MatchString); i >= 0 {
+				letters[page[i]] = append(letters[page[i]], page...)
+			}
+		}
+	}
+	return letters
 }
 
 var pieceNumber = regexp.MustCompile(`^\d{10,18}-\d$`)

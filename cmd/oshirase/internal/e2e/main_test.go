@@ -44,15 +44,16 @@ func TestMain(m *testing.M) {
 
 // site is one installation: a directory, a Redis and a mail server of its own.
 type site struct {
-	t      *testing.T
-	dir    string
-	ledger string // path or URL
-	folder string
-	id     string
-	smtp   string   // URL of the relay, or of several
-	email  string   // further lines of the manifest's channels.email
-	env    []string // of every command, beside the usual
-	redis  *jobstest.Server
+	t       *testing.T
+	program string // the binary
+	dir     string
+	ledger  string // path or URL
+	folder  string
+	id      string
+	smtp    string   // URL of the relay, or of several
+	email   string   // further lines of the manifest's channels.email
+	env     []string // of every command, beside the usual
+	redis   *jobstest.Server
 
 	postgres *jobstest.Cluster // where a test has its own
 	mail     *emailtest.Server
@@ -62,7 +63,7 @@ type site struct {
 
 func newSite(t *testing.T, o emailtest.Options) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir()}
+	s := &site{t: t, program: binary, dir: t.TempDir()}
 	s.ledger = filepath.Join(s.dir, "ledger.db")
 	var err error
 	s.redis, err = jobstest.Redis(s.dir)
@@ -94,7 +95,7 @@ func (s *site) must(err error) {
 }
 
 func (s *site) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, args...)
+	cmd := exec.Command(s.program, args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "OSHIRASE_REDIS=redis://"+s.redis.Addr, "OSHIRASE_SMTP="+s.smtp,
 		"OSHIRASE_LEDGER="+s.ledger, "OSHIRASE_KEYS="+filepath.Join(s.dir, "keys"),
