@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -95,3 +97,36 @@ func Tables(l *Ledger) (has, copied []string, err error) {
 	})
 	return has, copyTables, err
 }
+
+// Rows are a table's rows as text, sorted, each with the names of its columns.
+func Rows(l *Ledger, table string) (out []string, err error) {
+	rows, err := l.read.QueryContext(context.Background(), `SELECT * FROM `+table)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range into {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		text := make([]string, len(columns))
+		for i, name := range columns {
+			text[i] = fmt.Sprintf("%s %v", name, values[i])
+		}
+		slices.Sort(text) // a later step adds a column at another place here and there
+		out = append(out, strings.Join(text, ", "))
+	}
+	slices.Sort(out)
+	return out, rows.Err()
+}
+
+// Flush writes what a revision has taken so far.
+func Flush(ctx context.Context, r *Revising) error { return r.flush(ctx) }
