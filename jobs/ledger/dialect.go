@@ -20,6 +20,8 @@ type dialect struct {
 	lock       string         // behind a SELECT whose rows are about to be changed
 	among      string         // behind a column: one of a set of ids, which is one value
 	set        [2]string      // what is round the ids of a set
+	amongBytes string         // as among, of a set of bytes
+	bytes      [2]string      // what is round each of these, in hex
 	blob       string         // type of a column of bytes
 	snapshot   *sql.TxOptions // of reads that belong together
 	fleet      bool           // other machines write too, and the server may be away
@@ -31,6 +33,7 @@ var sqliteDialect = &dialect{
 	steps: "schema/sqlite", haveStep: "PRAGMA user_version", setStep: "PRAGMA user_version = ",
 	tables: "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
 	among:  "IN (SELECT value FROM json_each(?))", set: [2]string{"[", "]"}, blob: "BLOB",
+	amongBytes: "IN (SELECT unhex(value) FROM json_each(?))", bytes: [2]string{`"`, `"`},
 	overwrite: "PRAGMA secure_delete = ON",
 	begin:     "BEGIN IMMEDIATE", snapshot: &sql.TxOptions{ReadOnly: true},
 }
@@ -45,6 +48,8 @@ var postgresDialect = &dialect{
 	lock:       " FOR NO KEY UPDATE",
 	among:      "= ANY(CAST(? AS BIGINT[]))",
 	set:        [2]string{"{", "}"},
+	amongBytes: "= ANY(CAST(? AS BYTEA[]))",
+	bytes:      [2]string{`"\\x`, `"`},
 	blob:       "BYTEA",
 	snapshot:   &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	fleet:      true,

@@ -130,3 +130,20 @@ func Rows(l *Ledger, table string) (out []string, err error) {
 
 // Flush writes what a revision has taken so far.
 func Flush(ctx context.Context, r *Revising) error { return r.flush(ctx) }
+
+// Sieved fills a sieve with n values, and says how many of the next n pass it.
+func Sieved(n int, value func(int) [valueSize]byte) (passed int, err error) {
+	s := newSieve(n)
+	for i := range n {
+		s.add(value(i))
+	}
+	for i := range n {
+		if !s.has(value(i)) {
+			return 0, fmt.Errorf("value %d does not pass", i)
+		}
+		if s.has(value(n + i)) {
+			passed++
+		}
+	}
+	return passed, nil
+}

@@ -8,17 +8,19 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"sync"
 
 	"oshirase/jobs/seal"
 )
 
-// Formers are the people of a campaign as they stand before its next revision.
+// Formers are the people of a campaign as they stand before its next revision. Find and HasReference may be called on
+// several goroutines; what they find people by is read when the first asks.
 type Formers struct {
 	l        *Ledger
 	key      *seal.Key
 	num      int64
-	campaign string
 	Revision int // the one in force
+	index    func() (*blindIndex, error)
 
 	Paged     bool // there are messages for the members' page among what they were sent
 	PageTells bool // and such a message makes somebody told
@@ -58,7 +60,8 @@ func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*
 	if err != nil {
 		return nil, err
 	}
-	f := &Formers{l: l, key: key, num: c.num, campaign: campaign, Revision: c.Revision}
+	f := &Formers{l: l, key: key, num: c.num, Revision: c.Revision}
+	f.index = sync.OnceValues(func() (*blindIndex, error) { return l.blindIndex(ctx, c.num) })
 	err = l.read.QueryRowContext(ctx, `SELECT page_tells = 1, EXISTS (SELECT 1 FROM counter
 			WHERE channel = 'feed' AND n > 0 AND batch IN (SELECT id FROM batch WHERE campaign = c.num)),
 			EXISTS (SELECT 1 FROM readdress WHERE delivery >= CAST(? AS BIGINT) AND delivery < CAST(? AS BIGINT)),
@@ -68,17 +71,44 @@ func (l *Ledger) Formers(ctx context.Context, campaign string, key *seal.Key) (*
 	return f, wrapRead(err)
 }
 
-// Find returns the people of a blind index, all of them: whoever is left out would be told again.
-func (f *Formers) Find(ctx context.Context, value [16]byte) (out []Former, err error) {
-	ids, err := f.l.found(ctx, f.campaign, value)
-	for part := range slices.Chunk(ids, formerPage) {
-		var some []Former
-		if err == nil {
-			some, err = f.read(ctx, part)
-		}
-		out = append(out, some...)
+// Find returns, by blind index, all people of each of some: whoever is left out would be told again.
+func (f *Formers) Find(ctx context.Context, values [][16]byte) (map[[16]byte][]Former, error) {
+	ids, err := f.find(ctx, values)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	var all []int64
+	for _, some := range ids {
+		all = append(all, some...)
+	}
+	slices.Sort(all)
+	people := map[int64]Former{}
+	for part := range slices.Chunk(slices.Compact(all), formerPage) {
+		some, err := f.read(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range some {
+			people[x.ID] = x
+		}
+	}
+	out := make(map[[16]byte][]Former, len(ids))
+	for value, some := range ids {
+		for _, id := range some {
+			if x, is := people[id]; is {
+				out[value] = append(out[value], x)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (f *Formers) find(ctx context.Context, values [][16]byte) (map[[16]byte][]int64, error) {
+	index, err := f.index()
+	if err != nil {
+		return nil, err
+	}
+	return index.find(ctx, values)
 }
 
 // HasReference tells whether somebody has a reference already.
@@ -87,8 +117,8 @@ func (f *Formers) HasReference(ctx context.Context, ref string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	ids, err := f.l.found(ctx, f.campaign, value)
-	return len(ids) > 0, err
+	ids, err := f.find(ctx, [][16]byte{value})
+	return len(ids[value]) > 0, err
 }
 
 // formerPage is how many people are read at a time.
@@ -96,12 +126,18 @@ const formerPage = 1000
 
 // All walks all of them in the order of their ids.
 func (f *Formers) All(ctx context.Context) iter.Seq2[Former, error] {
+	return f.Except(ctx, func(int64) bool { return false })
+}
+
+// Except walks all of them but those that are known, in the order of their ids.
+func (f *Formers) Except(ctx context.Context, known func(id int64) bool) iter.Seq2[Former, error] {
 	return func(yield func(Former, error) bool) {
 		for after, end := f.num<<idBits, (f.num+1)<<idBits; ; {
 			ids, err := f.page(ctx, after, end)
 			var page []Former
-			if err == nil && len(ids) > 0 {
-				page, err = f.read(ctx, ids)
+			if len(ids) > 0 {
+				after = ids[len(ids)-1]
+				page, err = f.read(ctx, slices.DeleteFunc(slices.Clone(ids), known))
 			}
 			if err != nil {
 				yield(Former{}, err)
@@ -115,7 +151,6 @@ func (f *Formers) All(ctx context.Context) iter.Seq2[Former, error] {
 			if len(ids) == 0 {
 				return
 			}
-			after = ids[len(ids)-1]
 		}
 	}
 }
@@ -166,6 +201,9 @@ func idsIn(rows *sql.Rows) (ids []int64, err error) {
 
 // read reads people, those that were merged into others left out.
 func (f *Formers) read(ctx context.Context, ids []int64) ([]Former, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	rows, err := f.l.bare(ctx, f.key, personColumns+`WHERE p.id `+f.l.d.among+` AND p.standing <> 'merged'
 		ORDER BY p.id`, f.l.d.idSet(ids))
 	if err != nil {

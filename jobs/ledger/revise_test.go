@@ -294,8 +294,8 @@ func TestAllPeopleOfOneNameAreFoundForTheNextRevision(t *testing.T) {
 		revise(t, f, 2, many...)
 		all, err := f.Formers(ctx, "test", f.Key)
 		must(t, err)
-		if found, err := all.Find(ctx, name); len(found) != 120 || err != nil {
-			t.Errorf("found %d, %v", len(found), err)
+		if found, err := all.Find(ctx, [][16]byte{name}); len(found[name]) != 120 || err != nil {
+			t.Errorf("found %d, %v", len(found[name]), err)
 		}
 		if shown, err := f.PeopleByBlind(ctx, "test", name, f.Key); len(shown) != 100 || err != nil {
 			t.Errorf("shown %d, %v", len(shown), err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -64,6 +65,20 @@ func (d *dialect) idSet(ids []int64) string {
 			text = append(text, ',')
 		}
 		text = strconv.AppendInt(text, id, 10)
+	}
+	return string(append(text, d.set[1]...))
+}
+
+// byteSet writes a set of bytes as one value, for amongBytes.
+func (d *dialect) byteSet(all [][]byte) string {
+	text := []byte(d.set[0])
+	for i, b := range all {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, d.bytes[0]...)
+		text = hex.AppendEncode(text, b)
+		text = append(text, d.bytes[1]...)
 	}
 	return string(append(text, d.set[1]...))
 }

@@ -246,13 +246,11 @@ func (p *Plan) walk(ctx context.Context, sink recipient.Sink, prepare func(*Entr
 	recipient.Summary, []recipient.Problem, error) {
 	sink.Prepare = func(r recipient.Person) (any, error) {
 		e := p.entry(r)
-		if err := prepare(e); err != nil {
-			return nil, err
-		}
-		return e, p.lookBack(ctx, e)
+		return e, prepare(e)
 	}
 	if p.earlier != nil {
 		p.earlier.Begin()
+		sink.Together = func(people []any) error { return p.lookBack(ctx, people) }
 		sink.Person = p.judging(ctx, sink.Person)
 	}
 	return p.reading.People(ctx, sink)

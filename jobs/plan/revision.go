@@ -61,16 +61,21 @@ func (x *Purposes) add(e Entry) {
 	}
 }
 
-// lookBack finds whom of the revision before a person may have been.
-func (p *Plan) lookBack(ctx context.Context, e *Entry) (err error) {
-	if p.earlier == nil {
-		return nil
+// lookBack finds whom of the revision before people may have been, and gives those who are new their references.
+func (p *Plan) lookBack(ctx context.Context, people []any) error {
+	sought := make([]revision.Sought, len(people))
+	for i, x := range people {
+		e := x.(*Entry)
+		sought[i] = revision.Sought{Person: e.Person, Keys: p.matching(e.Person)}
 	}
-	e.candidates, err = p.earlier.Candidates(ctx, e.Person, p.matching(e.Person))
-	if err != nil || len(e.candidates) > 0 {
-		return err
+	found, err := p.earlier.Candidates(ctx, sought)
+	for i := 0; i < len(found) && err == nil; i++ {
+		e := people[i].(*Entry)
+		if e.candidates = found[i]; len(found[i]) == 0 {
+			err = p.refer(ctx, e)
+		}
 	}
-	return p.refer(ctx, e)
+	return err
 }
 
 // refer gives a new person a reference that nobody has, where people are named.

@@ -16,8 +16,13 @@ type Sink struct {
 	// Prepare turns a person into what Person is to get; without it, that is the Person itself. It is
 	// called on several goroutines and in any order, and does what can be done for one person alone.
 	Prepare func(Person) (any, error)
-	Person  func(any) error    // in order, one after the other
-	Note    func(Reject) error // a row that was kept, but that the operator should look at; likewise
+
+	// Together does what is better done for some thousand people at once, who were prepared and are not handed
+	// over yet. It too is called on several goroutines; the people are in their order.
+	Together func([]any) error
+
+	Person func(any) error    // in order, one after the other
+	Note   func(Reject) error // a row that was kept, but that the operator should look at; likewise
 }
 
 // People reads the files for their people, and hands over each affected one once. It may be called
@@ -197,8 +202,21 @@ func (g *gathering) merger() func(*gathered) (*gathered, error) {
 			}
 		}
 		m.giveExcluded(f.excluded)
-		return f, nil
+		return f, g.sink.together(f.items)
 	}
+}
+
+func (s *Sink) together(items []item) error {
+	if s.Together == nil {
+		return nil
+	}
+	people := make([]any, 0, len(items))
+	for i := range items {
+		if items[i].affected {
+			people = append(people, items[i].prepared)
+		}
+	}
+	return s.Together(people)
 }
 
 // unite makes a person of several rows.

@@ -383,8 +383,12 @@ func TestAnErrorOfTheSinkStopsRead(t *testing.T) {
 	}
 	for name, sink := range map[string]Sink{
 		"prepare": {Prepare: func(Person) (any, error) { return nil, stop }},
-		"person":  {Person: func(any) error { return stop }},
-		"note":    {Note: func(Reject) error { return stop }},
+		"together": {
+			Prepare:  func(p Person) (any, error) { return p.Name, nil },
+			Together: func(people []any) error { return errors.Join(stop, only(people, "Ann")) },
+		},
+		"person": {Person: func(any) error { return stop }},
+		"note":   {Note: func(Reject) error { return stop }},
 	} {
 		if _, _, err := r.People(t.Context(), sink); !errors.Is(err, stop) {
 			t.Errorf("%s: got %v", name, err)
@@ -436,5 +440,41 @@ func TestPeopleAreTheSameOnAnyNumberOfCoresAndAgain(t *testing.T) {
 				t.Fatalf("%d workers: another result, %v", workers, err)
 			}
 		}
+	}
+}
+
+// only is an error where there are others, or nobody.
+func only(people []any, names ...string) error {
+	var got []string
+	for _, p := range people {
+		got = append(got, p.(string))
+	}
+	if !slices.Equal(got, names) {
+		return fmt.Errorf("together are %q", got)
+	}
+	return nil
+}
+
+// Also people of several rows, who are complete with the last.
+func TestPeopleAreTogetherBeforeTheyAreHandedOverAndOnlyThoseWhoAreAffected(t *testing.T) {
+	spec := Spec{
+		Segments: []segment.Segment{{ID: "a", When: `id != "2"`}},
+		Files:    []File{memory("a.csv", "id,name\n1,Ann\n2,Bob\n3,Cid\n1,Ann\n")},
+	}
+	r, problems, err := Open(t.Context(), spec, nil)
+	if err != nil || r == nil {
+		t.Fatal(problems, err)
+	}
+	met, handed := 0, 0
+	sink := Sink{
+		Prepare: func(p Person) (any, error) { return p.Name, nil },
+		Together: func(people []any) error {
+			met += len(people)
+			return only(people, "Cid", "Ann")
+		},
+		Person: func(any) error { handed++; return nil },
+	}
+	if _, _, err := r.People(t.Context(), sink); err != nil || met != 2 || handed != 2 {
+		t.Errorf("%d together, %d handed over, %v", met, handed, err)
 	}
 }

@@ -22,7 +22,7 @@ import (
 const ruledOut = "ruled-out"
 
 // Comparison is of one revision with the people of the one before. Candidates may be called on several
-// goroutines; the rest belongs to one.
+// goroutines, and Free; the rest belongs to one.
 type Comparison struct {
 	formers *ledger.Formers
 	taken   people // formers who are people of the new revision
@@ -96,30 +96,70 @@ type Candidate struct {
 // move is a change of address: letters came back from the one, and were written again to the other.
 type move struct{ from, to recipient.Person }
 
-// Candidates finds whom a person may have been: by any of their member numbers; where neither has one, by e-mail
-// address and name; and where one of them has no e-mail address either, by name and postal address.
-func (c *Comparison) Candidates(ctx context.Context, p recipient.Person, k Keys) ([]Candidate, error) {
-	var out []Candidate
-	for _, value := range k.of(p) {
-		if len(out) > 0 && len(p.IDs) == 0 {
-			break // found by e-mail address: who lives there is not asked
-		}
-		found, err := c.formers.Find(ctx, value)
-		if err != nil {
+// Sought is a person who is looked for among those of the earlier revision.
+type Sought struct {
+	Person recipient.Person
+	Keys   Keys
+}
+
+// Candidates finds whom each of some people may have been: by any of their member numbers; where neither has one, by
+// e-mail address and name; and where one of them has no e-mail address either, by name and postal address.
+func (c *Comparison) Candidates(ctx context.Context, people []Sought) ([][]Candidate, error) {
+	out := make([][]Candidate, len(people))
+	for step := range searches {
+		if err := c.search(ctx, step, people, out); err != nil {
 			return nil, err
 		}
-		for _, f := range found {
-			x, err := candidate(f)
-			if err != nil {
-				return nil, err
-			}
-			known := slices.ContainsFunc(out, func(o Candidate) bool { return o.ID == f.ID })
-			if !known && x.maybe(p, value == k.Email) {
-				out = append(out, x)
+	}
+	for i, found := range out {
+		out[i] = closest(people[i].Person, found)
+	}
+	return out, nil
+}
+
+// search takes one step of looking for those who were not found yet, all of them at once.
+func (c *Comparison) search(ctx context.Context, step int, people []Sought, out [][]Candidate) error {
+	var wanted [][16]byte
+	for i, x := range people {
+		if len(out[i]) == 0 {
+			wanted = append(wanted, x.Keys.of(x.Person, step)...)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	found, err := c.formers.Find(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	for i, x := range people {
+		if len(out[i]) > 0 {
+			continue
+		}
+		for _, value := range x.Keys.of(x.Person, step) {
+			if out[i], err = x.among(found[value], step, out[i]); err != nil {
+				return err
 			}
 		}
 	}
-	return closest(p, out), nil
+	return nil
+}
+
+// among adds those of some that this can be, each once.
+func (s *Sought) among(found []ledger.Former, step int, to []Candidate) ([]Candidate, error) {
+	for _, f := range found {
+		if slices.ContainsFunc(to, func(o Candidate) bool { return o.ID == f.ID }) {
+			continue
+		}
+		x, err := candidate(f)
+		if err != nil {
+			return nil, err
+		}
+		if x.maybe(s.Person, step) {
+			to = append(to, x)
+		}
+	}
+	return to, nil
 }
 
 // closest are those without an e-mail address for a person who has none either, where there are such: one who has
@@ -135,19 +175,27 @@ func closest(p recipient.Person, found []Candidate) []Candidate {
 	return found
 }
 
-// of are the values that a person is looked for by.
-func (k Keys) of(p recipient.Person) [][16]byte {
-	if len(p.IDs) > 0 {
-		return k.Members
+// The steps of a search: the next is taken where the one before found nobody.
+const (
+	byMember = iota
+	byEmail
+	byAddress
+	searches
+)
+
+// of are the values that a person is looked for by in one step.
+func (k Keys) of(p recipient.Person, step int) [][16]byte {
+	switch {
+	case len(p.IDs) > 0:
+		if step == byMember {
+			return k.Members
+		}
+	case step == byEmail && p.Email.Wire != "":
+		return [][16]byte{k.Email}
+	case step == byAddress && len(p.Address) > 0:
+		return [][16]byte{k.Name}
 	}
-	var out [][16]byte
-	if p.Email.Wire != "" {
-		out = append(out, k.Email)
-	}
-	if len(p.Address) > 0 {
-		out = append(out, k.Name)
-	}
-	return out
+	return nil
 }
 
 func candidate(f ledger.Former) (x Candidate, err error) {
@@ -171,16 +219,16 @@ func candidate(f ledger.Former) (x Candidate, err error) {
 	return x, nil
 }
 
-// maybe tells whether this can be the same person, once found, byEmail or otherwise: without member numbers the
-// names must be the same, and where one of them has no e-mail address the postal addresses too.
-func (x *Candidate) maybe(p recipient.Person, byEmail bool) bool {
+// maybe tells whether this can be the same person, once found in a step: without member numbers the names must be
+// the same, and where one of them has no e-mail address the postal addresses too.
+func (x *Candidate) maybe(p recipient.Person, step int) bool {
 	was := &x.Person
 	switch {
-	case len(p.IDs) > 0:
+	case step == byMember:
 		return true
 	case len(was.IDs) > 0 || fold.Name(was.Name) != fold.Name(p.Name):
 		return false
-	case byEmail:
+	case step == byEmail:
 		return true
 	}
 	return (p.Email.Wire == "" || was.Email.Wire == "") && sameAddress(*was, p)
@@ -292,10 +340,7 @@ type Left struct {
 // Rest walks those whom no verdict was about, when there has been one about everybody.
 func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 	return func(yield func(Left, error) bool) {
-		for f, err := range c.formers.All(ctx) {
-			if err == nil && c.taken.has(f.ID) {
-				continue
-			}
+		for f, err := range c.formers.Except(ctx, c.taken.has) {
 			var left Left
 			if err == nil {
 				left.Candidate, err = candidate(f)

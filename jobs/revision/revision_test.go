@@ -110,10 +110,10 @@ func TestWithoutMemberNumbersTheNameMustBeTheSame(t *testing.T) {
 	t.Parallel()
 	plain := recipient.Person{Name: "試験　花子"}
 	x := former(t, 7, nil, recipient.Person{Name: "試験 花子"})
-	if !x.maybe(plain, false) || x.maybe(recipient.Person{Name: "試験 太郎"}, false) {
+	if !x.maybe(plain, byEmail) || x.maybe(recipient.Person{Name: "試験 太郎"}, byEmail) {
 		t.Error("people without numbers are the same by their names")
 	}
-	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain, false) {
+	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain, byEmail) {
 		t.Error("one of them has a number")
 	}
 }
@@ -124,15 +124,15 @@ func TestWithoutAnythingElseThePostalAddressMustBeTheSame(t *testing.T) {
 		return recipient.Person{Name: "試験 花子", Postcode: postcode, Address: lines}
 	}
 	x := former(t, 7, nil, at("100-0001", "東京都見本区例町2丁目1番"))
-	if !x.maybe(at("1000001", "東京都見本区", "例町２−１"), false) {
+	if !x.maybe(at("1000001", "東京都見本区", "例町２−１"), byAddress) {
 		t.Error("the address is the same, written otherwise")
 	}
 	for _, p := range []recipient.Person{at("100-0001", "東京都見本区例町2-2"), at("100-0002", "東京都見本区例町2-1"), at("")} {
-		if x.maybe(p, false) {
+		if x.maybe(p, byAddress) {
 			t.Errorf("%v is another address", p.Address)
 		}
 	}
-	if keys := (Keys{Name: [16]byte{1}}); len(keys.of(at(""))) != 0 || len(keys.of(at("", "x"))) != 1 {
+	if keys := (Keys{Name: [16]byte{1}}); len(keys.of(at(""), byAddress)) != 0 || len(keys.of(at("", "x"), byAddress)) != 1 {
 		t.Error("who has no address is looked for by name alone")
 	}
 }
@@ -191,17 +191,17 @@ func TestWhoseEmailAddressBecameKnownIsMetAtTheirPostalAddress(t *testing.T) {
 	}
 	byLetter, byMail := former(t, 7, nil, at("")), former(t, 8, nil, at("a@example.com"))
 	for _, c := range []struct {
-		x       Candidate
-		email   string
-		byEmail bool
-		want    bool
+		x     Candidate
+		email string
+		step  int
+		want  bool
 	}{
-		{byLetter, "a@example.com", false, true},
-		{byMail, "", false, true},
-		{byMail, "a@example.com", true, true},
-		{byMail, "b@example.com", false, false}, // two people may live there
+		{byLetter, "a@example.com", byAddress, true},
+		{byMail, "", byAddress, true},
+		{byMail, "a@example.com", byEmail, true},
+		{byMail, "b@example.com", byAddress, false}, // two people may live there
 	} {
-		if got := c.x.maybe(at(c.email), c.byEmail); got != c.want {
+		if got := c.x.maybe(at(c.email), c.step); got != c.want {
 			t.Errorf("%d is %q: %v", c.x.ID, c.email, got)
 		}
 	}
@@ -213,7 +213,7 @@ func TestWhoseEmailAddressBecameKnownIsMetAtTheirPostalAddress(t *testing.T) {
 		t.Errorf("whose e-mail address is gone is one of %d", len(got))
 	}
 	keys := Keys{Email: [16]byte{1}, Name: [16]byte{2}}
-	if got := keys.of(at("a@example.com")); len(got) != 2 || got[0] != keys.Email {
+	if got := keys.of(at("a@example.com"), byEmail); len(got) != 1 || got[0] != keys.Email {
 		t.Errorf("looked for by %v", got)
 	}
 }
