@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // FuzzNotice renders whatever parses: nothing may panic, and a value may make no tag.
@@ -45,6 +46,11 @@ func FuzzNotice(f *testing.F) {
 		}
 		if tags(r.HTML) != tags(plain.HTML) {
 			t.Errorf("%q made tags in %s", value, r.HTML)
+		}
+		for _, out := range []string{r.Subject, r.Text, r.HTML} {
+			if !utf8.ValidString(out) {
+				t.Errorf("not UTF-8: %q", out)
+			}
 		}
 		if strings.ContainsAny(r.Subject, "\r\n") {
 			t.Errorf("subject %q", r.Subject)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -123,7 +124,7 @@ func (p *program) crew(l *ledger.Ledger, redis *queue.Redis, to outgoing, size c
 // A worker keeps little and makes much waste: it collects seldom, until memory comes near the limit, where
 // the collector begins to work harder. With what lies outside (the program itself, the ledger's pages) it
 // stays below 150 MB at any campaign size. GOGC and GOMEMLIMIT go over these.
-var workerMemory = memory{collectAt: 800, limit: 82 << 20}
+var workerMemory = memory{collectAt: 800, limit: 76 << 20}
 
 // The intake keeps some numbers of each row, and makes much waste besides: at eight million rows it stays
 // below 768 MiB.
@@ -144,6 +145,15 @@ func (p *program) limitMemory(m memory) {
 	}
 }
 
+// makeThreads has one thread more run than there are processors: while the ledger is synced to disk one of them
+// waits in the system, which the scheduler sees only after a while. GOMAXPROCS goes over it.
+func (p *program) makeThreads() {
+	if p.getenv("GOMAXPROCS") == "" {
+		runtime.SetDefaultGOMAXPROCS()
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
+}
+
 // flightDir is where the flight logs of this machine's workers are: beside a ledger that is a file.
 func (p *program) flightDir() string {
 	if strings.Contains(p.settings.Ledger, "://") {
@@ -154,6 +164,7 @@ func (p *program) flightDir() string {
 
 func (p *program) crewConfig(l *ledger.Ledger, redis *queue.Redis, to outgoing, size crewSize) jobs.Config {
 	p.limitMemory(workerMemory)
+	p.makeThreads()
 	return jobs.Config{
 		Ledger: l, Offices: office.New(l, p.keys()), Redis: redis, Relays: to.relays, Signing: to.signing,
 		Pages: to.pages, PageFiles: to.pageFiles,

@@ -10,7 +10,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -22,8 +21,8 @@ type Message struct {
 	To        string // wire form
 	ToName    string // empty: none is shown
 	Subject   string
-	Text      string
-	HTML      string // empty: text only
+	Text      string // UTF-8, as package templates makes it
+	HTML      string // the same; empty: text only
 	MessageID string // without angle brackets
 	Date      time.Time
 	Boundary  string // seed of the MIME boundaries
@@ -71,9 +70,9 @@ func (m Message) build() (*gomail.Msg, error) {
 	if m.Locale != "" {
 		msg.SetGenHeader("Content-Language", m.Locale) // RFC 3282
 	}
-	msg.SetBodyWriter(gomail.TypeTextPlain, writing(canonical(m.Text)))
+	msg.SetBodyWriter(gomail.TypeTextPlain, writing(m.Text))
 	if m.HTML != "" {
-		msg.AddAlternativeWriter(gomail.TypeTextHTML, writing(canonical(m.HTML)))
+		msg.AddAlternativeWriter(gomail.TypeTextHTML, writing(m.HTML))
 	}
 	return msg, nil
 }
@@ -90,8 +89,6 @@ func (m Message) check() error {
 		return errors.New("locale is not a language tag")
 	case m.Subject == "":
 		return errors.New("no subject")
-	case !utf8.ValidString(m.Text) || !utf8.ValidString(m.HTML):
-		return errors.New("body is not UTF-8")
 	case m.Attachment != nil && !isFileName(m.Attachment.Name):
 		return errors.New("attachment has no plain name")
 	}
@@ -160,27 +157,42 @@ func boundary(seed string) string {
 	return "_" + hex.EncodeToString(sum[:16])
 }
 
-// writing hands go-mail a part without the copies that its own way of taking a text makes.
-func writing(text []byte) func(io.Writer) (int64, error) {
-	return func(w io.Writer) (int64, error) {
-		n, err := w.Write(text)
-		return int64(n), err
+// writing hands go-mail a text without the copies that its own way of taking one makes, with the line ends that
+// RFC 2045 6.8 asks for under base64.
+func writing(text string) func(io.Writer) (int64, error) {
+	if strings.ContainsRune(text, '\r') {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
+	return func(w io.Writer) (n int64, err error) {
+		var piece piece
+		for rest := text; rest != "" && err == nil; {
+			var filled, written int
+			filled, rest = piece.fill(rest)
+			written, err = w.Write(piece[:filled])
+			n += int64(written)
+		}
+		return n, err
 	}
 }
 
-// canonical gives a text the line ends that RFC 2045 6.8 asks for under base64.
-func canonical(s string) []byte {
-	if strings.ContainsRune(s, '\r') {
-		s = strings.ReplaceAll(s, "\r\n", "\n")
-		s = strings.ReplaceAll(s, "\r", "\n")
-	}
-	out := make([]byte, 0, len(s)+strings.Count(s, "\n"))
-	for line := range strings.Lines(s) {
-		text, ended := strings.CutSuffix(line, "\n")
-		out = append(out, text...)
-		if ended {
-			out = append(out, "\r\n"...)
+// piece is some of a text on its way: a copy of all of it would be an eighth of a message's garbage.
+type piece [1 << 10]byte
+
+// fill takes what there is room for, each line end as CRLF, and gives the rest back.
+func (p *piece) fill(text string) (n int, rest string) {
+	for text != "" && n+2 < len(p) {
+		line := text[:min(len(text), len(p)-n-2)]
+		end := strings.IndexByte(line, '\n')
+		if end >= 0 {
+			line = line[:end]
+		}
+		n += copy(p[n:], line)
+		text = text[len(line):]
+		if end >= 0 {
+			n += copy(p[n:], "\r\n")
+			text = text[1:]
 		}
 	}
-	return out
+	return n, text
 }

@@ -43,7 +43,10 @@ func (t *tx) makeLetter(email row) error {
 }
 
 func (t *tx) spareLetters(emails []row) error {
-	ids := idsOf(emails)
+	ids := idsOf(slices.DeleteFunc(slices.Clone(emails), neverFailed))
+	if len(ids) == 0 {
+		return nil
+	}
 	for i := range ids {
 		ids[i] += fallbackBit
 	}
@@ -55,3 +58,6 @@ func (t *tx) spareLetters(emails []row) error {
 		"the e-mail was sent after all")
 	return err
 }
+
+// neverFailed tells of an e-mail that is in its first attempt: there is no letter in its place.
+func neverFailed(email row) bool { return email.state == Sending && email.attempt == 1 }
