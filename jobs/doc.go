@@ -10,7 +10,8 @@
 //
 // How a delivery moves (package ledger has the moves; a test compares them with this picture):
 //
-//	waiting   -release-> ready
+//	waiting   -release-> ready       a message for the members' page, or a report to a company
+//	waiting   -feed----> queued      its batch is open
 //	ready     -feed----> queued
 //	queued    -unfeed--> ready       its task is gone, or its batch was stopped
 //	queued    -claim---> sending     on disk before the first SMTP command

@@ -157,7 +157,7 @@ func TestOutsideTheWindowsNothingIsFed(t *testing.T) {
 		r, err := f.l.Rests(context.Background(), campaign)
 		f.must(err)
 		letters := c.Channels[ledger.Letter]
-		return r.Shut && letters[ledger.Bound] > 0 && c.Channels[ledger.Email][ledger.Ready] > 0
+		return r.Shut && letters[ledger.Bound] > 0 && c.Channels[ledger.Email][ledger.Waiting] > 0
 	})
 	states := c.Channels[ledger.Email]
 	if f.mail.Count() != 0 || states[ledger.Queued]+states[ledger.Sent]+states[ledger.Deferred] != 0 {

@@ -171,7 +171,7 @@ func TestACampaignWithoutItsKeyIsSaidOnceAndNotFed(t *testing.T) {
 			t.Fatalf("a turn: %v, %v", more, err)
 		}
 	}
-	if n := strings.Count(s.log.String(), "campaign cannot be opened"); n != 1 || s.states()[ledger.Ready] != 3 {
+	if n := strings.Count(s.log.String(), "campaign cannot be opened"); n != 1 || s.states()[ledger.Waiting] != 3 {
 		t.Errorf("said %d times, %v:\n%s", n, s.states(), s.log)
 	}
 }

@@ -295,17 +295,18 @@ func (a *amending) deliver(t *tx, drafts []draft) error {
 			"revision", "state", "tried", "moved_at"},
 		same: []any{a.revision, string(Waiting), unreleased, ms(t.now)},
 	}
-	lists := map[int64][]byte{} // of waiting_block, by batch
+	lists := map[laneKey][]byte{} // of waiting_block
 	lanes := map[laneKey]bool{}
 	for _, d := range drafts {
 		batch := a.batches[d.Batch]
 		for _, x := range d.Deliveries {
 			rows.add(id, batch, d.person, x.Channel, d.purpose, max(rounds[d.person], 1), x.Lane, x.Domain[:8])
+			lane := laneKey{batch, x.Channel, x.Lane}
 			if d.Change != BeReported { // which does not wait for its batch
-				lists[batch] = binary.BigEndian.AppendUint32(lists[batch], uint32(id&(1<<idBits-1)))
+				lists[lane] = binary.BigEndian.AppendUint32(lists[lane], uint32(id&(1<<idBits-1)))
 			}
 			t.count(counterKey{batch, x.Channel, d.purpose, Waiting}, 1)
-			lanes[laneKey{batch, x.Channel, x.Lane}] = true
+			lanes[lane] = true
 			id++
 		}
 	}
@@ -319,10 +320,12 @@ func (a *amending) deliver(t *tx, drafts []draft) error {
 	if err := t.insert("lane (batch, channel, lane)", 3, values, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
-	for batch, numbers := range lists {
-		_, err := t.exec(`INSERT INTO waiting_block (batch, seq, numbers)
-			SELECT CAST(? AS BIGINT), coalesce(max(seq) + 1, 0), CAST(? AS `+t.w.l.d.blob+`)
-			FROM waiting_block WHERE batch = ?`, batch, numbers, batch)
+	for k, numbers := range lists {
+		_, err := t.exec(`INSERT INTO waiting_block (batch, channel, lane, seq, numbers)
+			SELECT CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), coalesce(max(seq) + 1, 0),
+				CAST(? AS `+t.w.l.d.blob+`)
+			FROM waiting_block WHERE batch = ? AND channel = ? AND lane = ?`,
+			k.batch, k.channel, k.lane, numbers, k.batch, k.channel, k.lane)
 		if err != nil {
 			return err
 		}

@@ -118,7 +118,7 @@ func (t *tx) report(num int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.shiftAll(rs, moveRelease, "tried = 0"); err != nil {
+	if _, err := t.shiftAll(rs, moveRelease, released); err != nil {
 		return err
 	}
 	_, err = t.exec(`UPDATE batch SET reporting = 1 WHERE campaign = ? AND contact `+t.among(), num, t.set(due))

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,8 +22,8 @@ type Policy struct {
 	HaltAfter   int     // tried before the share counts
 }
 
-// Advance opens the batches whose turn and time have come, releases the deliveries of open batches,
-// brings due deferred ones back, and halts batches that are refused too often. It is the feeder's
+// Advance opens the batches whose turn and time have come, releases the messages for members' pages of open
+// batches, brings due deferred ones back, and halts batches that are refused too often. It is the feeder's
 // clock; each of its transactions is short, and more says that there is work left.
 func (l *Ledger) Advance(ctx context.Context, campaign string, p Policy) (more bool, err error) {
 	err = l.do(ctx, func(t *tx) error {
@@ -91,12 +92,13 @@ func (t *tx) open(num int64, parallel int) error {
 	}
 	busy, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? AND opened_at > 0
 		AND held = 0 AND halted = 0 AND cancelled = 0
-		AND (EXISTS (SELECT 1 FROM waiting_block w WHERE w.batch = b.id)
-			OR EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
-			AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
-				AND d.lane = l.lane AND d.tried = 0)
+		AND EXISTS (SELECT 1 FROM lane l WHERE l.batch = b.id
+			AND (EXISTS (SELECT 1 FROM waiting_block w WHERE w.batch = l.batch AND w.channel = l.channel
+				AND w.lane = l.lane)
+				OR EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
+				AND d.lane = l.lane AND d.tried = 0))
 			AND NOT EXISTS (SELECT 1 FROM breaker k WHERE k.campaign = b.campaign AND k.lane = l.lane
-				AND l.channel <> 'letter' AND k.state <> 'closed')))`, num)
+				AND l.channel <> 'letter' AND k.state <> 'closed'))`, num)
 	if err != nil {
 		return err
 	}
@@ -157,13 +159,12 @@ func (t *tx) release(num int64) (more bool, err error) {
 	}
 	left := releaseMost
 	for _, id := range open {
-		for n := -1; n != 0; {
-			if n, err = t.releaseBlock(num, id); err != nil {
-				return false, err
-			}
-			if left -= n; left <= 0 {
-				return true, nil
-			}
+		n, err := t.releasePages(id, left)
+		if err != nil {
+			return false, err
+		}
+		if left -= n; left <= 0 {
+			return true, nil
 		}
 	}
 	lo, hi := num<<idBits, (num+1)<<idBits
@@ -176,22 +177,34 @@ func (t *tx) release(num int64) (more bool, err error) {
 	return n >= left, err
 }
 
-// Lane is a channel and provider of one batch that has deliveries ready.
+// releasePages makes messages for the members' page ready, where they wait on the list of their batch: a file takes
+// all of them together.
+func (t *tx) releasePages(batch int64, most int) (int, error) {
+	rs, err := t.takeWaiting(Lane{batch, Page, PageLane}, most)
+	if err != nil {
+		return 0, err
+	}
+	return t.shiftAll(rs, moveRelease, released)
+}
+
+// Lane is a channel and provider of one batch that has deliveries to feed.
 type Lane struct {
 	Batch   int64
 	Channel string
 	Lane    string
 }
 
-// Lanes returns the lanes of the open batches of a campaign that have something ready, in order of
+// Lanes returns the lanes of the open batches of a campaign that have something to feed, in order of
 // release, and before them those of the batches that are not open and have their reports ready.
 func (l *Ledger) Lanes(ctx context.Context, campaign string) ([]Lane, error) {
 	rows, err := l.read.QueryContext(ctx, `SELECT l.batch, l.channel, l.lane
 		FROM lane l JOIN batch b ON b.id = l.batch JOIN campaign c ON c.num = b.campaign
 		WHERE c.id = ? AND c.complete = 1 AND c.held = 0 AND c.cancelled = 0 AND c.switching = 0
 		AND (b.opened_at > 0 OR b.reporting = 1) AND b.held = 0 AND b.halted = 0 AND b.cancelled = 0
-		AND EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
-			AND d.lane = l.lane AND d.state = 'ready')
+		AND (EXISTS (SELECT 1 FROM delivery d WHERE d.batch = l.batch AND d.channel = l.channel
+				AND d.lane = l.lane AND d.state = 'ready')
+			OR b.opened_at > 0 AND EXISTS (SELECT 1 FROM waiting_block w WHERE w.batch = l.batch
+				AND w.channel = l.channel AND w.lane = l.lane))
 		ORDER BY b.opened_at > 0, b.ordinal, l.channel, l.lane`, campaign)
 	if err != nil {
 		return nil, wrapRead(err)
@@ -208,8 +221,8 @@ func (l *Ledger) Lanes(ctx context.Context, campaign string) ([]Lane, error) {
 	return out, wrapRead(rows.Err())
 }
 
-// Feed moves up to n ready deliveries of a lane to queued, raising their feed numbers, and returns the
-// tasks to enqueue. The batch is looked at again in the same transaction.
+// Feed moves up to n deliveries of a lane to queued, those that are ready and then those that wait in an open
+// batch, raising their feed numbers, and returns the tasks to enqueue. The batch is looked at again in the same transaction.
 func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 	var tasks []Task
 	err := l.do(ctx, func(t *tx) error {
@@ -222,13 +235,27 @@ func (l *Ledger) Feed(ctx context.Context, lane Lane, n int) ([]Task, error) {
 		if err != nil {
 			return err
 		}
-		for _, r := range rs {
+		if _, err = t.shiftAll(rs, moveFeed, "feed = feed + 1"); err != nil {
+			return err
+		}
+		fresh, err := t.feedWaiting(lane, n-len(rs))
+		for _, r := range slices.Concat(rs, fresh) {
 			tasks = append(tasks, Task{r.id, r.attempt, r.feed + 1, r.channel})
 		}
-		_, err = t.shiftAll(rs, moveFeed, "feed = feed + 1")
 		return err
 	})
 	return tasks, err
+}
+
+func (t *tx) feedWaiting(lane Lane, n int) ([]row, error) {
+	if n <= 0 || lane.Channel == Page {
+		return nil, nil
+	}
+	rs, err := t.takeWaiting(lane, n)
+	if err == nil {
+		_, err = t.shiftAll(rs, moveFeed, released+", feed = feed + 1")
+	}
+	return rs, err
 }
 
 const (

@@ -41,7 +41,7 @@ func (t *tx) clearChunk(num int64) (more bool, err error) {
 			[]any{lo, hi, clearMost}},
 		{`DELETE FROM blind_block WHERE (campaign, run, first) IN (SELECT campaign, run, first
 			FROM blind_block WHERE campaign = ? LIMIT ?)`, []any{num, clearMost}},
-		{`DELETE FROM waiting_block WHERE (batch, seq) IN (SELECT w.batch, w.seq FROM batch b
+		{`DELETE FROM waiting_block WHERE (batch, channel, lane, seq) IN (SELECT w.batch, w.channel, w.lane, w.seq FROM batch b
 			JOIN waiting_block w ON w.batch = b.id WHERE b.campaign = ? LIMIT ?)`, []any{num, clearMost}},
 		{`DELETE FROM code_holder WHERE person IN (SELECT person FROM code_holder WHERE person BETWEEN ? AND ?
 			LIMIT ?)`, []any{lo, hi, clearMost}},

@@ -43,6 +43,8 @@ func advance(t *testing.T, f *ledgertest.Fixture, p ledger.Policy) {
 }
 
 // feed feeds all that is ready and returns the tasks.
+const feedMost = 700 // neither a block of what waits nor a part of one
+
 func feed(t *testing.T, f *ledgertest.Fixture) []ledger.Task {
 	t.Helper()
 	advance(t, f, ledger.Policy{Parallel: 1})
@@ -50,7 +52,7 @@ func feed(t *testing.T, f *ledgertest.Fixture) []ledger.Task {
 	must(t, err)
 	var all []ledger.Task
 	for _, lane := range lanes {
-		tasks, err := f.Feed(ctx, lane, 1000)
+		tasks, err := f.Feed(ctx, lane, feedMost)
 		must(t, err)
 		all = append(all, tasks...)
 	}

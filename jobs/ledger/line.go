@@ -54,7 +54,7 @@ func newLine() *line {
 		parcels: make(chan *parcel, 6), slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		rooms:  make(chan *room, 1),
 		failed: make(chan struct{}), ended: make(chan struct{}),
-		lanes: map[laneKey]bool{}, waiting: waiting{map[int64][]byte{}, map[int64]int64{}},
+		lanes: map[laneKey]bool{}, waiting: waiting{map[laneKey][]byte{}, map[laneKey]int64{}},
 	}
 }
 

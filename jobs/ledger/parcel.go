@@ -120,7 +120,7 @@ func (p *parcel) number(campaign, before int64, w *waiting, blocks *bulk) int64 
 		before++
 		values := p.deliveries.values[row*p.deliveries.width():]
 		values[0] = campaign<<idBits + before
-		w.add(blocks, values[1].(int64), before)
+		w.add(blocks, laneKey{values[1].(int64), values[3].(string), values[4].(string)}, before)
 	}
 	return before
 }

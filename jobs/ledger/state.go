@@ -8,7 +8,7 @@ type State string
 // The states. Sent, bound and those after it, and the ones set aside, are final unless an operator
 // moves them.
 const (
-	Waiting    State = "waiting"    // its batch is not open
+	Waiting    State = "waiting"    // its batch is not open, or its turn has not come
 	Ready      State = "ready"      // may be fed
 	Queued     State = "queued"     // has a task in Redis
 	Sending    State = "sending"    // claimed by a worker
@@ -71,7 +71,7 @@ type Move struct {
 // The moves. The diagram in package jobs is drawn from this table and compared with it.
 var (
 	moveRelease = Move{"release", []State{Waiting}, Ready}
-	moveFeed    = Move{"feed", []State{Ready}, Queued}
+	moveFeed    = Move{"feed", []State{Ready, Waiting}, Queued}
 	moveUnfeed  = Move{"unfeed", []State{Queued}, Ready}
 	moveClaim   = Move{"claim", []State{Queued}, Sending}
 	movePut     = Move{"put", []State{Ready}, Sending} // into a file for the members' page
