@@ -130,7 +130,8 @@ func (p *program) ledgerFault(err error) *fault {
 		return f.hint("wait for it, or half a minute after it has died")
 	case errors.As(err, &conflict):
 		f.code = exitInvalid
-		return f.hint("what was promised does not change; see it with: oshirase status %s", conflict.Campaign)
+		return f.hint("what was promised does not change, see it with: oshirase status %s; what comes next is revision %d",
+			conflict.Campaign, conflict.Have+1)
 	case errors.As(err, &purged):
 		return f.hint("its numbers are still there: oshirase status %s, and oshirase report %s",
 			purged.Campaign, purged.Campaign)

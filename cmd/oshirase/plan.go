@@ -382,8 +382,11 @@ func (p *program) planTotals(f *plan.Plan) [][]string {
 		out = append(out, []string{"companies reported to first", thousands(f.Reports)})
 	}
 	if f.Pool != nil {
-		out = append(out, []string{"to have a code", thousands(f.Pool.People)},
-			[]string{"  codes in " + f.Pool.File, thousands(f.Pool.Codes)})
+		have := "  codes in " + f.Pool.File
+		if f.Purposes != nil {
+			have = "  codes left in the ledger"
+		}
+		out = append(out, []string{"to have a code", thousands(f.Pool.People)}, []string{have, thousands(f.Pool.Codes)})
 	}
 	return out
 }

@@ -27,6 +27,9 @@ func (e *earlier) close() {
 func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlier, sending bool) (
 	*plan.Earlier, error) {
 	if m.Revision == 1 {
+		if !sending {
+			p.sayOvertaken(ctx, m)
+		}
 		return nil, nil
 	}
 	c, err := p.before(ctx, m.ID, from, sending)
@@ -50,7 +53,24 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 		return nil, err
 	}
 	past, err := revision.New(ctx, from.l, m.ID, key)
-	return &plan.Earlier{Comparison: past, Key: key}, err
+	if err != nil {
+		return nil, err
+	}
+	codes, err := from.l.CodeCounts(ctx, m.ID)
+	return &plan.Earlier{Comparison: past, Key: key, Lots: codes.Lots}, err
+}
+
+// sayOvertaken says of a first revision that the ledger has a later one. It is nothing that a first revision needs a
+// ledger for: where that cannot be read there is nothing to say.
+func (p *program) sayOvertaken(ctx context.Context, m campaign.Manifest) {
+	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
+	if err != nil {
+		return
+	}
+	defer l.Close()
+	if c, err := l.Campaign(ctx, m.ID); err == nil && c.Revision > m.Revision {
+		p.sayUncompared(m, c)
+	}
 }
 
 // sayUncompared says why a further revision is held against nothing.

@@ -17,8 +17,8 @@ import (
 // Pool is what a campaign has of one-use codes, and needs.
 type Pool struct {
 	File    string   `json:"file"`
-	Codes   int      `json:"codes"`
-	People  int      `json:"people"` // who are to have one, and can be written to
+	Codes   int      `json:"codes"`  // in it; of a further revision, that the ledger has left
+	People  int      `json:"people"` // who are to have one, and can be written to; of a further revision, new ones
 	Missing int      `json:"missing"`
 	sum     [32]byte // of the file
 	list    []string
@@ -75,6 +75,25 @@ func (p *Plan) readCodes() error {
 	return nil
 }
 
+// leftCodes makes the pool of a further revision what the ledger has left: who is new gets a code of that, and nobody
+// any of the file.
+func (p *Plan) leftCodes() {
+	if p.earlier == nil || p.Pool == nil {
+		return
+	}
+	given, left := false, 0
+	for _, lot := range p.earlier.Lots {
+		given, left = given || lot.Sum == p.Pool.sum, left+lot.Left
+	}
+	if !given {
+		p.Problems = append(p.Problems, campaign.Problem{
+			File: p.Pool.File, Warning: true, What: "this file is not in the campaign, and a further revision takes no codes from it",
+			Do: "add them when the revision is in the ledger: oshirase codes add",
+		})
+	}
+	p.Pool.Codes = left
+}
+
 // maxCodes bounds a file of codes, in bytes: some ten million codes.
 const maxCodes = 256 << 20
 
@@ -108,7 +127,7 @@ func (p *Plan) entitled(e Entry) bool {
 }
 
 func (p *Plan) countCode(e Entry) {
-	if p.entitled(e) {
+	if p.entitled(e) && e.verdict.Former == nil { // who was among the people before keeps theirs
 		p.Pool.People++
 		p.Pool.Missing = max(0, p.Pool.People-p.Pool.Codes)
 	}
@@ -121,8 +140,8 @@ func (p *Plan) codeCount() []campaign.Problem {
 	}
 	return []campaign.Problem{{
 		File: p.Pool.File, Warning: true,
-		What: fmt.Sprintf("%d codes for %d people: %d people will have none, and their notices will be blocked",
-			p.Pool.Codes, p.Pool.People, p.Pool.Missing),
+		What: fmt.Sprintf("codes for %d of %s: %s will have none, and their notices will be blocked",
+			p.Pool.Codes, people(p.Pool.People), people(p.Pool.Missing)),
 		Do: "get more codes; they can be added later with: oshirase codes add",
 	}}
 }

@@ -30,7 +30,7 @@ func TestThePlanCountsTheCodesThatAreMissing(t *testing.T) {
 	if p.Pool.Codes != 2 || p.Pool.People != 5 || p.Pool.Missing != 3 {
 		t.Errorf("%+v", p.Pool)
 	}
-	want := "codes.csv: 2 codes for 5 people: 3 people will have none, and their notices will be blocked"
+	want := "codes.csv: codes for 2 of 5 people: 3 people will have none, and their notices will be blocked"
 	if !slices.ContainsFunc(p.Problems, func(x campaign.Problem) bool { return x.Warning && x.String() == want }) {
 		t.Errorf("%v", p.Problems)
 	}

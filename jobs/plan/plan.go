@@ -137,6 +137,7 @@ func Read(ctx context.Context, dir string, o Options) (*Plan, error) {
 			return p, err
 		}
 		p.checkPage()
+		p.leftCodes()
 	}
 	return p, p.read(ctx, o)
 }

@@ -36,10 +36,11 @@ type Purpose struct {
 // ErrOvertaken says that between a plan and its import somebody was told of the revision before.
 var ErrOvertaken = errors.New("people were told of the revision before since they were counted")
 
-// Earlier is what the people of a campaign were told before, with the campaign's key.
+// Earlier is what the people of a campaign were told before, with the campaign's key and what it has of codes.
 type Earlier struct {
 	*revision.Comparison
-	Key *seal.Key
+	Key  *seal.Key
+	Lots []ledger.LotCounts
 }
 
 // newPurposes counts nobody yet.
@@ -258,7 +259,7 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	if err != nil {
 		return err
 	}
-	p.earlier = &Earlier{now, e.Key}
+	p.earlier = &Earlier{Comparison: now, Key: e.Key}
 	counted, done := p.newCensus(), 0
 	m := p.Folder.Manifest
 	people := roll{key: e.Key, providers: pace.Shipped().With(m.Providers), home: m.Controller.Country}

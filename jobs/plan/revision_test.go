@@ -21,7 +21,7 @@ func compared(t *testing.T, f *ledgertest.Fixture, files map[string]string) *Pla
 		Now: now, Fonts: letters.Embedded(),
 		Earlier: func(ctx context.Context, m campaign.Manifest) (*Earlier, error) {
 			past, err := revision.New(ctx, f.Ledger, m.ID, f.Key)
-			return &Earlier{past, f.Key}, err
+			return &Earlier{Comparison: past, Key: f.Key}, err
 		},
 	})
 	if err != nil || p.Invalid() {
