@@ -57,19 +57,16 @@ func (l *Ledger) FinishRevision(ctx context.Context, campaign, holder string) er
 	if err := im.step(ctx, a.layOut); err != nil {
 		return err
 	}
-	for more := true; more; {
-		err := im.step(ctx, func(t *tx) (err error) {
-			more, err = a.some(t)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	if err := im.untilDone(ctx, a.some); err != nil {
+		return err
 	}
 	if err := a.list(ctx, im); err != nil {
 		return err
 	}
 	if err := im.step(ctx, a.order); err != nil {
+		return err
+	}
+	if err := im.untilDone(ctx, a.endCancelled); err != nil {
 		return err
 	}
 	// Those who are new among the people have no codes yet: they get theirs before anything can be blocked for
@@ -90,6 +87,20 @@ func (l *Ledger) FinishRevision(ctx context.Context, campaign, holder string) er
 	})
 }
 
+// untilDone runs a step again and again while there is more to be done.
+func (im *Import) untilDone(ctx context.Context, step func(*tx) (more bool, err error)) error {
+	for more := true; more; {
+		err := im.step(ctx, func(t *tx) (err error) {
+			more, err = step(t)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // outdated is the reason of what was superseded.
 const outdated = "a later revision took its place"
 
@@ -99,88 +110,6 @@ type amending struct {
 	before, revision int
 	batches          map[string]int64
 	listed           []int64 // batches whose contacts get lists of their people
-}
-
-// layOut adds the batches that the campaign did not have.
-func (a *amending) layOut(t *tx) error {
-	list, err := a.plan(t)
-	if err != nil {
-		return err
-	}
-	for i, b := range list {
-		_, err := t.exec(`INSERT INTO batch (campaign, name, ordinal, start_at) VALUES (?,?,?,?)
-			ON CONFLICT (campaign, name) DO NOTHING`, a.num, b.Name, i+1, ms(b.Start))
-		if err != nil {
-			return err
-		}
-	}
-	if err := a.find(t); err != nil {
-		return err
-	}
-	a.listed = nil
-	for _, b := range list {
-		if b.terms().Listed {
-			a.listed = append(a.listed, a.batches[b.Name])
-		}
-	}
-	return nil
-}
-
-// find finds the batches by their names.
-func (a *amending) find(t *tx) error {
-	rows, err := t.query(`SELECT id, name FROM batch WHERE campaign = ?`, a.num)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for a.batches = map[string]int64{}; rows.Next(); {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return err
-		}
-		a.batches[name] = id
-	}
-	return rows.Err()
-}
-
-// listMost is how many people one transaction looks at.
-const listMost = 5000
-
-// list notes the people of the batches whose contacts get lists: of those who are new, and of those of whom nothing
-// has changed but that.
-func (a *amending) list(ctx context.Context, im *Import) error {
-	if len(a.listed) == 0 {
-		return nil
-	}
-	for at, end := a.num<<idBits, int64(0); ; at = end + 1 {
-		var more bool
-		err := im.step(ctx, func(t *tx) (err error) {
-			more, err = t.row(`SELECT max(id) FROM (SELECT id FROM person WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?) x
-				HAVING max(id) IS NOT NULL`, []any{at, (a.num+1)<<idBits - 1, listMost}, &end)
-			if err != nil || !more {
-				return err
-			}
-			_, err = t.exec(`INSERT INTO membership (batch, person, own) SELECT batch, id, 1 FROM person
-				WHERE id BETWEEN ? AND ? AND contact = 0 AND batch `+t.among()+` ON CONFLICT DO NOTHING`,
-				at, end, t.set(a.listed))
-			return err
-		})
-		if err != nil || !more {
-			return err
-		}
-	}
-}
-
-// plan is the revision's order of release.
-func (a *amending) plan(t *tx) (list []NewBatch, err error) {
-	var text []byte
-	_, err = t.row(`SELECT batches FROM revision WHERE campaign = ? AND number = ?`,
-		[]any{a.num, a.revision}, &text)
-	if err == nil {
-		err = json.Unmarshal(text, &list)
-	}
-	return list, err
 }
 
 // some puts some drafts in force, and takes them away.
@@ -356,48 +285,4 @@ func (t *tx) codeRounds(drafts []draft) (map[int64]int, error) {
 		out[person] = round
 	}
 	return out, rows.Err()
-}
-
-// order lays the batches out as the revision says. Batches that it lacks, and that have something to send, come
-// after the others, at once.
-func (a *amending) order(t *tx) error {
-	list, err := a.plan(t)
-	if err != nil {
-		return err
-	}
-	const anew = `opened_at = 0, released = 0, halted = 0, may_halt = 1, cancelled = 0, reporting = 0`
-	for i, b := range list {
-		r := b.terms()
-		_, err := t.exec(`UPDATE batch SET ordinal = ?, start_at = ?, report_at = ?, acknowledge = ?,
-				contact = CASE WHEN CAST(? AS INTEGER) = 1 THEN contact ELSE 0 END, `+anew+`
-			WHERE campaign = ? AND name = ?`,
-			i+1, ms(b.Start), ms(r.At), flagged(r.Acknowledge), flagged(b.Report != nil), a.num, b.Name)
-		if err != nil {
-			return err
-		}
-	}
-	others, err := t.ids(`SELECT id FROM batch b WHERE campaign = ? ORDER BY ordinal, id`, a.num)
-	if err != nil {
-		return err
-	}
-	listed := make(map[int64]bool, len(list))
-	for _, b := range list {
-		listed[a.batches[b.Name]] = true
-	}
-	ordinal := len(list)
-	for _, id := range others {
-		if listed[id] {
-			continue
-		}
-		ordinal++
-		_, err := t.exec(`UPDATE batch SET ordinal = ? WHERE id = ?`, ordinal, id)
-		if err == nil {
-			_, err = t.exec(`UPDATE batch SET start_at = 0, `+anew+` WHERE id = ?
-				AND EXISTS (SELECT 1 FROM waiting_block WHERE batch = batch.id)`, id)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

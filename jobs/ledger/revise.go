@@ -64,6 +64,8 @@ type Revising struct {
 	run   int
 	last  int64 // number of the last person
 	sends int   // deliveries
+
+	cancelled []int64 // batches that were when this began
 }
 
 // Revise begins. From its return on nothing of the campaign is sent, and nothing is at a relay. The error is
@@ -123,6 +125,9 @@ func (r *Revising) stop(ctx context.Context) error {
 			return err
 		}
 		_, err := t.exec(`UPDATE campaign SET switching = ? WHERE num = ?`, r.c.Revision, r.num)
+		if err == nil {
+			r.cancelled, err = t.ids(`SELECT id FROM batch WHERE campaign = ? AND cancelled = 1`, r.num)
+		}
 		return err
 	})
 	for {
@@ -270,7 +275,8 @@ func (r *Revising) sort(ctx context.Context) error {
 	return r.pour(ctx, blocks)
 }
 
-// Commit puts the revision in force, with its row in the journal. Once it has begun to, there is no way back.
+// Commit puts the revision in force, with its row in the journal. Once it has begun to, there is no way back. The
+// error is ErrCancelled where the campaign was cancelled meanwhile.
 func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, by Operator) error {
 	if err := r.flush(ctx); err != nil {
 		return err
@@ -284,7 +290,10 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 	}
 	defer r.l.gate.forget()
 	err = r.step(ctx, func(t *tx) error {
-		err := t.keepCounts(r.num, r.c.Revision, counts)
+		err := r.goAhead(t)
+		if err == nil {
+			err = t.keepCounts(r.num, r.c.Revision, counts)
+		}
 		if err == nil {
 			_, err = t.exec(`UPDATE revision SET verdicts = ? WHERE campaign = ? AND number = ?`, string(verdicts),
 				r.num, r.c.Revision)
@@ -307,6 +316,21 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 		return err
 	}
 	return r.l.FinishRevision(ctx, r.c.ID, r.holder)
+}
+
+// goAhead is the last moment to find the campaign cancelled; from then on an operator's order is about this revision.
+func (r *Revising) goAhead(t *tx) error {
+	if err := t.alone(lockStops); err != nil {
+		return err
+	}
+	c, _, err := t.campaign(r.c.ID)
+	if err == nil && c.cancelled {
+		err = ErrCancelled
+	}
+	if err != nil {
+		return err
+	}
+	return t.closeBatches(r.num, r.c.Batches, r.cancelled)
 }
 
 // Abort takes back what was laid down, and lets the revision in force go on. One that is being put in force
@@ -338,16 +362,10 @@ func (l *Ledger) Abandon(ctx context.Context, campaign, holder string) error {
 
 // clearDrafts removes what was laid down, a chunk a time, and then lets the campaign go on.
 func (r *Revising) clearDrafts(ctx context.Context) error {
-	for more := r.num != 0; more; {
-		err := r.step(ctx, func(t *tx) (err error) {
-			more, err = t.clearDrafts(r.num)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	if r.num == 0 {
+		return nil
 	}
-	return nil
+	return r.untilDone(ctx, func(t *tx) (bool, error) { return t.clearDrafts(r.num) })
 }
 
 func (t *tx) clearDrafts(num int64) (more bool, err error) {
