@@ -7,12 +7,12 @@ import (
 	"oshirase/letters/barcode"
 )
 
-// Why a letter has no customer barcode, besides what package barcode knows. The address is read by its
-// text then, and the letter is posted without the discount.
+// Why a letter has no customer barcode, in Typeset.NoCustomer, besides the errors of barcode.NewCustomer. The
+// address is read by its text then, and the letter is posted without the discount.
 const (
-	barcodeAbroad = "goes abroad"
-	barcodeWindow = "window is too narrow for it"
-	barcodeRoom   = "address leaves no room for it"
+	BarcodeAbroad = "goes abroad"
+	BarcodeWindow = "window is too narrow for it"
+	BarcodeRoom   = "address leaves no room for it"
 )
 
 // postBars is Japan Post's customer barcode below an address; the zero value is none.
@@ -46,7 +46,7 @@ func (s *setter) setWindow(l Letter) (*laid, postBars, error) {
 		if !errors.As(err, &misfit) {
 			return address, bars, err
 		}
-		s.kept, bars = 0, postBars{none: barcodeRoom}
+		s.kept, bars = 0, postBars{none: BarcodeRoom}
 	}
 	address, err := s.setAddress(l)
 	return address, bars, err
@@ -58,7 +58,7 @@ func (s *setter) postBars(l Letter) postBars {
 		return postBars{}
 	}
 	if c := l.Address.Country; c != "" && c != "JP" || l.Sender.Country != "" && l.Sender.Country != "JP" {
-		return postBars{none: barcodeAbroad}
+		return postBars{none: BarcodeAbroad}
 	}
 	postcode, err := japanesePostcode(l.Address.Postcode)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *setter) postBars(l Letter) postBars {
 	room := s.press.window.safe()
 	size, ok := barcode.CustomerSizeFor(room.width)
 	if !ok {
-		return postBars{none: barcodeWindow}
+		return postBars{none: BarcodeWindow}
 	}
 	shape := barcode.NewCustomerShape(size)
 	return postBars{code: code, place: barcode.Place{X: room.left + shape.Quiet,

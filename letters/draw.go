@@ -52,14 +52,18 @@ func (f *file) drawPage(p page, marks []byte) drawing {
 	return w.finish(marks)
 }
 
-// topmost is the top of the highest of some parts. A drawing is clipped to the sheet: what it begins
+// headroom is what a drawing leaves above its highest part, in points: what stands on a part's very
+// top, as the page number does, rises above it.
+const headroom = 20
+
+// topmost is the top of a drawing of some parts. A drawing is clipped to the sheet: what it begins
 // with must be what stands highest, and a page number comes first and stands lowest.
 func topmost(parts []placement) float64 {
 	top := parts[0].top
 	for _, x := range parts[1:] {
 		top = min(top, x.top)
 	}
-	return top
+	return top - headroom
 }
 
 // backdrop returns the number of a drawing of all that a page shares with many others, 0 for none.

@@ -3,6 +3,7 @@ package letters
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -195,15 +196,11 @@ func (p *paragraph) hang(by float64) {
 	p.column, p.indent = p.column.indent(by), -by
 }
 
+// noteMarks are what a note begins with. One in brackets may have a number, as in （注1）.
+var noteMarks = regexp.MustCompile(`^(※|＊|[注註]：|（[注註][0-9０-９]*）)[ \x{3000}]*`)
+
 // noteMark is the size of the mark that a note begins with, which stands out to the left of its text.
-func noteMark(text string) int {
-	for _, mark := range []string{"※", "＊", "注：", "註：", "（注）", "（註）"} {
-		if rest, ok := strings.CutPrefix(text, mark); ok {
-			return len(text) - len(strings.TrimLeft(rest, " \u3000"))
-		}
-	}
-	return 0
-}
+func noteMark(text string) int { return len(noteMarks.FindString(text)) }
 
 // begins reports whether a paragraph is the word 記, a heading in all but name: the particulars that
 // the letter has announced follow it, down to 以上.

@@ -65,7 +65,7 @@ func TestANoteHangsFromItsMark(t *testing.T) {
 	for _, c := range []struct {
 		locale, mark string
 		squares      float64
-	}{{"ja", "※", 1}, {"ja", "（注）", 3}, {"zh-Hans", "注：", 2}, {"zh-Hant", "註：", 2}} {
+	}{{"ja", "※", 1}, {"ja", "（注）", 3}, {"ja", "（注１）", 4}, {"zh-Hans", "注：", 2}, {"zh-Hant", "註：", 2}} {
 		boxes := bodyOf(t, c.locale, c.mark+strings.Repeat("国", 100)+"。")
 		left := formOf(c.locale).margin
 		if x := boxes[0].runs[0].x; math.Abs(x-left) > 0.01 {

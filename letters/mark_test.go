@@ -249,8 +249,8 @@ func TestTheCustomerBarcodeStandsInTheWindowOrSaysWhyNot(t *testing.T) {
 		bars, reason string
 	}{
 		{"a plain address", press, addressed("262-0032", "", address...), "26200323-30-8-403", ""},
-		{"a narrow window", narrow, addressed("262-0032", "", address...), "", barcodeWindow},
-		{"abroad", press, addressed("262-0032", "DE", "Beispielstr. 1"), "", barcodeAbroad},
+		{"a narrow window", narrow, addressed("262-0032", "", address...), "", BarcodeWindow},
+		{"abroad", press, addressed("262-0032", "DE", "Beispielstr. 1"), "", BarcodeAbroad},
 		{"a general postcode", press, addressed("100-0000", "", address...), "",
 			barcode.ErrGeneralPostcode.Error()},
 		{"no postcode", press, addressed("", "", address...), "", barcode.ErrNoPostcode.Error()},
@@ -263,7 +263,7 @@ func TestTheCustomerBarcodeStandsInTheWindowOrSaysWhyNot(t *testing.T) {
 	}
 	full := addressed("262-0032", "", strings.Split(strings.Repeat("千葉市花見川区武石町三丁目三十番八号の建物|", 6), "|")...)
 	set, err := press.Typeset(full)
-	if err != nil || set.Customer != "" || set.NoCustomer != barcodeRoom {
+	if err != nil || set.Customer != "" || set.NoCustomer != BarcodeRoom {
 		t.Errorf("a full window: %q, %q, %v", set.Customer, set.NoCustomer, err)
 	}
 }

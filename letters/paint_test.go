@@ -3,8 +3,11 @@ package letters
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+
+	"oshirase/templates"
 )
 
 // picture is a page in grey, a pixel to the point.
@@ -13,9 +16,10 @@ type picture struct {
 	pixels        []byte
 }
 
-func pictureOf(t *testing.T, pdf []byte) picture {
+func pictureOf(t *testing.T, pdf []byte, page int) picture {
 	t.Helper()
-	out := tool(t, pdf, "pdftoppm", "-r", "72", "-gray", "-f", "1", "-l", "1", "FILE")
+	n := strconv.Itoa(page)
+	out := tool(t, pdf, "pdftoppm", "-r", "72", "-gray", "-f", n, "-l", n, "FILE")
 	var p picture
 	var most int
 	r := strings.NewReader(out)
@@ -49,9 +53,18 @@ func TestEveryWordOfAPageIsAlsoPainted(t *testing.T) {
 	for range 12 {
 		long.Document.Blocks = append(long.Document.Blocks, para(strings.Repeat(sentence, 4)))
 	}
-	for name, l := range map[string]Letter{"one page": englishLetter(1), "several pages": long} {
+	words := englishLetter(1) // nothing is shared but the page number
+	for range 12 {
+		words.Document.Blocks = append(words.Document.Blocks,
+			templates.Block{Kind: templates.Paragraph, Personal: true, Spans: text(strings.Repeat("Your own words. ", 30))})
+	}
+	for name, l := range map[string]Letter{"one page": englishLetter(1), "several pages": long, "own words": words} {
 		for _, envelope := range []string{"jp-chou3", "din-b", "us-10-double"} {
 			p, err := NewPress(Embedded(), envelope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages, err := p.compose(l)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,15 +72,27 @@ func TestEveryWordOfAPageIsAlsoPainted(t *testing.T) {
 			if err := p.Bind(&pdf, Job{Title: "test", Created: bindDate}, all(1, func(int) Letter { return l }), noPlace); err != nil {
 				t.Fatal(err)
 			}
-			words, picture := wordsOf(t, pdf.Bytes()), pictureOf(t, pdf.Bytes())
-			if len(words) < 20 {
-				t.Errorf("%s, %s: %d words", name, envelope, len(words))
+			for i := range pages {
+				t.Run(fmt.Sprintf("%s, %s, page %d", name, envelope, i+1), func(t *testing.T) {
+					everythingIsPainted(t, pdf.Bytes(), i+1)
+				})
 			}
-			for _, w := range words {
-				if !picture.inked(w.frame) {
-					t.Errorf("%s, %s: %q at %.0f, %.0f is not painted", name, envelope, w.text, w.left, w.top)
-				}
-			}
+		}
+	}
+}
+
+func everythingIsPainted(t *testing.T, pdf []byte, page int) {
+	words, picture := wordsOf(t, pdf, page), pictureOf(t, pdf, page)
+	if len(words) < 5 {
+		t.Errorf("%d words", len(words))
+	}
+	for _, w := range words {
+		seen := w.frame
+		if strings.ContainsAny(w.text, "0123456789") {
+			seen.height /= 2 // its upper half: where that is clipped, a tail may be left
+		}
+		if !picture.inked(seen) {
+			t.Errorf("%q at %.0f, %.0f is not painted", w.text, w.left, w.top)
 		}
 	}
 }

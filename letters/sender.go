@@ -22,7 +22,7 @@ func (s *setter) setReturn(x Sender) (*laid, error) {
 		return nil, nil
 	}
 	key := append(s.key[:0], 'r', s.form.id)
-	for _, t := range []string{x.Name, x.Postcode, x.Address} {
+	for _, t := range []string{x.Name, x.Postcode, x.Address, x.Country} {
 		key = appendText(key, t)
 	}
 	s.key = key
@@ -73,7 +73,11 @@ func (s *setter) returnBlock(x Sender, size float64) ([]box, error) {
 		if i == 0 && !s.form.wide {
 			l.font, l.bold = s.form.senderName.font, s.form.senderName.bold
 		}
-		rows = append(rows, row{lines: []label{{text, l}}, where: "sender"})
+		lines, err := s.atCommas(text, l, c)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{lines: lines, where: "sender"})
 	}
 	boxes, err := s.setRows(rows, c, ragged)
 	if len(boxes) > returnMost {
@@ -82,10 +86,31 @@ func (s *setter) returnBlock(x Sender, size float64) ([]box, error) {
 	return boxes, err
 }
 
-// returnRows are the parts of the sender's address in the order of the form.
+// atCommas breaks a text that is too wide after the last comma before the edge: an address keeps its
+// town, state and postcode on one line, as a post office reads them.
+func (s *setter) atCommas(text string, l look, c column) ([]label, error) {
+	var out []label
+	for whole := range strings.SplitSeq(text, "\n") {
+		line := ""
+		for part := range strings.SplitAfterSeq(whole, ", ") {
+			boxes, err := s.setText(line+part, "sender", l, c, ragged)
+			if err != nil {
+				return nil, err
+			}
+			if line != "" && len(boxes) > 1 {
+				out, line = append(out, label{strings.TrimSpace(line), l}), ""
+			}
+			line += part
+		}
+		out = append(out, label{line, l})
+	}
+	return out, nil
+}
+
+// returnRows are the parts of the sender's address in the order that the post of their country reads.
 func (s *setter) returnRows(x Sender) []string {
 	postcode := senderPostcode(s.form, x)
-	if s.form.wide {
+	if s.form.wide && (x.Country == "" || x.Country == "JP") {
 		return []string{postcode, x.Address, x.Name}
 	}
 	return []string{x.Name, x.Address, postcode}

@@ -3,6 +3,7 @@ package letters
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,10 +18,11 @@ type word struct {
 var wordPattern = regexp.MustCompile(
 	`<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>`)
 
-// wordsOf finds the words of a file's first page.
-func wordsOf(t *testing.T, pdf []byte) []word {
+// wordsOf finds the words of one of a file's pages.
+func wordsOf(t *testing.T, pdf []byte, page int) []word {
 	t.Helper()
-	out := tool(t, pdf, "pdftotext", "-bbox", "-f", "1", "-l", "1", "FILE", "-")
+	n := strconv.Itoa(page)
+	out := tool(t, pdf, "pdftotext", "-bbox", "-f", n, "-l", n, "FILE", "-")
 	var words []word
 	for _, m := range wordPattern.FindAllStringSubmatch(out, -1) {
 		var x [4]float64
@@ -88,7 +90,7 @@ func TestTheLongestAddressShowsWhereverTheSheetLies(t *testing.T) {
 				if err := p.Bind(&pdf, Job{Title: "test", Created: bindDate}, all(1, func(int) Letter { return l }), noPlace); err != nil {
 					t.Fatal(err)
 				}
-				onlyAddresses(t, p.window, wordsOf(t, pdf.Bytes()), l.Address)
+				onlyAddresses(t, p.window, wordsOf(t, pdf.Bytes(), 1), l.Address)
 			})
 		}
 	}
@@ -145,6 +147,33 @@ func TestTheReturnAddressIsWhereTheEnvelopeShowsIt(t *testing.T) {
 		if found != want {
 			t.Errorf("%s: a return address: %v", name, found)
 		}
+	}
+}
+
+func TestAReturnAddressIsReadByThePostOfItsCountry(t *testing.T) {
+	t.Parallel()
+	p, err := NewPress(Embedded(), "us-10-double")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for locale, x := range map[string]Sender{
+		"en": {Name: "Sample Inc.", Country: "US"}, "ja": {Name: "サンプル株式会社", Country: "US"},
+	} {
+		x.Address = "1 Sample Way, Suite 20, SAMPLETON GA 00030"
+		s := p.setter(locale)
+		ret, err := s.setReturn(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, b := range ret.boxes {
+			lines = append(lines, b.runs[0].text)
+		}
+		want := []string{x.Name, "1 Sample Way, Suite 20,", "SAMPLETON GA 00030"}
+		if !slices.Equal(lines, want) {
+			t.Errorf("%s: %q, want %q", locale, lines, want)
+		}
+		s.release()
 	}
 }
 

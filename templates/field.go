@@ -76,6 +76,8 @@ var reportFields = []field{
 		get: func(v *Values) any { return v.Report.Elsewhere }},
 	{name: ".Report.Start", kind: KindDate, personal: true, needed: true,
 		get: func(v *Values) any { return v.Report.Start }},
+	{name: ".Report.Due", kind: KindBool, personal: true,
+		get: func(v *Values) any { return v.Report.Due }},
 	{name: ".Report.Listed", kind: KindBool, personal: true,
 		get: func(v *Values) any { return v.Report.Listed }},
 	{name: ".Report.Acknowledge", kind: KindBool, personal: true,

@@ -71,6 +71,7 @@ type Report struct {
 	People      int       // .Report.People
 	Elsewhere   int       // .Report.Elsewhere: those of them who are told with another company
 	Start       time.Time // .Report.Start: the day from which its people are told; zero: not said
+	Due         bool      // .Report.Due: that day lies before the report's: they are told once it has gone
 	Listed      bool      // .Report.Listed: a list of them is attached to the e-mail
 	Acknowledge bool      // .Report.Acknowledge: nobody is told before the company has acknowledged this
 }

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,7 @@ type piece struct {
 	cases   compose.Case
 	channel string
 	signer  signer
+	stem    string // of the files' names
 }
 
 type signer interface {
@@ -128,7 +130,7 @@ func (p *program) piecesOfFolder(ctx context.Context, folder string, of subject)
 		if err != nil {
 			return nil, err
 		}
-		return []piece{{found.Book, *report, channel, noKey{}}}, nil
+		return []piece{{found.Book, *report, channel, noKey{}, report.Ref}}, nil
 	}
 	entry, err := found.Find(ctx, found.Match(of.person))
 	if err != nil {
@@ -140,7 +142,8 @@ func (p *program) piecesOfFolder(ctx context.Context, folder string, of subject)
 	var out []piece
 	for _, channel := range entry.Channels {
 		// Not in the ledger yet: no delivery, no key. Both only make addresses for machines.
-		out = append(out, piece{found.Book, found.CaseOf(*entry), channel, noKey{}})
+		of := found.CaseOf(*entry)
+		out = append(out, piece{found.Book, of, channel, noKey{}, of.Ref})
 	}
 	return out, nil
 }
@@ -220,9 +223,24 @@ func (p *program) piecesOf(ctx context.Context, offices *office.Offices, id stri
 			Person: person, Ref: row.Ref, Notice: d.Notice, Locale: d.Locale, Batch: d.Batch,
 			Delivery: d.ID, Date: date, Purpose: d.Purpose, NamesOK: true,
 			Code: office.Book.Placeholder(person),
-		}, d.Channel, office.Key})
+		}, d.Channel, office.Key, stemOf(row, d)})
 	}
 	return out, nil
+}
+
+// stemOf names the files of a delivery. Who was written to more than once has those of each time side by side.
+func stemOf(row ledger.PersonRow, d ledger.DeliveryRow) string {
+	first := row.Deliveries[0]
+	if !slices.ContainsFunc(row.Deliveries, func(x ledger.DeliveryRow) bool {
+		return x.Revision != first.Revision || x.Purpose != first.Purpose || x.Round != first.Round
+	}) {
+		return row.Ref
+	}
+	stem := fmt.Sprintf("%s-r%d-%s", row.Ref, d.Revision, d.Purpose)
+	if d.Round > 1 {
+		stem += fmt.Sprintf("-%d", d.Round)
+	}
+	return stem
 }
 
 func (p *program) showPiece(x piece, to showing) error {
@@ -245,8 +263,8 @@ func (p *program) showPiece(x piece, to showing) error {
 		return err
 	}
 	return p.writeShown(to, []output{
-		{x.cases.Ref + ".eml", raw}, {x.cases.Ref + ".txt", []byte(m.Text)},
-		{x.cases.Ref + ".html", []byte(m.HTML)},
+		{x.stem + ".eml", raw}, {x.stem + ".txt", []byte(m.Text)},
+		{x.stem + ".html", []byte(m.HTML)},
 	})
 }
 
@@ -264,7 +282,7 @@ func (p *program) showPage(x piece, to showing) error {
 	if err != nil {
 		return err
 	}
-	return p.writeShown(to, []output{{x.cases.Ref + ".json", raw}})
+	return p.writeShown(to, []output{{x.stem + ".json", raw}})
 }
 
 func (p *program) writeShown(to showing, files []output) error {
@@ -327,12 +345,12 @@ func (p *program) showLetter(x piece, to showing) error {
 	if err != nil {
 		return err
 	}
-	files := []output{{x.cases.Ref + ".pdf", pdf.Bytes()}}
+	files := []output{{x.stem + ".pdf", pdf.Bytes()}}
 	if to.proof {
 		if err := press.Proof(&proof, x.cases.Ref, x.cases.Date, letter); err != nil {
 			return err
 		}
-		files = append(files, output{x.cases.Ref + ".proof.pdf", proof.Bytes()})
+		files = append(files, output{x.stem + ".proof.pdf", proof.Bytes()})
 	}
 	return p.writeShown(to, files)
 }

@@ -52,7 +52,7 @@ func (b *Book) values(c Case) (templates.Values, error) {
 	if err != nil {
 		return templates.Values{}, err
 	}
-	return templates.Values{
+	v := templates.Values{
 		Name: c.Person.Name, Reference: c.Ref, Company: c.company(),
 		Facts:    facts(c.Person.Facts),
 		Incident: incidentIn(m, c.Locale, m.Locales.Default),
@@ -61,7 +61,9 @@ func (b *Book) values(c Case) (templates.Values, error) {
 		Date: c.Date.In(b.Folder.Location), Revision: m.Revision,
 		Code: code, Purpose: cmp.Or(c.Purpose, "first"),
 		Report: reportOf(c.Person),
-	}, nil
+	}
+	v.Report.Due = due(v.Report, v.Date)
+	return v, nil
 }
 
 func (b *Book) controller(locale string) templates.Controller {

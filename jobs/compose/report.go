@@ -52,6 +52,13 @@ func reportOf(p recipient.Person) templates.Report {
 	}
 }
 
+// due tells whether the day from which the people are told lies before the report's own: one that is late must not
+// announce what is past.
+func due(r templates.Report, date time.Time) bool {
+	y, m, d := date.Date()
+	return !r.Start.IsZero() && r.Start.Before(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
+}
+
 // SameReport tells whether the reports to two contacts say the same of the company's people.
 func SameReport(a, b recipient.Person) bool {
 	x, y := reportOf(a), reportOf(b)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/recipient"
@@ -68,6 +69,20 @@ func TestAReportSpeaksOfTheCompanysPeople(t *testing.T) {
 	}
 	if !Lists(c.Person) || Lists(taro().Person) {
 		t.Error("a list belongs to the wrong e-mail")
+	}
+}
+
+func TestAReportThatIsLateKnowsIt(t *testing.T) {
+	t.Parallel()
+	b := book(t, reporting("---\nsubject: Report\n---\n{{ if .Report.Due }}\nlate\n{{ else }}\nin time\n{{ end }}\n"))
+	for start, want := range map[time.Time]string{
+		{}: "in time", date(2013, 9, 28): "in time", date(2013, 9, 27): "late",
+	} {
+		c := contact(Report{People: 1, Start: start})
+		c.Date = time.Date(2013, 9, 27, 15, 0, 0, 0, time.UTC) // the 28th has begun in Tokyo
+		if m, _ := compose(t, b, c); !strings.Contains(m.Text, want) {
+			t.Errorf("people told from %s: %q", start.Format(time.DateOnly), m.Text)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"oshirase/letters"
+	"oshirase/letters/barcode"
 	"oshirase/templates"
 )
 
@@ -17,7 +20,8 @@ type coverWords struct {
 	pieces, pages, sheets, ofSheets                  string
 	first, last, envelope, mark                      string
 	abroad, customer, none                           string
-	no                                               string // of what a setting names none
+	no                                               string            // of what a setting names none
+	why                                              map[string]string // what letters says of a barcode left out
 }
 
 var coverIn = map[string]coverWords{
@@ -26,14 +30,22 @@ var coverIn = map[string]coverWords{
 		"Letters", "Pages", "Sheets", "Letters of %d sheets",
 		"First piece", "Last piece", "Envelope", "Mark on each sheet",
 		"Letters to %s", "Customer barcodes", "No barcode: %s",
-		"none",
+		"none", nil,
 	},
 	"ja": {
 		"印刷データ送付票", "案件", "区分", "複数", "作成日時", "ファイル", "SHA-256",
 		"通数", "ページ数", "用紙枚数", "%d枚のもの（通数）",
 		"最初の管理番号", "最後の管理番号", "封筒", "用紙の識別マーク",
 		"宛先国 %s（通数）", "カスタマバーコード（通数）", "バーコードなし：%s",
-		"なし",
+		"なし", map[string]string{
+			letters.BarcodeAbroad:              "国際郵便",
+			letters.BarcodeWindow:              "窓の幅が足りない",
+			letters.BarcodeRoom:                "宛先の下に余白がない",
+			barcode.ErrNoPostcode.Error():      "郵便番号がない",
+			barcode.ErrPostcode.Error():        "郵便番号が7桁でない",
+			barcode.ErrGeneralPostcode.Error(): "郵便番号が市区町村の代表番号",
+			barcode.ErrNotJapanese.Error():     "住所が日本語でない",
+		},
 	},
 }
 
@@ -86,6 +98,9 @@ func (w coverWords) setting(s string) string {
 	return s
 }
 
+// reason is why there is no barcode in the sheet's language.
+func (w coverWords) reason(s string) string { return cmp.Or(w.why[s], s) }
+
 // counts are the letters by sheets, by country abroad and by barcode.
 func (j *binding) counts(words coverWords, barcodes bool) [][2]string {
 	sheets, others := map[int]int{}, map[string]int{}
@@ -100,7 +115,7 @@ func (j *binding) counts(words coverWords, barcodes bool) [][2]string {
 			with++
 		}
 		if r.noCustomer != "" {
-			others[fmt.Sprintf(words.none, r.noCustomer)]++
+			others[fmt.Sprintf(words.none, words.reason(r.noCustomer))]++
 		}
 	}
 	var rows [][2]string

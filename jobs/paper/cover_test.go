@@ -9,6 +9,7 @@ import (
 	"oshirase/jobs/compose"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
+	"oshirase/letters"
 )
 
 func TestACoverSheetSpeaksOneLanguage(t *testing.T) {
@@ -20,7 +21,12 @@ func TestACoverSheetSpeaksOneLanguage(t *testing.T) {
 		run:    &run{office: &office.Office{Book: &compose.Book{Folder: folder}}},
 		file:   &ledger.PrintFile{Name: "x", Pieces: 1, Pages: 1, Sheets: 1},
 		pieces: []ledger.BoundPiece{{Piece: ledger.Piece{Number: "1", Sheets: 1}}},
-		rows:   make([]row, 1),
+		rows:   []row{{noCustomer: letters.BarcodeAbroad}},
+	}
+	for locale, said := range map[string]string{"ja": "バーコードなし：国際郵便", "en": "No barcode: goes abroad"} {
+		if rows := j.coverRows(coverIn[locale]); !slices.Contains(rows, [2]string{said, "1"}) {
+			t.Errorf("%s: no %q in %q", locale, said, rows)
+		}
 	}
 	for locale, want := range map[string]string{"ja": "なし", "en": "none"} {
 		rows := j.coverRows(coverIn[locale])

@@ -69,7 +69,7 @@ func header() []string {
 
 // cells appends a row's.
 func (f *file) cells(to []string, r row) []string {
-	to = append(to, r.id, r.name, r.email, r.phone, r.street, r.house, r.postcode, r.country, r.language, f.programme)
+	to = append(to, r.id, r.name, r.email, r.phone, r.upper, r.lower, r.postcode, r.country, r.language, f.programme)
 	for i := range kinds {
 		cell := f.no
 		if r.seen&(1<<i) != 0 {

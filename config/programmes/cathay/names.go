@@ -17,7 +17,7 @@ type language struct {
 }
 
 // home is how an address is written in a country. Its lines take a number each, its telephone two.
-type home struct{ country, postcode, street, house, phone string }
+type home struct{ country, postcode, upper, lower, phone string }
 
 var mailDomains = []string{"example.com", "example.org", "mail.example.com", "example.net"}
 
@@ -30,9 +30,9 @@ var languages = [...]language{
 			"D'Souza e Conceição, Tomé", "Åsa Björkqvist", "Ἀλέξανδρος Παπαδόπουλος", "Ольга Щербакова",
 			"Bartholomew Maximilian Featherstonehaugh-Cholmondeley-Wriothesley", "Ng", "Þórunn Guðjónsdóttir"},
 		homes: []home{
-			{"HK", "", "%d Specimen Road, Kowloon", "Flat %d, Example Mansion", "+852 0%03d %04d"},
-			{"GB", "ZZ99 3VZ", "%d Example Street, SAMPLETON", "Flat %d", "+44 000 %03d %04d"},
-			{"AU", "0000", "%d Specimen Parade, SAMPLETON NSW", "Unit %d", "+61 00 %03d %04d"},
+			{"HK", "", "Flat %d, Example Mansion", "%d Specimen Road, Kowloon", "+852 0%03d %04d"},
+			{"GB", "ZZ99 3VZ", "Flat %d", "%d Example Street, SAMPLETON", "+44 000 %03d %04d"},
+			{"AU", "0000", "Unit %d", "%d Specimen Parade, SAMPLETON NSW", "+61 00 %03d %04d"},
 		}},
 	{locale: "zh-Hant", share: 32, tags: []string{"zh-Hant", "zh-HK", "zh-TW", "zh-Hant-HK"}, mail: "lvke",
 		first:  []string{"陳", "黃", "李", "張", "何", "鄧", "歐陽", "司徒", "鍾", "葉"},
@@ -48,7 +48,7 @@ var languages = [...]language{
 		hard:   []string{"朱镕", "陶喆", "阿不都热依木·买买提明", "刘㛃", "马骉", "李堃", "赵祎", "龙䶮", "迪丽努尔·艾合买提"},
 		homes: []home{
 			{"CN", "100000", "北京市示例区样本路%d号", "%d室", "+86 0000 %03d %04d"},
-			{"SG", "000000", "%d Specimen Avenue", "#01-%d", "+65 0%03d %04d"},
+			{"SG", "000000", "#%d-01", "%d Specimen Avenue, SINGAPORE", "+65 0%03d %04d"},
 		}},
 	{locale: "ja", share: 10, tags: []string{"ja", "ja-JP"}, space: " ", mail: "ryokaku",
 		first:  []string{"佐藤", "鈴木", "髙橋", "渡邉", "山﨑", "濵田", "小林", "田中", "伊藤", "中村"},

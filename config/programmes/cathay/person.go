@@ -56,7 +56,7 @@ func languageOf(n int) *language {
 // row is one row of a file.
 type row struct {
 	id, name, email, phone      string
-	street, house               string
+	upper, lower                string
 	postcode, country, language string
 	seen                        int
 	card                        card
@@ -74,14 +74,14 @@ func invent(n int, prefix string) row {
 		phone: fmt.Sprintf(home.phone, n/10_000%1000, n%10_000),
 
 		// Together they are one person's: a letter can be told by them.
-		street: fmt.Sprintf(home.street, n%900+1), house: fmt.Sprintf(home.house, n/900+1),
+		upper: fmt.Sprintf(home.upper, n%900+1), lower: fmt.Sprintf(home.lower, n/900+1),
 		postcode: home.postcode, country: home.country,
 	}
 	switch reachOf(n) {
 	case byLetter:
 		r.email = ""
 	case byNothing:
-		r.email, r.street, r.house, r.postcode = "", "", "", ""
+		r.email, r.upper, r.lower, r.postcode = "", "", "", ""
 	}
 	return r
 }

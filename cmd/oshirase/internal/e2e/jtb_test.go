@@ -37,7 +37,7 @@ func agencysBrands() map[string]brand {
 
 const (
 	greetsPartners  = "「auトラベル」をご利用いただき"
-	tellsOfPassport = "現在も有効な旅券のものです"
+	tellsOfPassport = "現在も有効なパスポートのものです"
 	brandsDomain    = "@travel.example.jp"
 )
 
