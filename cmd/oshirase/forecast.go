@@ -51,11 +51,17 @@ func (p *program) sayForecast(folder string, f *plan.Plan, c plan.Forecast) {
 func (p *program) showForecast(f *plan.Plan, c plan.Forecast) {
 	zone := f.Folder.Location
 	rows := [][]string{{"E-MAILS OF", "NUMBER", "FROM", "TO", "TAKES"}}
-	for _, b := range c.Batches {
+	add := func(name string, b plan.Foreseen) {
 		if b.Emails > 0 {
-			rows = append(rows, []string{b.Name, thousands(b.Emails), clockText(b.From, zone),
+			rows = append(rows, []string{name, thousands(b.Emails), clockText(b.From, zone),
 				clockText(b.To, zone), lasting(b.From, b.To)})
 		}
+	}
+	if c.Reports != nil {
+		add("reports to companies", *c.Reports)
+	}
+	for _, b := range c.Batches {
+		add(b.Name, b)
 	}
 	if len(rows) > 2 {
 		rows = append(rows, []string{"all", thousands(f.Channels["email"]), clockText(c.From, zone),

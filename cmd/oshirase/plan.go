@@ -197,7 +197,7 @@ With --json:
    "postage":{"tariff":"Japan Post, letters","from":"2024-10-01","source":"https://…","currency":"JPY",
      "total":110,"letters":1,"sheets":1,"grams":9.9,"abroad":0,"assumed":0,"batches":[…]},
    "forecast":{"per_second":100,"calling_share":0.03,"from":"…","to":"…",
-     "batches":[{"name":"…","emails":3,"from":"…","to":"…"}],
+     "reports":{"emails":1,"from":"…","to":"…"},"batches":[{"name":"…","emails":3,"from":"…","to":"…"}],
      "days":[{"day":"2013-09-12","emails":96,"calls":1}]},
    "codes":{"file":"codes.csv","codes":100,"people":120,"missing":20}}
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"oshirase/jobs/plan"
+	"oshirase/letters/postage"
 )
 
 // showPostage prints what letters are estimated to cost, and by which tariff.
@@ -14,15 +16,8 @@ func (p *program) showPostage(x *plan.Postage) {
 	p.print("\npostage, estimated by %s, from %s (%s)\n", x.Tariff.Name, x.Tariff.From, x.Tariff.Source)
 	rows := [][]string{{"BATCH", "LETTERS", "SHEETS", "WEIGHT", "POSTAGE", "EACH"}}
 	for _, b := range x.Batches {
-		each := ""
-		for _, g := range b.Groups {
-			each += fmt.Sprintf("%s%s × %d: %s", comma(each), thousands(g.Letters), g.Price, g.Class)
-			if g.Discount > 0 {
-				each += fmt.Sprintf(" −%d %%", g.Discount)
-			}
-		}
 		rows = append(rows, []string{b.Name, thousands(b.Letters), thousands(b.Sheets), weight(b.Grams),
-			thousands(b.Total) + " " + x.Tariff.Currency, each})
+			thousands(b.Total) + " " + x.Tariff.Currency, prices(b.Groups)})
 	}
 	rows = append(rows, []string{"in all", thousands(x.All.Letters), thousands(x.All.Sheets),
 		weight(x.All.Grams), thousands(x.All.Total) + " " + x.Tariff.Currency})
@@ -41,11 +36,23 @@ func (p *program) showPostage(x *plan.Postage) {
 	}
 }
 
-func comma(before string) string {
-	if before == "" {
-		return ""
+// prices are what the letters cost each. Letters of more sheets and the same price are said together.
+func prices(groups []postage.Group) string {
+	var each []string
+	for len(groups) > 0 {
+		first, letters := groups[0], 0
+		for len(groups) > 0 && groups[0].Class == first.Class && groups[0].Price == first.Price &&
+			groups[0].Discount == first.Discount {
+			letters += groups[0].Letters
+			groups = groups[1:]
+		}
+		text := fmt.Sprintf("%s × %d: %s", thousands(letters), first.Price, first.Class)
+		if first.Discount > 0 {
+			text += fmt.Sprintf(" −%d %%", first.Discount)
+		}
+		each = append(each, text)
 	}
-	return ", "
+	return strings.Join(each, ", ")
 }
 
 func weight(grams float64) string {

@@ -43,7 +43,7 @@ func Foresee(now time.Time, loads []Load, r Rates, hours Hours, zone *time.Locat
 		if load.Start.After(now) {
 			now = load.Start
 		}
-		c := f.walk(now, load.needs(r), load.size(), hours)
+		c := f.walk(now, load.needs(r), load.Size(), hours)
 		if f.Courses = append(f.Courses, c); !c.To.IsZero() {
 			now = c.To
 		}
@@ -51,7 +51,8 @@ func Foresee(now time.Time, loads []Load, r Rates, hours Hours, zone *time.Locat
 	return f
 }
 
-func (l Load) size() (n int) {
+// Size is how many e-mails there are.
+func (l Load) Size() (n int) {
 	for _, k := range l.Emails {
 		n += k
 	}
@@ -62,7 +63,7 @@ func (l Load) size() (n int) {
 func (l Load) needs(r Rates) time.Duration {
 	longest := 0.0
 	if r.Total > 0 {
-		longest = float64(l.size()) / r.Total
+		longest = float64(l.Size()) / r.Total
 	}
 	for provider, n := range l.Emails {
 		if rate := r.Providers[provider]; rate > 0 {

@@ -12,6 +12,7 @@ import (
 	"oshirase/jobs/encrypt"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/mailbox"
+	"oshirase/jobs/pace"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/revision"
 )
@@ -161,9 +162,21 @@ func (p *Plan) countReports(ctx context.Context) error {
 		p.Channels[r.channel]++
 		p.Deliveries++
 		p.Reports++
+		p.foreseeReport(r, report.At)
 		p.tryReport(r)
 	}
 	return err
+}
+
+// foreseeReport counts an e-mail to a company for the forecast.
+func (p *Plan) foreseeReport(r corporate, at time.Time) {
+	if r.channel != ledger.Email {
+		return
+	}
+	if p.reporting.Emails == nil {
+		p.reporting = pace.Load{Start: at, Emails: map[string]int{}}
+	}
+	p.reporting.Emails[p.lines.of(Domain(r.Person.Email.Wire))]++
 }
 
 func (p *Plan) tryReport(r corporate) {

@@ -70,6 +70,32 @@ func TestAReportCountsACompanysPeopleWhoeverTheyAreToldWith(t *testing.T) {
 	}
 }
 
+func TestAForecastHasTheReportsBeforeTheirPeople(t *testing.T) {
+	t.Parallel()
+	p := valid(t, reporting(t, "見本 花子,late@example.com,,,", "Early Contact,,1-1 Rei-cho,en,", ",,,,"))
+	f := p.Forecast(1, 0)
+	if f.Reports == nil || f.Reports.Emails != 1 || !f.Reports.From.Equal(f.From) { // the other is a letter
+		t.Fatalf("reports %+v, the first e-mail at %s", f.Reports, f.From)
+	}
+	emails, days := 0, 0
+	for _, b := range f.Batches {
+		emails += b.Emails
+		if b.Emails > 0 && b.From.Before(f.Reports.To) {
+			t.Errorf("%s is told at %s, before the report at %s", b.Name, b.From, f.Reports.To)
+		}
+	}
+	for _, d := range f.Days {
+		days += d.Emails
+	}
+	if emails != 4 || days != 4+1 {
+		t.Errorf("%d e-mails to people, %d on all days", emails, days)
+	}
+	none := valid(t, reporting(t, ",,,,", ",,,,", ",,,,"))
+	if f := none.Forecast(1, 0); f.Reports != nil {
+		t.Errorf("reports to nobody: %+v", f.Reports)
+	}
+}
+
 func TestNobodyIsReportedToAboutNobody(t *testing.T) {
 	t.Parallel()
 	f := reporting(t, "A,a@example.com,,,", "B,b@example.com,,,", "C,c@example.com,,,")

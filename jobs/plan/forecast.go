@@ -14,13 +14,14 @@ type Forecast struct {
 	Share     float64    `json:"calling_share"`        // of those written to who call, assumed
 	From      time.Time  `json:"from,omitzero"`
 	To        time.Time  `json:"to,omitzero"`
+	Reports   *Foreseen  `json:"reports,omitempty"` // to companies, which go before their people are told
 	Batches   []Foreseen `json:"batches"`
 	Days      []pace.Day `json:"days"`
 }
 
-// Foreseen is the course of one batch. A zero To: its e-mails would never all go.
+// Foreseen is the course of one batch, or of the reports. A zero To: its e-mails would never all go.
 type Foreseen struct {
-	Name   string    `json:"name"`
+	Name   string    `json:"name,omitempty"` // of the batch
 	Emails int       `json:"emails"`
 	From   time.Time `json:"from,omitzero"`
 	To     time.Time `json:"to,omitzero"`
@@ -34,14 +35,20 @@ func (p *Plan) Forecast(perSecond, calls float64) Forecast {
 	if rates.Total == 0 {
 		rates.Total, out.PerSecond = perSecond, perSecond
 	}
-	var loads []pace.Load
+	loads := []pace.Load{p.reporting}
 	for _, b := range p.Batches {
 		loads = append(loads, pace.Load{Start: b.Start, Emails: b.providers})
 	}
 	f := pace.Foresee(p.Folder.Today, loads, rates, office.Hours(p.Book), p.Folder.Location)
+	seen := func(i int, name string) Foreseen {
+		return Foreseen{name, loads[i].Size(), f.Courses[i].From, f.Courses[i].To}
+	}
+	if reports := seen(0, ""); reports.Emails > 0 {
+		out.Reports, out.From = &reports, reports.From
+	}
 	for i, b := range p.Batches {
-		c := f.Courses[i]
-		out.Batches = append(out.Batches, Foreseen{b.Name, b.Channels["email"], c.From, c.To})
+		c := seen(i+1, b.Name)
+		out.Batches = append(out.Batches, c)
 		if out.From.IsZero() {
 			out.From = c.From
 		}

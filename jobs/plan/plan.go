@@ -17,6 +17,7 @@ import (
 	"oshirase/jobs/compose"
 	"oshirase/jobs/identity"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/pace"
 	"oshirase/jobs/recipient"
 	"oshirase/letters"
 )
@@ -61,7 +62,8 @@ type Plan struct {
 	strays    strays
 	tried     tried
 	mail      mail
-	lines     carriers // of e-mail
+	lines     carriers  // of e-mail
+	reporting pace.Load // the e-mails to companies
 	refs      references
 	counted   bool
 	reasons   reasons

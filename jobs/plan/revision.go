@@ -194,7 +194,7 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 		p.problemAt(fmt.Sprintf("nobody of the %d people of revision %d is among the %d of revision %d",
 			formers, p.earlier.Before(), p.census.people, p.Folder.Manifest.Revision),
 			fmt.Sprintf("see whether the member numbers have another form now; if all of them are new people: "+
-				"oshirase enqueue --accept-strangers %d", p.census.people))
+				"oshirase enqueue %s --accept-strangers %d", p.Folder.Dir, p.census.people))
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func TestWhatARevisionChangedIsSaidInTheReadersLanguage(t *testing.T) {
 `; markdown.String() != want {
 		t.Errorf("Markdown:\n%s", markdown.String())
 	}
-	for _, want := range []string{`<table lang="ja">`, "<caption>流出 &amp; 調査</caption>", "=7月 | &lt;b&gt;", "<td>変更なし</td>"} {
+	for _, want := range []string{`<html lang="ja">`, `<h1 id="title">流出 &amp; 調査</h1>`, "=7月 | &lt;b&gt;", "<td>変更なし</td>"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("HTML lacks %q:\n%s", want, page.String())
 		}

@@ -93,7 +93,7 @@ func (p Published) CSV(w io.Writer, raw bool) error {
 //go:embed changes.html
 var changesSource string
 
-// HTML writes a table to be put into a page.
+// HTML writes a page of its own, with nothing from outside; its table can be put into another.
 func (p Published) HTML(w io.Writer) error {
 	t, err := template.New("changes").Parse(changesSource)
 	if err != nil {

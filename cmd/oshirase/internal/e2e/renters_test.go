@@ -126,7 +126,7 @@ type newsdesk struct {
 var (
 	followed = regexp.MustCompile(`(平成25年\d+月\d+日：|\d+ \w+ 2013: |\w+ \d+, 2013: )` +
 		`(?:調査の報告を受け|最終の調査報告|a report of the|the final report)`)
-	named = regexp.MustCompile(`([\d,]+)(?:名様です。| of your people\.)`)
+	named = regexp.MustCompile(`(?m)(?:^|taken: )([\d,]+)(?:名様です。|\.)`)
 )
 
 // rentalSubjects are words of the subjects of each kind of message.
