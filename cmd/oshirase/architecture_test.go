@@ -31,6 +31,7 @@ var rooms = []struct {
 		"tables of people who are invented, and texts, for each revision"},
 	{"config/programmes/names", "config/programmes/draw", "lists, and who is drawn from them"},
 	{"config/programmes/draw", "", "a leaf: numbers that come out the same everywhere"},
+	{"config/programmes/programmestest", "", "a leaf: tests read the samples back as a stranger would"},
 	{"config/programmes/jtb", "config/programmes/folder", "it knows who is who without asking the code that finds out"},
 	{"templates", "", "a leaf: a notice knows neither ledger nor paper"},
 	{"letters", "letters/barcode templates", "paper takes a Document and nothing else of a notice; sheets bear marks"},

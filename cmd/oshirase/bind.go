@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
 )
 
@@ -41,16 +40,11 @@ With --json: [{"file":"print/….pdf","batch":"…","letters":29,"sheets":31}]`,
 const bindWait = 20 * time.Second
 
 func (p *program) bind(ctx context.Context, id, batch, out string) error {
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	offices := office.New(l, p.keys())
-	o, err := offices.Get(ctx, id)
-	if err != nil {
-		return err
-	}
 	if out == "" {
 		out = p.settings.Letters
 	}
@@ -58,7 +52,7 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 	if err != nil {
 		return err
 	}
-	if paper.Across(o) && len(batches) > 0 {
+	if paper.Across(l.Office) && len(batches) > 0 {
 		if batch != "" {
 			return usage("the print files of campaign %s are of all batches", id).
 				hint("leave out --batch: its manifest says letter: {sort: postcode}")
@@ -68,7 +62,7 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 	if batch != "" {
 		batches = slices.DeleteFunc(batches, func(b ledger.BatchName) bool { return b.Name != batch })
 	}
-	if err := p.hasBatch(ctx, l, id, batch); err != nil {
+	if err := p.hasBatch(ctx, l.Ledger, id, batch); err != nil {
 		return err
 	}
 	if len(batches) > 0 {
@@ -76,7 +70,7 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 			return err
 		}
 	}
-	b := &paper.Binder{Ledger: l, Offices: offices, Dir: out, Holder: p.id(), Wait: bindWait}
+	b := &paper.Binder{Ledger: l.Ledger, Offices: l.offices, Dir: out, Holder: p.id(), Wait: bindWait}
 	made := []madeFile{}
 	for _, x := range batches {
 		files, err := b.Bind(ctx, x.ID)

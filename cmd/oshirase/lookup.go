@@ -56,17 +56,12 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if err != nil {
 		return err
 	}
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	offices := office.New(l, p.keys())
-	o, err := offices.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	found, err := p.searched(ctx, lookupIn{l, o}, keys)
+	found, err := p.searched(ctx, l, keys)
 	if err != nil {
 		return err
 	}
@@ -74,17 +69,17 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 		return err
 	}
 	if len(keys) == 1 {
-		return p.showKnown(o, found)
+		return p.showKnown(l.Office, found)
 	}
 	again := func(ledger.PersonRow) ([]piece, error) { return nil, nil }
 	if show {
-		again = func(row ledger.PersonRow) ([]piece, error) { return p.piecesOf(ctx, offices, id, row) }
+		again = func(row ledger.PersonRow) ([]piece, error) { return p.piecesOf(ctx, l.offices, id, row) }
 	}
-	return p.showPeople(o, found, again)
+	return p.showPeople(l.Office, found, again)
 }
 
 // searched asks for what the caller tells, and looks for whom it shows.
-func (p *program) searched(ctx context.Context, in lookupIn, keys []lookupKey) (*search, error) {
+func (p *program) searched(ctx context.Context, in *opened, keys []lookupKey) (*search, error) {
 	said, err := p.askFor(ctx, keys)
 	if err != nil {
 		return nil, err

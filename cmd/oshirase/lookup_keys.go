@@ -9,7 +9,6 @@ import (
 	"oshirase/jobs/fold"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/mailbox"
-	"oshirase/jobs/office"
 	"oshirase/jobs/plan"
 	"oshirase/jobs/recipient"
 )
@@ -21,7 +20,7 @@ import (
 // lookupKey is a kind of thing that a caller can tell.
 type lookupKey struct {
 	by, words string // on the command line, and in a sentence
-	find      func(context.Context, lookupIn, string) ([]ledger.PersonRow, error)
+	find      func(context.Context, *opened, string) ([]ledger.PersonRow, error)
 
 	// agrees holds a person who was found by another key against this one; nil where find gives all there are.
 	agrees func(p recipient.Person, said, home string) bool
@@ -31,16 +30,9 @@ type lookupKey struct {
 	partial bool
 }
 
-// lookupIn is where people are looked up.
-type lookupIn struct {
-	*ledger.Ledger
-	*office.Office
-}
-
-func (in lookupIn) home() string { return in.Book.Folder.Manifest.Controller.Country }
-
-func (in lookupIn) blind(ctx context.Context, value [16]byte) ([]ledger.PersonRow, error) {
-	return in.PeopleByBlind(ctx, in.ID, value, in.Key)
+// blind finds people by a blind index.
+func (o *opened) blind(ctx context.Context, value [16]byte) ([]ledger.PersonRow, error) {
+	return o.PeopleByBlind(ctx, o.ID, value, o.Key)
 }
 
 // mostByKey is how many people the ledger gives of one value.
@@ -72,7 +64,7 @@ func hasPhone(p recipient.Person, said, home string) bool {
 	return fold.Phone(p.Phone, home) == fold.Phone(said, home)
 }
 
-func byReference(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow, error) {
+func byReference(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {
 	ref, ok := plan.ParseReference(said)
 	if !ok {
 		return nil, usage("this is no reference, or there is a mistake in it").
@@ -85,7 +77,7 @@ func byReference(ctx context.Context, in lookupIn, said string) ([]ledger.Person
 	return []ledger.PersonRow{*row}, nil
 }
 
-func byEmail(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow, error) {
+func byEmail(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {
 	a, err := mailbox.Parse(said)
 	if err != nil {
 		return nil, usage("this is no e-mail address: %v", err).
@@ -94,15 +86,15 @@ func byEmail(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow,
 	return in.blind(ctx, plan.BlindEmail(in.Key, a.Wire))
 }
 
-func byMember(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow, error) {
+func byMember(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {
 	return in.blind(ctx, plan.BlindMember(in.Key, said))
 }
 
-func byName(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow, error) {
+func byName(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {
 	return in.blind(ctx, plan.BlindName(in.Key, said))
 }
 
-func byPhone(ctx context.Context, in lookupIn, said string) ([]ledger.PersonRow, error) {
+func byPhone(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {
 	if fold.Phone(said, in.home()) == "" {
 		return nil, usage("this is no telephone number").
 			hint("see that it was taken down right and whole, or look up by other keys")
@@ -148,7 +140,7 @@ type search struct {
 	matched []ledger.PersonRow   // by all of them
 }
 
-func newSearch(ctx context.Context, in lookupIn, keys []lookupKey, said []string) (*search, error) {
+func newSearch(ctx context.Context, in *opened, keys []lookupKey, said []string) (*search, error) {
 	s := &search{keys: keys, said: said}
 	for i, k := range keys {
 		rows, err := k.find(ctx, in, said[i])

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/office"
 	"oshirase/jobs/paper"
 	"oshirase/letters/barcode"
 )
@@ -27,22 +26,17 @@ func (p *program) lookupLetter(ctx context.Context, id, by, piece, dir string) e
 	if err != nil {
 		return err
 	}
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	offices := office.New(l, p.keys())
-	o, err := offices.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	s, err := p.searched(ctx, lookupIn{l, o}, keys)
+	s, err := p.searched(ctx, l, keys)
 	if err != nil {
 		return err
 	}
 	var pdf bytes.Buffer
-	found, err := paper.Again(ctx, l, offices, id, delivery, &pdf)
+	found, err := paper.Again(ctx, l.Ledger, l.offices, id, delivery, &pdf)
 	theirs := err == nil && slices.ContainsFunc(s.matched, func(r ledger.PersonRow) bool { return r.ID == found.PersonID })
 	if err := l.Note(ctx, id, p.operator(), "lookup", "letter "+piece+" by "+inWords(keys), len(s.matched)); err != nil {
 		return err
@@ -58,7 +52,7 @@ func (p *program) lookupLetter(ctx context.Context, id, by, piece, dir string) e
 		return err
 	}
 	files := []output{{found.Number + ".pdf", pdf.Bytes()}}
-	if err := keepOutputs(ctx, l, id, dir, files); err != nil {
+	if err := keepOutputs(ctx, l.Ledger, id, dir, files); err != nil {
 		return err
 	}
 	return p.writeAll(dir, files)

@@ -47,18 +47,11 @@ func (p *program) handCommand(h hand) *cobra.Command {
 }
 
 func (p *program) hand(ctx context.Context, h hand, id, batch, confirm string) error {
-	l, err := p.openLedger(ctx)
+	l, counts, err := p.openCounted(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	counts, err := l.Counts(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := counts.Campaign.Readable(); err != nil {
-		return err
-	}
 	open, err := openIn(counts, id, batch)
 	if err != nil {
 		return err

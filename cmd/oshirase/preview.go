@@ -164,21 +164,16 @@ func noPerson(ref string) error {
 }
 
 func (p *program) piecesOfLedger(ctx context.Context, id string, of subject) ([]piece, error) {
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer l.Close()
-	offices := office.New(l, p.keys())
-	office, err := offices.Get(ctx, id)
+	row, err := rowOf(ctx, l.Ledger, id, of, l.Key)
 	if err != nil {
 		return nil, err
 	}
-	row, err := rowOf(ctx, l, id, of, office.Key)
-	if err != nil {
-		return nil, err
-	}
-	return p.piecesOf(ctx, offices, id, *row)
+	return p.piecesOf(ctx, l.offices, id, *row)
 }
 
 // rowOf finds a person, or the contact of a company, in the ledger.

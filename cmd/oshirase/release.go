@@ -47,18 +47,11 @@ func (p *program) acknowledge(ctx context.Context, id, batch, by string) error {
 		return usage("--acknowledged-by takes the name of who has acknowledged it, and --batch the company").
 			hint(`oshirase release %s --batch NAME --acknowledged-by "NAME"`, id)
 	}
-	l, err := p.openLedger(ctx)
+	l, counts, err := p.openCounted(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	counts, err := l.Counts(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := counts.Campaign.Readable(); err != nil {
-		return err
-	}
 	if err := l.Acknowledge(ctx, id, batch, by, p.operator()); err != nil {
 		return unacknowledged(counts, id, batch, err)
 	}

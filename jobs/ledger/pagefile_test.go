@@ -30,6 +30,14 @@ func begun(t *testing.T, f *ledgertest.Fixture, n int) (*ledger.PageFile, []ledg
 	return file, claims
 }
 
+// filed is a campaign whose only batch is open, and a file of the first n of its people's messages.
+func filed(t *testing.T, f *ledgertest.Fixture, people, n int) (*ledger.PageFile, []ledger.Claim) {
+	t.Helper()
+	paged(t, f, false, people, 0)
+	advance(t, f, ledger.Policy{Parallel: 1})
+	return begun(t, f, n)
+}
+
 func linesOf(claims []ledger.Claim) (lines []ledger.PageLine) {
 	for _, c := range claims {
 		lines = append(lines, ledger.PageLine{Delivery: c.Delivery, MessageID: "msg_" + c.Ref, SHA256: [32]byte{1}})
@@ -93,9 +101,7 @@ func TestAFileForThePageHoldsItsMessagesUntilItIsInPlace(t *testing.T) {
 func TestAFileLeavesOutWhatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		paged(t, f, false, 3, 0)
-		advance(t, f, ledger.Policy{Parallel: 1})
-		file, claims := begun(t, f, 3)
+		file, claims := filed(t, f, 3, 3)
 		must(t, f.Blocked(ctx, &claims[1], "there is no member number"))
 		rest, err := f.PageFileClaims(ctx, *file)
 		must(t, err)
@@ -117,9 +123,7 @@ func TestAFileLeavesOutWhatCannotBeMade(t *testing.T) {
 func TestAFileThatWasStoppedGivesItsMessagesBack(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		paged(t, f, false, 3, 0)
-		advance(t, f, ledger.Policy{Parallel: 1})
-		file, first := begun(t, f, 3)
+		file, first := filed(t, f, 3, 3)
 		must(t, f.Hold(ctx, "test", "", ledgertest.By))
 		if stopped, err := f.PageFileStopped(ctx, *file); !stopped || err != nil {
 			t.Errorf("stopped: %v, %v", stopped, err)
@@ -142,9 +146,7 @@ func TestAFileThatWasStoppedGivesItsMessagesBack(t *testing.T) {
 func TestAFileThatWasCancelledBeforeItWasInPlaceEndsCancelled(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		paged(t, f, false, 3, 0)
-		advance(t, f, ledger.Policy{Parallel: 1})
-		file, _ := begun(t, f, 2)
+		file, _ := filed(t, f, 3, 2)
 		if n, err := f.Cancel(ctx, "test", "", ledgertest.By); n != 1 || err != nil {
 			t.Errorf("%d cancelled at once, %v", n, err)
 		}
@@ -158,9 +160,7 @@ func TestAFileThatWasCancelledBeforeItWasInPlaceEndsCancelled(t *testing.T) {
 func TestARevisionWaitsForTheFileThatWasBegun(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
-		paged(t, f, true, 2, 0)
-		advance(t, f, ledger.Policy{Parallel: 1})
-		file, _ := begun(t, f, 2)
+		file, _ := filed(t, f, 2, 2)
 		if _, err := f.Revise(ctx, second(2), f.Key, "tester"); !errors.Is(err, ledger.ErrPageFile) {
 			t.Errorf("with a file that nobody finishes: %v", err)
 		}

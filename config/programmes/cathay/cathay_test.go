@@ -3,7 +3,6 @@ package cathay_test
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"io/fs"
 	"maps"
@@ -16,17 +15,14 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"oshirase/config/programmes/cathay"
+	"oshirase/config/programmes/programmestest"
 	"oshirase/jobs/plan"
 	"oshirase/letters"
 )
 
 func write(t *testing.T, scale float64) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := cathay.Write(t.Context(), dir, scale); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return programmestest.Write(t, cathay.Write, scale)
 }
 
 // passenger is what this test makes of the rows of one member number by reading the files.
@@ -73,19 +69,7 @@ func table(t *testing.T, path, encoding string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []map[string]string
-	for _, record := range records[1:] {
-		row := map[string]string{}
-		for i, name := range records[0] {
-			row[name] = record[i]
-		}
-		out = append(out, row)
-	}
-	return out
+	return programmestest.Table(t, bytes.NewReader(content))
 }
 
 // add takes a row in; false where nothing was seen.

@@ -1,7 +1,6 @@
 package delta_test
 
 import (
-	"encoding/csv"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"oshirase/config/programmes/delta"
+	"oshirase/config/programmes/programmestest"
 	"oshirase/jobs/plan"
 	"oshirase/letters"
 )
@@ -31,33 +31,18 @@ func exclusion(platform, entry string) string {
 
 func write(t *testing.T, scale float64) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := delta.Write(t.Context(), dir, scale); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return programmestest.Write(t, delta.Write, scale)
 }
 
 // table gives the rows of a file by heading.
-func table(t *testing.T, path string) (rows []map[string]string) {
+func table(t *testing.T, path string) []map[string]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	records, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, record := range records[1:] {
-		row := map[string]string{}
-		for i, heading := range records[0] {
-			row[heading] = record[i]
-		}
-		rows = append(rows, row)
-	}
-	return rows
+	return programmestest.Table(t, file)
 }
 
 // count is what the files of a sample hold. It gives the days on which affected people paid, and of how many it is

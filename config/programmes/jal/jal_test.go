@@ -2,7 +2,6 @@ package jal_test
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"io/fs"
 	"maps"
@@ -14,17 +13,14 @@ import (
 	"time"
 
 	"oshirase/config/programmes/jal"
+	"oshirase/config/programmes/programmestest"
 	"oshirase/jobs/plan"
 	"oshirase/letters"
 )
 
 func write(t *testing.T, scale float64) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := jal.Write(t.Context(), dir, scale); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return programmestest.Write(t, jal.Write, scale)
 }
 
 // member is what a revision's files say of somebody, read without the code that made them.
@@ -57,25 +53,14 @@ func members(t *testing.T, dir string, number int) (all map[string]member, rows 
 	return all, rows, unaffected
 }
 
-func table(t *testing.T, path string) (rows []map[string]string) {
+func table(t *testing.T, path string) []map[string]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	records, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, record := range records[1:] {
-		row := map[string]string{}
-		for i, heading := range records[0] {
-			row[heading] = record[i]
-		}
-		rows = append(rows, row)
-	}
-	return rows
+	return programmestest.Table(t, file)
 }
 
 // segmentOf is the notice's rule, written out anew.
