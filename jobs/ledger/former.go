@@ -13,7 +13,7 @@ import (
 	"oshirase/jobs/seal"
 )
 
-// Formers are the people of a campaign as they stand before its next revision. Find and HasReference may be called on
+// Formers are the people of a campaign as they stand before its next revision. Find, Have and HasReference may be called on
 // several goroutines; what they find people by is read when the first asks.
 type Formers struct {
 	l        *Ledger
@@ -109,6 +109,16 @@ func (f *Formers) find(ctx context.Context, values [][16]byte) (map[[16]byte][]i
 		return nil, err
 	}
 	return index.find(ctx, values)
+}
+
+// Have returns the ids of those who have any of some values, in no order.
+func (f *Formers) Have(ctx context.Context, values [][16]byte) ([]int64, error) {
+	found, err := f.find(ctx, values)
+	var out []int64
+	for _, ids := range found {
+		out = append(out, ids...)
+	}
+	return out, err
 }
 
 // HasReference tells whether somebody has a reference already.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"oshirase/config/campaign"
 	"oshirase/jobs/compose"
@@ -94,20 +95,51 @@ func (p *Plan) refer(ctx context.Context, e *Entry) error {
 // refStep is beyond the numbers of people: a further reference is one that no other person has.
 const refStep = 34
 
-func (p *Plan) matching(r recipient.Person) (k revision.Keys) {
+func (p *Plan) matching(r recipient.Person) revision.Keys {
+	k := revision.Keys{Across: p.byName()}
 	for _, id := range r.IDs {
 		k.Members = append(k.Members, BlindMember(p.earlier.Key, id))
 	}
-	if len(r.IDs) == 0 {
+	if len(r.IDs) == 0 || k.Across {
 		k.Email, k.Name = BlindEmail(p.earlier.Key, r.Email.Wire), BlindName(p.earlier.Key, r.Name)
 	}
 	return k
+}
+
+// byName tells whether equal e-mail addresses and names make one person of two rows, one of which may lack a member
+// number: then they do so from one revision to the next.
+func (p *Plan) byName() bool {
+	keys := p.Folder.Manifest.Identity
+	return len(keys) == 0 || slices.ContainsFunc(keys, func(key []string) bool {
+		return !slices.ContainsFunc(key, func(part string) bool { return part != "email" && part != "name" })
+	})
+}
+
+// claim notes whose member numbers people have. The files are read once more for it: it is asked for when a
+// first person without a number may have been somebody with one.
+func (p *Plan) claim(ctx context.Context) error {
+	_, _, err := p.reading.People(ctx, recipient.Sink{
+		Prepare: func(r recipient.Person) (any, error) { return p.matching(r).Members, nil },
+		Together: func(people []any) error {
+			var members [][16]byte
+			for _, x := range people {
+				members = append(members, x.([][16]byte)...)
+			}
+			return p.earlier.Claim(ctx, members)
+		},
+	})
+	return err
 }
 
 // judging decides about people, in their order, before next gets them. Who is not affected after all does not come.
 func (p *Plan) judging(ctx context.Context, next func(any) error) func(any) error {
 	return func(x any) error {
 		e := x.(*Entry)
+		if p.earlier.Doubtful(e.Person, e.candidates) {
+			if err := p.claim(ctx); err != nil {
+				return err
+			}
+		}
 		e.verdict = p.earlier.Decide(e.Person, e.candidates)
 		if e.verdict.Ignored {
 			return nil

@@ -189,3 +189,50 @@ func TestWhoseFactsCameBackMovesWithoutANotice(t *testing.T) {
 		}
 	})
 }
+
+// Of five people one loses their number, one gets one, one has another, and of two with one e-mail address and name
+// the one who lacks a number comes first in the file.
+func TestWhoseMemberNumberComesOrGoesIsTheSamePerson(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		folder := files()
+		edit(t, folder, "campaign.yaml", "batches: {by: company, file: companies.csv}", "batches: {by: none}")
+		edit(t, folder, "campaign.yaml", `, when: not (id startsWith "X")`, "")
+		delete(folder, "companies.csv")
+		row := func(id, name, email string) string { return id + "," + name + "," + email + ",,,ja\n" }
+		const head = "id,name,email,line,company,lang\n"
+		folder["people.csv"] = head + row("N1", "見本 一郎", "one@example.jp") + row("", "見本 二郎", "two@example.jp") +
+			row("N3", "見本 三郎", "three@example.jp") + row("N4", "見本 四郎", "four@example.jp")
+		bringIn(t, f, valid(t, folder))
+		post(t, f)
+		next(t, folder, 2)
+		edit(t, folder, "campaign.yaml", "batches: {by: none}", "batches: {by: none}\nupdates: {withdrawal: first}")
+		folder["people.csv"] = head + row("", "見本 一郎", "one@example.jp") + row("N2", "見本 二郎", "two@example.jp") +
+			row("N9", "見本 三郎", "three@example.jp") + row("", "見本 四郎", "four@example.jp") +
+			row("N4", "見本 四郎", "vier@example.jp")
+		p := bringIn(t, f, compared(t, f, folder))
+		n := p.Purposes
+		if n.Nothing.People != 3 || n.First.People != 2 || n.Withdrawal.People != 1 || n.Update.People != 0 {
+			t.Errorf("purposes %+v", n)
+		}
+		for email, want := range map[string]string{
+			"one@example.jp": ledger.First, "two@example.jp": ledger.First, "vier@example.jp": ledger.First,
+		} {
+			row := find(t, f, email)
+			if row.Standing != ledger.Told || len(row.Deliveries) != 1 || row.Deliveries[0].Purpose != want {
+				t.Errorf("%s: %+v", email, row)
+			}
+		}
+		rows, err := f.PeopleByBlind(t.Context(), "leak", BlindMember(f.Key, "N2"), f.Key)
+		if err != nil || len(rows) != 1 || rows[0].Standing != ledger.Told {
+			t.Errorf("by the new number: %+v, %v", rows, err)
+		}
+
+		next(t, folder, 3) // where the numbers alone say who is who
+		edit(t, folder, "campaign.yaml", "locales:", "identity: [[id]]\nlocales:")
+		edit(t, folder, "people.csv", row("N2", "見本 二郎", "two@example.jp"), row("", "見本 二郎", "two@example.jp"))
+		if n := compared(t, f, folder).Purposes; n.First.People != 3 || n.Withdrawal.People != 2 { // of whom one was to be told so by 2
+			t.Errorf("by numbers alone: %+v", n)
+		}
+	})
+}

@@ -11,8 +11,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
-	"oshirase/jobs/fold"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/recipient"
 	"oshirase/jobs/seal"
@@ -21,13 +21,16 @@ import (
 // ruledOut is the certainty of a person of whom it is known now that they are not affected.
 const ruledOut = "ruled-out"
 
-// Comparison is of one revision with the people of the one before. Candidates may be called on several
-// goroutines, and Free; the rest belongs to one.
+// Comparison is of one revision with the people of the one before. Candidates, Free and Claim may be called on several
+// goroutines; the rest belongs to one.
 type Comparison struct {
 	formers *ledger.Formers
 	taken   people // formers who are people of the new revision
 	twins   people // who may be further records of one of these, unless somebody else is them
 	met     bool   // somebody of the one is among those of the other
+
+	claims  sync.Mutex
+	claimed people // formers whose member numbers are in the new revision; nil: it is not known which these are
 }
 
 // New compares with the people that the ledger has of a campaign.
@@ -53,12 +56,6 @@ func (c *Comparison) Begin() { c.taken, c.twins, c.met = people{}, people{}, fal
 
 // Strange tells whether nobody of the earlier revision was met among the people of this one.
 func (c *Comparison) Strange() bool { return !c.met }
-
-// Keys are what a person is found by among those of the earlier revision, as the ledger has it.
-type Keys struct {
-	Members     [][16]byte // blind indexes of all member numbers
-	Email, Name [16]byte
-}
 
 // Contact is a company's report contact of the earlier revision.
 type Contact struct {
@@ -96,108 +93,6 @@ type Candidate struct {
 // move is a change of address: letters came back from the one, and were written again to the other.
 type move struct{ from, to recipient.Person }
 
-// Sought is a person who is looked for among those of the earlier revision.
-type Sought struct {
-	Person recipient.Person
-	Keys   Keys
-}
-
-// Candidates finds whom each of some people may have been: by any of their member numbers; where neither has one, by
-// e-mail address and name; and where one of them has no e-mail address either, by name and postal address.
-func (c *Comparison) Candidates(ctx context.Context, people []Sought) ([][]Candidate, error) {
-	out := make([][]Candidate, len(people))
-	for step := range searches {
-		if err := c.search(ctx, step, people, out); err != nil {
-			return nil, err
-		}
-	}
-	for i, found := range out {
-		out[i] = closest(people[i].Person, found)
-	}
-	return out, nil
-}
-
-// search takes one step of looking for those who were not found yet, all of them at once.
-func (c *Comparison) search(ctx context.Context, step int, people []Sought, out [][]Candidate) error {
-	var wanted [][16]byte
-	for i, x := range people {
-		if len(out[i]) == 0 {
-			wanted = append(wanted, x.Keys.of(x.Person, step)...)
-		}
-	}
-	if len(wanted) == 0 {
-		return nil
-	}
-	found, err := c.formers.Find(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	for i, x := range people {
-		if len(out[i]) > 0 {
-			continue
-		}
-		for _, value := range x.Keys.of(x.Person, step) {
-			if out[i], err = x.among(found[value], step, out[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// among adds those of some that this can be, each once.
-func (s *Sought) among(found []ledger.Former, step int, to []Candidate) ([]Candidate, error) {
-	for _, f := range found {
-		if slices.ContainsFunc(to, func(o Candidate) bool { return o.ID == f.ID }) {
-			continue
-		}
-		x, err := candidate(f)
-		if err != nil {
-			return nil, err
-		}
-		if x.maybe(s.Person, step) {
-			to = append(to, x)
-		}
-	}
-	return to, nil
-}
-
-// closest are those without an e-mail address for a person who has none either, where there are such: one who has
-// one may be somebody else of the same name and house.
-func closest(p recipient.Person, found []Candidate) []Candidate {
-	if len(p.IDs) > 0 || p.Email.Wire != "" {
-		return found
-	}
-	mailed := func(x Candidate) bool { return x.Person.Email.Wire != "" }
-	if without := slices.DeleteFunc(slices.Clone(found), mailed); len(without) > 0 {
-		return without
-	}
-	return found
-}
-
-// The steps of a search: the next is taken where the one before found nobody.
-const (
-	byMember = iota
-	byEmail
-	byAddress
-	searches
-)
-
-// of are the values that a person is looked for by in one step.
-func (k Keys) of(p recipient.Person, step int) [][16]byte {
-	switch {
-	case len(p.IDs) > 0:
-		if step == byMember {
-			return k.Members
-		}
-	case step == byEmail && p.Email.Wire != "":
-		return [][16]byte{k.Email}
-	case step == byAddress && len(p.Address) > 0:
-		return [][16]byte{k.Name}
-	}
-	return nil
-}
-
 func candidate(f ledger.Former) (x Candidate, err error) {
 	x.Former = f
 	if err := x.Person.UnmarshalBinary(f.Data); err != nil {
@@ -217,26 +112,6 @@ func candidate(f ledger.Former) (x Candidate, err error) {
 		}
 	}
 	return x, nil
-}
-
-// maybe tells whether this can be the same person, once found in a step: without member numbers the names must be
-// the same, and where one of them has no e-mail address the postal addresses too.
-func (x *Candidate) maybe(p recipient.Person, step int) bool {
-	was := &x.Person
-	switch {
-	case step == byMember:
-		return true
-	case len(was.IDs) > 0 || fold.Name(was.Name) != fold.Name(p.Name):
-		return false
-	case step == byEmail:
-		return true
-	}
-	return (p.Email.Wire == "" || was.Email.Wire == "") && sameAddress(*was, p)
-}
-
-func sameAddress(a, b recipient.Person) bool {
-	return fold.Postcode(a.Postcode) == fold.Postcode(b.Postcode) &&
-		fold.Address(a.Address...) == fold.Address(b.Address...)
 }
 
 // Corrected is a person of the new revision with the postal address that their letters have to go to: where the
@@ -264,7 +139,7 @@ type Verdict struct {
 // Decide says what becomes of a person. People are asked of in one order: somebody of the earlier revision whom two
 // of this one might have been is the first of them.
 func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict {
-	free := slices.DeleteFunc(slices.Clone(candidates), func(x Candidate) bool { return c.taken.has(x.ID) })
+	free := slices.DeleteFunc(slices.Clone(candidates), func(x Candidate) bool { return !c.free(p, x) })
 	if len(free) == 0 {
 		return Verdict{Change: ledger.BeFirst, Ignored: p.Certainty == ruledOut}
 	}
@@ -277,11 +152,19 @@ func (c *Comparison) Decide(p recipient.Person, candidates []Candidate) Verdict 
 		return v
 	}
 	for _, x := range free[1:] {
-		c.twins.add(x.ID)
+		if len(p.IDs) > 0 || !x.another(v.Former) {
+			c.twins.add(x.ID)
+		}
 	}
 	c.taken.add(v.Former.ID)
 	v.Change = v.Former.change(same)
 	return v
+}
+
+// another tells whether two formers are two people, by their member numbers.
+func (x *Candidate) another(o *Candidate) bool {
+	shared := func(id string) bool { return slices.Contains(o.Person.IDs, id) }
+	return len(x.Person.IDs) > 0 && len(o.Person.IDs) > 0 && !slices.ContainsFunc(x.Person.IDs, shared)
 }
 
 // rank is higher for those who know more.

@@ -110,10 +110,10 @@ func TestWithoutMemberNumbersTheNameMustBeTheSame(t *testing.T) {
 	t.Parallel()
 	plain := recipient.Person{Name: "試験　花子"}
 	x := former(t, 7, nil, recipient.Person{Name: "試験 花子"})
-	if !x.maybe(plain, byEmail) || x.maybe(recipient.Person{Name: "試験 太郎"}, byEmail) {
+	if !x.maybe(&Sought{Person: plain}, byEmail) || x.maybe(&Sought{Person: recipient.Person{Name: "試験 太郎"}}, byEmail) {
 		t.Error("people without numbers are the same by their names")
 	}
-	if x := former(t, 8, nil, affected("suspected")); x.maybe(plain, byEmail) {
+	if x := former(t, 8, nil, affected("suspected")); x.maybe(&Sought{Person: plain}, byEmail) {
 		t.Error("one of them has a number")
 	}
 }
@@ -124,11 +124,11 @@ func TestWithoutAnythingElseThePostalAddressMustBeTheSame(t *testing.T) {
 		return recipient.Person{Name: "試験 花子", Postcode: postcode, Address: lines}
 	}
 	x := former(t, 7, nil, at("100-0001", "東京都見本区例町2丁目1番"))
-	if !x.maybe(at("1000001", "東京都見本区", "例町２−１"), byAddress) {
+	if !x.maybe(&Sought{Person: at("1000001", "東京都見本区", "例町２−１")}, byAddress) {
 		t.Error("the address is the same, written otherwise")
 	}
 	for _, p := range []recipient.Person{at("100-0001", "東京都見本区例町2-2"), at("100-0002", "東京都見本区例町2-1"), at("")} {
-		if x.maybe(p, byAddress) {
+		if x.maybe(&Sought{Person: p}, byAddress) {
 			t.Errorf("%v is another address", p.Address)
 		}
 	}
@@ -201,7 +201,7 @@ func TestWhoseEmailAddressBecameKnownIsMetAtTheirPostalAddress(t *testing.T) {
 		{byMail, "a@example.com", byEmail, true},
 		{byMail, "b@example.com", byAddress, false}, // two people may live there
 	} {
-		if got := c.x.maybe(at(c.email), c.step); got != c.want {
+		if got := c.x.maybe(&Sought{Person: at(c.email)}, c.step); got != c.want {
 			t.Errorf("%d is %q: %v", c.x.ID, c.email, got)
 		}
 	}
@@ -215,5 +215,73 @@ func TestWhoseEmailAddressBecameKnownIsMetAtTheirPostalAddress(t *testing.T) {
 	keys := Keys{Email: [16]byte{1}, Name: [16]byte{2}}
 	if got := keys.of(at("a@example.com"), byEmail); len(got) != 1 || got[0] != keys.Email {
 		t.Errorf("looked for by %v", got)
+	}
+}
+
+func TestOneOfTwoMayLackAMemberNumberAndAnotherNumberIsAnotherPerson(t *testing.T) {
+	t.Parallel()
+	with := func(ids ...string) recipient.Person { return recipient.Person{Name: "試験 花子", IDs: ids} }
+	for _, c := range []struct {
+		was, now recipient.Person
+		across   bool
+		step     int
+		want     bool
+	}{
+		{with("1"), with(), true, byEmail, true},
+		{with(), with("1"), true, byEmail, true},
+		{with("1"), with(), false, byEmail, false}, // where rows are not joined so either
+		{with("1"), with("2"), true, byEmail, false},
+		{with("1"), with(), true, byAddress, false},
+		{with("1"), recipient.Person{Name: "試験 太郎"}, true, byEmail, false},
+	} {
+		x, now := former(t, 7, nil, c.was), Sought{c.now, Keys{Across: c.across}}
+		if got := x.maybe(&now, c.step); got != c.want {
+			t.Errorf("%v was %v, found in step %d: %v", c.now.IDs, c.was.IDs, c.step, got)
+		}
+	}
+	email := recipient.Person{IDs: []string{"1"}, Email: mailbox.Address{Wire: "a@example.com"}, Address: []string{"x"}}
+	for across, want := range map[bool]int{true: 1, false: 0} {
+		keys := Keys{Across: across}
+		if got := keys.of(email, byEmail); len(got) != want || len(keys.of(email, byAddress)) != 0 {
+			t.Errorf("looked for by %v", got)
+		}
+	}
+}
+
+func TestNobodyWithoutANumberIsSomebodyWhoseNumberIsThere(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name")
+	plain := known
+	plain.IDs = nil
+	one := []Candidate{former(t, 7, &ledger.Heard{Since: 1, Current: true}, known)}
+	all := &Comparison{taken: people{}, twins: people{}}
+	if !all.Doubtful(plain, one) || all.Doubtful(known, one) || all.Doubtful(plain, nil) {
+		t.Error("whose numbers are there must be known, and only for this")
+	}
+	all.claimed = people{}
+	if v := all.Decide(plain, one); v.Former == nil || v.Change != "" || all.Doubtful(plain, one) {
+		t.Errorf("whose number is gone: %+v", v)
+	}
+	all.Begin()
+	all.claimed.add(7)
+	if v := all.Decide(plain, one); v.Former != nil || v.Change != ledger.BeFirst {
+		t.Errorf("whose number another has: %+v", v)
+	}
+	if v := all.Decide(known, one); v.Former == nil || v.Change != "" {
+		t.Errorf("who has it: %+v", v)
+	}
+}
+
+func TestTwoWithDifferentNumbersAreNotOneForWantOfANumber(t *testing.T) {
+	t.Parallel()
+	known := affected("suspected", "name")
+	plain, second := known, known
+	plain.IDs, second.IDs = nil, []string{"2"}
+	all := &Comparison{taken: people{}, twins: people{}, claimed: people{}}
+	two := []Candidate{
+		former(t, 7, nil, known), former(t, 8, &ledger.Heard{Since: 1, Current: true}, second), former(t, 9, nil, plain),
+	}
+	if v := all.Decide(plain, two); v.Former == nil || v.Former.ID != 8 || all.twins.has(7) || !all.twins.has(9) {
+		t.Errorf("%+v, twins %v", v, all.twins)
 	}
 }
