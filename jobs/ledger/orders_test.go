@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -173,6 +174,43 @@ func TestARevisionOfACampaignThatIsCancelledWhileItIsLaidDownDoesNotComeIn(t *te
 		none(t, f)
 		f.Clock.T = f.Clock.T.Add(time.Hour)
 		if s := states(t, f); s[ledger.Cancelled] != 1 || len(s) != 1 {
+			t.Errorf("states %v", s)
+		}
+	})
+}
+
+// The batches of a revision come in its order and on its days; one that it lacks comes after them, at once, where it
+// has something to send, and stays as it was where not.
+func TestARevisionOrdersItsBatchesAndThoseThatItLacks(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		later := f.Clock.T.AddDate(0, 1, 0)
+		f.Import(t, ledgertest.Batch{Name: "idle", People: 1}, ledgertest.Batch{Name: "a", People: 1},
+			ledgertest.Batch{Name: "open", People: 1, Start: later}, ledgertest.Batch{Name: "c", People: 1, Start: later})
+		told(t, f)
+		opened := countsOf(t, f).Batches[0].Opened
+		c := second(2)
+		c.Batches = []ledger.NewBatch{{Name: "c"}, {Name: "new", Start: later}, {Name: "a", Start: f.Clock.T.Add(-time.Hour)}}
+		r, err := f.Revise(ctx, c, f.Key, "tester")
+		must(t, err)
+		must(t, r.Add(ctx, newcomer(f, 1)))
+		must(t, r.Commit(ctx, ledger.ImportCounts{}, ledger.Verdicts{First: 1}, ledgertest.By))
+		starts := map[string]time.Time{"a": f.Clock.T.Add(-time.Hour), "new": later}
+		var names []string
+		for _, b := range countsOf(t, f).Batches {
+			if names = append(names, b.Name); !b.Start.Equal(starts[b.Name]) {
+				t.Errorf("%s starts at %v, want %v", b.Name, b.Start, starts[b.Name])
+			}
+			if b.Opened.IsZero() == (b.Name == "idle") || b.Name == "idle" && !b.Opened.Equal(opened) {
+				t.Errorf("%s was opened at %v", b.Name, b.Opened)
+			}
+		}
+		if want := []string{"c", "new", "a", "idle", "open"}; !slices.Equal(names, want) {
+			t.Errorf("batches %q, want %q", names, want)
+		}
+		must(t, f.Hold(ctx, "test", "new", ledgertest.By)) // the others need not wait for its day
+		told(t, f)
+		if s := states(t, f); s[ledger.Sent] != 5 || len(s) != 1 {
 			t.Errorf("states %v", s)
 		}
 	})
