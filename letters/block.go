@@ -3,6 +3,7 @@ package letters
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"oshirase/templates"
@@ -168,9 +169,28 @@ func (s *setter) setList(b templates.Block, c column) ([]*laid, error) {
 		if err != nil {
 			return nil, err
 		}
+		if together(i, len(b.Items)) {
+			parts = keptWithNext(parts)
+		}
 		out = append(append(out, m), parts...)
 	}
 	return out, nil
+}
+
+// together tells whether an item of a list of n stays on one page with the next: a page ends with two items of a
+// list or more and begins with as many, and a list of three or less is never split.
+func together(i, n int) bool { return i < n-1 && (n <= 3 || i == 0 || i == n-2) }
+
+// keptWithNext keeps the end of an item on one page with what follows. The last part may be shared: it is copied.
+func keptWithNext(parts []*laid) []*laid {
+	i := len(parts) - 1
+	if i < 0 || len(parts[i].boxes) == 0 {
+		return parts
+	}
+	boxes := slices.Clone(parts[i].boxes)
+	boxes[len(boxes)-1].keep = true
+	parts[i] = newLaid(boxes, parts[i].static)
+	return parts
 }
 
 // markers are what stands before the items, and the room it needs.

@@ -69,6 +69,28 @@ func TestHeadingIsNeverLastOnAPage(t *testing.T) {
 	}
 }
 
+func TestAPageBreakLeavesTwoItemsOfAListTogether(t *testing.T) {
+	for _, items := range []int{2, 3, 4, 8} {
+		list := templates.Block{Kind: templates.List}
+		for range items {
+			list.Items = append(list.Items, []templates.Block{para("項目")})
+		}
+		parted := false
+		for n := range 60 {
+			for i, lines := range pageLines(t, letterOf("ja", append(append(filler(n), list), filler(5)...)...)) {
+				here := strings.Count(strings.Join(lines, ""), "項目")
+				parted = parted || here > 0 && here < items
+				if here == 1 || items < 4 && here != 0 && here != items {
+					t.Errorf("after %d lines page %d has %d items of %d", n, i+1, here, items)
+				}
+			}
+		}
+		if parted != (items > 3) {
+			t.Errorf("a list of %d is parted: %v", items, parted)
+		}
+	}
+}
+
 func TestNoWidowsAndNoOrphans(t *testing.T) {
 	long := strings.Repeat("あ", 4*43) + "い。"
 	for n := range 60 {
