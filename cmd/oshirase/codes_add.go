@@ -130,20 +130,16 @@ func (p *program) idAndFile(file *string) cobra.PositionalArgs {
 }
 
 func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm string) error {
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	o, err := office.New(l, p.keys()).Get(ctx, id)
+	lot, read, err := x.lot(l.Office)
 	if err != nil {
 		return err
 	}
-	lot, read, err := x.lot(o)
-	if err != nil {
-		return err
-	}
-	free, err := codesWith(ctx, l, id, lot)
+	free, err := codesWith(ctx, l.Ledger, id, lot)
 	if err != nil {
 		return err
 	}
@@ -156,7 +152,7 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 			return err
 		}
 	}
-	_, fresh, err := l.AddCodes(ctx, id, lot, o.Key, p.operator())
+	_, fresh, err := l.AddCodes(ctx, id, lot, l.Key, p.operator())
 	if err != nil {
 		return knownFault(x.file, read, err)
 	}
@@ -164,7 +160,7 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 	if err != nil {
 		return err
 	}
-	return p.showAdded(ctx, l, id, lot, fresh, given)
+	return p.showAdded(ctx, l.Ledger, id, lot, fresh, given)
 }
 
 // codesWith is how many codes nobody has, once a file is there; its codes count once.

@@ -10,7 +10,6 @@ import (
 
 	"oshirase/jobs/codes"
 	"oshirase/jobs/ledger"
-	"oshirase/jobs/office"
 )
 
 func (p *program) codesUsageCommand() *cobra.Command {
@@ -50,15 +49,11 @@ type usageRead struct {
 }
 
 func (p *program) codesUsage(ctx context.Context, id, file string, o codes.Options) error {
-	l, err := p.openLedger(ctx)
+	l, err := p.open(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	of, err := office.New(l, p.keys()).Get(ctx, id)
-	if err != nil {
-		return err
-	}
 	in, err := os.Open(file)
 	if err != nil {
 		return err
@@ -76,7 +71,7 @@ func (p *program) codesUsage(ctx context.Context, id, file string, o codes.Optio
 	for i, u := range uses {
 		list[i] = ledger.CodeUse{Code: u.Code, On: u.On}
 	}
-	replies, err := l.CodesUsed(ctx, id, list, of.Key, p.operator())
+	replies, err := l.CodesUsed(ctx, id, list, l.Key, p.operator())
 	for i, r := range replies {
 		out.count(file, uses[i], r)
 	}
