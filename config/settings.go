@@ -35,7 +35,7 @@ type Settings struct {
 	Webhook Webhook `yaml:"webhook"`
 	Feed    Feed    `yaml:"feed"`
 
-	DKIM     DKIM   `yaml:"dkim"`
+	DKIM     DKIMs  `yaml:"dkim"`
 	SMIME    SMIME  `yaml:"smime"`
 	Resolver string `yaml:"resolver"` // host:port of the DNS server that check --relay asks; empty: none
 }
@@ -53,7 +53,36 @@ type Feed struct {
 	Key string `yaml:"key"` // PEM file of the Ed25519 key that signs them
 }
 
-// DKIM are the settings of DKIM signatures; where all are empty, messages get none.
+// DKIMs are the settings of DKIM signatures, a key each; where there is none, messages get none.
+type DKIMs []DKIM
+
+// UnmarshalYAML takes one mapping or a list of them.
+func (d *DKIMs) UnmarshalYAML(decode func(any) error) error {
+	var shape any
+	if err := decode(&shape); err != nil || shape == nil {
+		return err
+	}
+	if _, several := shape.([]any); several {
+		return decode((*[]DKIM)(d))
+	}
+	*d = make(DKIMs, 1)
+	return decode(&(*d)[0])
+}
+
+// useKey puts the key's file of the environment in the place of the one that is set.
+func (d *DKIMs) useKey(file string) error {
+	switch len(*d) {
+	case 0:
+		*d = DKIMs{{Key: file}} // what it lacks is said by whoever reads the key
+	case 1:
+		(*d)[0].Key = file
+	default:
+		return fmt.Errorf("OSHIRASE_DKIM_KEY names one key's file, and dkim has %d keys, each with its own", len(*d))
+	}
+	return nil
+}
+
+// DKIM is one key that signs what comes from its domain and from those below.
 type DKIM struct {
 	Domain   string `yaml:"domain"`
 	Selector string `yaml:"selector"`
@@ -116,13 +145,17 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 	for name, field := range map[string]*string{
 		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
 		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
-		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile, "OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_DKIM_KEY": &s.DKIM.Key, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
+		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile,
+		"OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
 		"OSHIRASE_WEBHOOK_SECRET": (*string)(&s.Webhook.Secret), "OSHIRASE_WEBHOOK_CA": &s.Webhook.CA,
 		"OSHIRASE_FEED": &s.Feed.Dir, "OSHIRASE_FEED_KEY": &s.Feed.Key,
 	} {
 		if v := getenv(name); v != "" {
 			*field = v
 		}
+	}
+	if file := getenv("OSHIRASE_DKIM_KEY"); file != "" {
+		return s, s.DKIM.useKey(file)
 	}
 	return s, nil
 }

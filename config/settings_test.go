@@ -3,6 +3,8 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +31,7 @@ func TestTheEnvironmentGoesOverTheFileAndTheFileOverTheDefaults(t *testing.T) {
 	want := Defaults()
 	want.Redis, want.SMTP = "redis://env:6379", "smtp://file"
 	want.ShutdownTimeout, want.Deadlines.Dot = 5*time.Second, 2*time.Minute
-	if s != want {
+	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
 }
@@ -37,7 +39,7 @@ func TestTheEnvironmentGoesOverTheFileAndTheFileOverTheDefaults(t *testing.T) {
 func TestAMissingFileIsNoErrorAndAWrongKeyIs(t *testing.T) {
 	t.Parallel()
 	none := func(string) string { return "" }
-	if s, err := Load(filepath.Join(t.TempDir(), File), none); err != nil || s != Defaults() {
+	if s, err := Load(filepath.Join(t.TempDir(), File), none); err != nil || !reflect.DeepEqual(s, Defaults()) {
 		t.Errorf("no file: %+v, %v", s, err)
 	}
 	_, err := Load(write(t, "ledgr: x.db\n"), none)
@@ -66,5 +68,46 @@ func TestAListMayBeWrittenInEitherWay(t *testing.T) {
 	_, err := Load(write(t, "smtp: {a: b}\n"), none)
 	if err == nil || !strings.Contains(err.Error(), "SMTP") {
 		t.Errorf("a map: %v", err)
+	}
+}
+
+func TestDKIMKeysMayBeOneOrSeveral(t *testing.T) {
+	t.Parallel()
+	const one, other = "{domain: a.example, selector: s1, key: a.pem}", "{domain: b.example, selector: s1, key: b.pem}"
+	a, b := DKIM{"a.example", "s1", "a.pem"}, DKIM{"b.example", "s1", "b.pem"}
+	for text, want := range map[string]DKIMs{
+		"dkim: " + one: {a}, "dkim: [" + one + ", " + other + "]": {a, b}, "dkim:\n- " + one: {a},
+		"dkim:": nil, "dkim: []": {}, "redis: x": nil,
+	} {
+		s, err := Load(write(t, text+"\n"), func(string) string { return "" })
+		if err != nil || !slices.Equal(s.DKIM, want) {
+			t.Errorf("%s: %+v, %v", text, s.DKIM, err)
+		}
+	}
+	for _, text := range []string{
+		"keys: k\ndkim: {domian: x}", "keys: k\ndkim: [" + one + ", {domian: x}]", "keys: k\ndkim: example.com",
+	} {
+		_, err := Load(write(t, text+"\n"), func(string) string { return "" })
+		if err == nil || !strings.Contains(err.Error(), "[2:") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestTheEnvironmentsDKIMKeyIsThatOfTheOneDomain(t *testing.T) {
+	t.Parallel()
+	env := func(name string) string { return map[string]string{"OSHIRASE_DKIM_KEY": "env.pem"}[name] }
+	for text, want := range map[string]DKIMs{
+		"dkim: {domain: a.example, selector: s1, key: a.pem}": {{"a.example", "s1", "env.pem"}},
+		"dkim: [{domain: a.example, selector: s1}]":           {{"a.example", "s1", "env.pem"}},
+		"redis: x": {{Key: "env.pem"}},
+	} {
+		s, err := Load(write(t, text+"\n"), env)
+		if err != nil || !slices.Equal(s.DKIM, want) {
+			t.Errorf("%s: %+v, %v", text, s.DKIM, err)
+		}
+	}
+	if _, err := Load(write(t, "dkim: [{domain: a.example}, {domain: b.example}]\n"), env); err == nil {
+		t.Error("one key for two domains is taken")
 	}
 }

@@ -212,11 +212,9 @@ func (p *program) relays() ([]email.Relay, error) {
 
 // signing reads the keys that messages are signed with, if there are any.
 func (p *program) signing() (s email.Signing, err error) {
-	if d := p.settings.DKIM; d != (config.DKIM{}) {
-		if s.DKIM, err = email.ReadDKIM(d.Domain, d.Selector, d.Key); err != nil {
-			return s, failed("").because(err).
-				hint("%s says it so: dkim: {domain: example.com, selector: s1, key: dkim.pem}", config.File)
-		}
+	if s.DKIM, err = p.dkim(); err != nil {
+		return s, failed("").because(err).hint("%s says it so: dkim: {domain: example.com, selector: s1, "+
+			"key: dkim.pem}, or a list of them", config.File)
 	}
 	if c := p.settings.SMIME; c != (config.SMIME{}) {
 		if s.SMIME, err = email.ReadSMIME(c.Certificate, c.Key, c.Except.Words()); err == nil {
@@ -228,6 +226,18 @@ func (p *program) signing() (s email.Signing, err error) {
 		}
 	}
 	return s, nil
+}
+
+func (p *program) dkim() (email.Keys, error) {
+	var keys []*email.DKIM
+	for _, d := range p.settings.DKIM {
+		key, err := email.ReadDKIM(d.Domain, d.Selector, d.Key)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return email.NewKeys(keys...)
 }
 
 // openRedis connects to the queue's server, or starts one in the process.

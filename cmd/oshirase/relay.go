@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"oshirase/config"
 	"oshirase/config/campaign"
 	"oshirase/jobs/email"
 )
@@ -50,7 +51,7 @@ func (p *program) checkRelay(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	from, bounce, err := p.senderDomains(folder, to.signing.DKIM)
+	domains, err := p.senderDomains(folder, to.signing.DKIM)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (p *program) checkRelay(ctx context.Context, folder string) error {
 	for _, r := range to.relays {
 		found.relay(ctx, r, p.now())
 	}
-	for _, f := range p.lookUp(ctx, from, bounce, to.signing.DKIM) {
+	for _, f := range p.lookUp(ctx, domains, to.signing.DKIM) {
 		found.add(f.Subject, f.Warning, "%s", f.What)
 	}
 	if ctx.Err() != nil {
@@ -74,33 +75,60 @@ func (p *program) checkRelay(ctx context.Context, folder string) error {
 		hint("what it said is above; OSHIRASE_SMTP says where the relay is and how we log in")
 }
 
-// senderDomains are those of the folder's From addresses and return path; without a folder, that of the
-// DKIM key.
-func (p *program) senderDomains(folder string, d *email.DKIM) (from []string, bounce string, err error) {
+// domains are those that receivers look at.
+type domains struct{ from, bounce []string }
+
+// senderDomains are those of the folder's From addresses and return path; without a folder, those of the
+// DKIM keys.
+func (p *program) senderDomains(folder string, keys email.Keys) (domains, error) {
 	if folder == "" {
-		if d != nil {
-			return []string{d.Domain}, d.Domain, nil
-		}
-		return nil, "", nil
+		return domains{keys.Domains(), keys.Domains()}, nil
 	}
 	f, problems, err := campaign.Load(folder, p.now())
 	if err != nil {
-		return nil, "", folderFault(folder, err)
+		return domains{}, folderFault(folder, err)
 	}
 	if campaign.Invalid(problems) {
 		f := failed("%s is not in order", folder).hint("see what is wrong with: oshirase check %s", folder)
 		f.code = exitInvalid
-		return nil, "", f
+		return domains{}, f
 	}
 	channel := f.Manifest.Channels.Email
 	if channel == nil {
-		return nil, "", nil
+		return domains{}, nil
 	}
-	for _, s := range f.Manifest.Segments {
-		from = append(from, domainOf(channel.SenderOf(s.Notice).From))
+	return domains{fromDomains(f), []string{domainOf(channel.Bounce)}}, nil
+}
+
+// fromDomains are the domains that a folder's e-mails come from, each once, sorted.
+func fromDomains(f *campaign.Folder) (domains []string) {
+	if f.Manifest.Channels.Email == nil {
+		return nil
 	}
-	slices.Sort(from)
-	return slices.Compact(from), domainOf(channel.Bounce), nil
+	for _, n := range f.Notices {
+		domains = append(domains, domainOf(f.Manifest.Channels.Email.SenderOf(n.Name).From))
+	}
+	slices.Sort(domains)
+	return slices.Compact(domains)
+}
+
+// unsigned warns of what would go without a signature, where the settings have keys for others: DMARC takes
+// it for nobody's. The keys themselves are with the workers, and perhaps not here.
+func (p *program) unsigned(f *campaign.Folder) (found []campaign.Problem) {
+	var signed []string
+	for _, d := range p.settings.DKIM {
+		signed = append(signed, d.Domain)
+	}
+	for _, domain := range fromDomains(f) {
+		if len(signed) > 0 && domain != "" && email.SigningDomain(domain, signed) == "" {
+			found = append(found, campaign.Problem{
+				File: campaign.ManifestFile, Warning: true,
+				What: "what comes from " + domain + " is not signed: no dkim key is of it, or of a domain above it",
+				Do:   "add its key to dkim in " + config.File + ", unless the relay signs it",
+			})
+		}
+	}
+	return found
 }
 
 func domainOf(mailbox string) string {
@@ -194,25 +222,29 @@ func yes(b bool) string {
 }
 
 // lookUp asks the resolver of the settings, and none without one: a look-up tells others what is planned.
-func (p *program) lookUp(ctx context.Context, from []string, bounce string, d *email.DKIM) []email.Finding {
+func (p *program) lookUp(ctx context.Context, of domains, keys email.Keys) []email.Finding {
 	server := p.settings.Resolver
 	switch {
 	case server == "":
 		return []email.Finding{{Subject: "DNS", What: "nothing looked up: no resolver is set " +
 			"(OSHIRASE_RESOLVER, host:port)"}}
-	case len(from) == 0:
+	case len(of.from) == 0:
 		return []email.Finding{{Subject: "DNS", What: "nothing looked up: name a campaign folder that sends e-mail"}}
 	}
 	if _, _, err := net.SplitHostPort(server); err != nil {
 		server = net.JoinHostPort(server, "53")
 	}
 	r := email.NewResolver(server)
-	found := email.LookUpReturnPath(ctx, r, bounce)
-	if slices.Contains(from, bounce) {
-		found = found[:1] // its exchanger is looked up with the senders
+	var found []email.Finding
+	for _, domain := range of.bounce {
+		findings := email.LookUpReturnPath(ctx, r, domain)
+		if slices.Contains(of.from, domain) {
+			findings = findings[:1] // its exchanger is looked up with the senders
+		}
+		found = append(found, findings...)
 	}
-	for _, domain := range from {
-		found = append(found, email.LookUpSender(ctx, r, domain, d)...)
+	for _, domain := range of.from {
+		found = append(found, email.LookUpSender(ctx, r, domain, keys)...)
 	}
 	return found
 }

@@ -99,3 +99,60 @@ func TestCheckRelayTellsWhatARelayAndDNSOffer(t *testing.T) {
 		t.Errorf("a certificate that ends tomorrow is not warned of:\n%s", out)
 	}
 }
+
+// checkDomains runs check --relay over settings, and gives the exit code and all that is said.
+func checkDomains(t *testing.T, settings, dns string, folder ...string) (int, string) {
+	t.Helper()
+	if err := os.WriteFile("oshirase.yaml", []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	relay, err := emailtest.NewServer(emailtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer relay.Close()
+	env := map[string]string{"OSHIRASE_SMTP": relay.URL(), "OSHIRASE_RESOLVER": dns}
+	var out bytes.Buffer
+	p := &program{
+		voice: voice{out: &out, err: &out}, now: time.Now, getenv: func(k string) string { return env[k] },
+	}
+	return p.run(t.Context(), append([]string{"check", "--relay"}, folder...)), out.String()
+}
+
+func TestCheckRelayLooksUpTheKeysOfEachSender(t *testing.T) {
+	campaigns, err := filepath.Abs("testdata/campaign")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	dkimKey(t, "a.pem")
+	dkimKey(t, "b.pem")
+	ours, err := email.ReadDKIM("example.com", "s1", "a.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dns, err := emailtest.NewDNS(map[string][]string{"TXT " + ours.Name(): {ours.Record()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dns.Close()
+	const keys = "dkim:\n- {domain: example.com, selector: s1, key: a.pem}\n" +
+		"- {domain: rurubu.example.jp, selector: s1, key: b.pem}\n"
+	code, out := checkDomains(t, keys, dns.Addr())
+	if code != exitDone || !strings.Contains(out, "our key") || !strings.Contains(out, "none: publish v=DKIM1; k=ed25519") ||
+		strings.Count(out, " SPF ") != 2 {
+		t.Errorf("without a folder: code %d\n%s", code, out)
+	}
+	code, out = checkDomains(t, keys, dns.Addr(), campaigns)
+	if code != exitDone || !strings.Contains(out, "our key") || strings.Contains(out, "rurubu") {
+		t.Errorf("code %d\n%s", code, out)
+	}
+	code, out = checkDomains(t, strings.Replace(keys, "example.com", "example.org", 1), dns.Addr(), campaigns)
+	if code != exitDone || !strings.Contains(out, "DKIM example.com") || !strings.Contains(out, "not signed here") {
+		t.Errorf("another's key: code %d\n%s", code, out)
+	}
+	code, out = checkDomains(t, strings.Replace(keys, "rurubu.example.jp", "example.com", 1), dns.Addr(), campaigns)
+	if code != exitError || !strings.Contains(out, "two keys of kind ed25519") || !strings.Contains(out, "hint: ") {
+		t.Errorf("twice the same: code %d\n%s", code, out)
+	}
+}

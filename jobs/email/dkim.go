@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ type DKIM struct {
 // ReadDKIM reads a key in PEM: PKCS #8 or PKCS #1.
 func ReadDKIM(domain, selector, file string) (*DKIM, error) {
 	switch {
-	case !isDomain(domain):
+	case !isDomain(domain) || !strings.Contains(domain, "."): // one label would be above all that end in it
 		return nil, fmt.Errorf("dkim: %q is not a domain", domain)
 	case !isDomain(selector):
 		return nil, fmt.Errorf("dkim: %q is not a selector", selector)
@@ -59,30 +58,23 @@ func ReadDKIM(domain, selector, file string) (*DKIM, error) {
 	if k, ok := key.(*rsa.PrivateKey); ok && k.N.BitLen() < minRSABits {
 		return nil, fmt.Errorf("dkim key %q: RSA of %d bits is too short", file, k.N.BitLen())
 	}
-	return &DKIM{domain, selector, key}, nil
+	return &DKIM{strings.ToLower(domain), selector, key}, nil
 }
 
-var errNoHeader = errors.New("message has no header")
-
-// sign puts the signature above the message.
-func (d *DKIM) sign(message []byte, date time.Time) ([]byte, error) {
-	end := bytes.Index(message, []byte("\r\n\r\n"))
-	if end < 0 {
-		return nil, errNoHeader
-	}
-	hash := sha256.Sum256(relaxedBody(message[end+4:]))
+// line is the signature's header, for a body of that hash below these headers.
+func (d *DKIM) line(header []byte, body [sha256.Size]byte, date time.Time) (string, error) {
 	line := fmt.Sprintf("DKIM-Signature: v=1; a=%s-sha256; c=relaxed/relaxed;\r\n"+
 		" d=%s; s=%s;\r\n t=%d;\r\n h=%s;\r\n bh=%s;\r\n b=", d.kind(), d.Domain, d.Selector,
-		date.Unix(), folded(headerNames(), ":", 6), base64.StdEncoding.EncodeToString(hash[:]))
-	signature, err := d.signature(relaxedHeader(message[:end+2], line))
+		date.Unix(), folded(headerNames(), ":", 6), base64.StdEncoding.EncodeToString(body[:]))
+	signature, err := d.signature(relaxedHeader(header, line))
 	if err != nil {
-		return nil, fmt.Errorf("dkim: %w", err)
+		return "", fmt.Errorf("dkim: %w", err)
 	}
 	text := base64.StdEncoding.EncodeToString(signature)
 	for ; len(text) > maxBase64; text = text[maxBase64:] {
 		line += text[:maxBase64] + "\r\n "
 	}
-	return slices.Concat([]byte(line+text+"\r\n"), message), nil
+	return line + text + "\r\n", nil
 }
 
 // maxBase64 is what stands on one line of a signature: with what is before it, below RFC 5322's 78.

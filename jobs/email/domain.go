@@ -34,11 +34,11 @@ func NewResolver(address string) *net.Resolver {
 	}
 }
 
-// LookUpSender looks for what receivers will look for in the domain of a From address: its signature's
-// key (d nil: none), its policy, and whether it takes replies.
-func LookUpSender(ctx context.Context, r *net.Resolver, domain string, d *DKIM) []Finding {
+// LookUpSender looks for what receivers will look for in the domain of a From address: its signatures'
+// keys, of those that there are, its policy, and whether it takes replies.
+func LookUpSender(ctx context.Context, r *net.Resolver, domain string, keys Keys) []Finding {
 	l := lookup{ctx, r}
-	return []Finding{l.dkim(domain, d), l.dmarc(domain), l.exchanger(domain)}
+	return append(l.signatures(domain, keys), l.dmarc(domain), l.exchanger(domain))
 }
 
 // LookUpReturnPath does so for the domain of the return path: who may send for it, and whether it takes
@@ -96,11 +96,23 @@ func (l lookup) spf(domain string) Finding {
 	return good(subject, "%s", quoted(found[0]))
 }
 
-// dkim compares the published key with ours.
-func (l lookup) dkim(domain string, d *DKIM) Finding {
-	if d == nil {
-		return good("DKIM "+domain, "not looked up: no key is set here, so the relay must sign")
+// signatures says of each key that signs for the domain whether receivers find it.
+func (l lookup) signatures(domain string, keys Keys) (found []Finding) {
+	subject := "DKIM " + domain
+	if len(keys) == 0 {
+		return []Finding{good(subject, "not looked up: no key is set here, so the relay must sign")}
 	}
+	for _, d := range keys.For(domain) {
+		found = append(found, l.dkim(d))
+	}
+	if len(found) == 0 {
+		return []Finding{bad(subject, "not signed here: no key is of it, or of a domain above it")}
+	}
+	return found
+}
+
+// dkim compares the published key with ours.
+func (l lookup) dkim(d *DKIM) Finding {
 	subject := "DKIM " + d.Name()
 	texts, err := l.LookupTXT(l.ctx, d.Name()+".")
 	text := strings.Join(texts, "\n")
@@ -117,8 +129,6 @@ func (l lookup) dkim(domain string, d *DKIM) Finding {
 		return bad(subject, "the key is withdrawn or cannot be read: %s", quoted(text))
 	case published != wanted:
 		return bad(subject, "another key: messages will not verify; publish %s", d.Record())
-	case !aligned(d.Domain, domain):
-		return bad(subject, "our key, but of another domain than %s: DMARC does not count it", domain)
 	}
 	return good(subject, "our key")
 }
@@ -132,13 +142,6 @@ func tag(list, name string) (value string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-// aligned says whether one domain is the other or below it. It is stricter than DMARC, which knows
-// where an organisation's domains end.
-func aligned(a, b string) bool {
-	a, b = "."+strings.ToLower(a), "."+strings.ToLower(b)
-	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
 }
 
 // dmarc finds the policy of RFC 7489, of the domain or of one above it.

@@ -9,8 +9,8 @@ import (
 )
 
 func TestADomainsRecordsAreReadAsReceiversReadThem(t *testing.T) {
-	d := dkimKeys(t)["rsa"]
-	other := dkimKeys(t)["ed25519"]
+	d := readDKIM(t, "example.com", "s1", writeKey(t, rsaKey(t, 1024)))
+	other := readDKIM(t, "example.com", "s1", writeKey(t, edwardKey(t)))
 	const key = "TXT s1._domainkey.example.com"
 	for name, c := range map[string]struct {
 		records map[string][]string
@@ -67,7 +67,7 @@ func TestADomainsRecordsAreReadAsReceiversReadThem(t *testing.T) {
 			defer server.Close()
 			r := NewResolver(server.Addr())
 			found := append(LookUpReturnPath(t.Context(), r, "mail.example.com"),
-				LookUpSender(t.Context(), r, "mail.example.com", d)[:2]...)
+				LookUpSender(t.Context(), r, "mail.example.com", Keys{d})[:2]...)
 			for i, f := range found {
 				text := f.What
 				if f.Warning {
@@ -81,20 +81,41 @@ func TestADomainsRecordsAreReadAsReceiversReadThem(t *testing.T) {
 	}
 }
 
-func TestASignatureOfAnotherDomainIsWarnedOf(t *testing.T) {
-	d := dkimKeys(t)["rsa"]
-	server, err := emailtest.NewDNS(map[string][]string{"TXT " + d.Name(): {d.Record()}})
+func TestTheKeysOfASendersDomainAreLookedUpAndNoOthers(t *testing.T) {
+	keys := brandKeys(t)
+	records := map[string][]string{}
+	for _, d := range keys[1:] {
+		records["TXT "+d.Name()] = []string{d.Record()}
+	}
+	server, err := emailtest.NewDNS(records)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	for domain, want := range map[string]bool{
-		"example.com": false, "mail.example.com": false, "example.org": true, "xexample.com": true,
+	for domain, want := range map[string][]string{
+		"travel.example.com": {
+			"DKIM s1._domainkey.travel.example.com: our key", "DKIM s2._domainkey.travel.example.com: our key",
+		},
+		"a.mail.rurubu.example.jp": {"DKIM s1._domainkey.mail.rurubu.example.jp: our key"},
+		"rurubu.example.jp":        {"!DKIM s1._domainkey.rurubu.example.jp: none: publish v=DKIM1; k=rsa; p="},
+		"example.jp":               {"!DKIM example.jp: not signed here"},
 	} {
-		f := LookUpSender(t.Context(), NewResolver(server.Addr()), domain, d)[0]
-		if f.Warning != want {
-			t.Errorf("%s: %+v", domain, f)
+		found := LookUpSender(t.Context(), NewResolver(server.Addr()), domain, keys)
+		if len(found) != len(want)+2 {
+			t.Fatalf("%s: %+v", domain, found)
 		}
+		for i, w := range want {
+			text := found[i].Subject + ": " + found[i].What
+			if found[i].Warning {
+				text = "!" + text
+			}
+			if !strings.HasPrefix(text, w) {
+				t.Errorf("%s: %q, want %q", domain, text, w)
+			}
+		}
+	}
+	if f := LookUpSender(t.Context(), NewResolver(server.Addr()), "example.jp", nil)[0]; f.Warning {
+		t.Errorf("without any key: %+v", f)
 	}
 }
 

@@ -7,13 +7,14 @@ import (
 	"os"
 )
 
-// Signing says how messages are signed. The zero value signs nothing.
+// Signing says how messages are signed: with the DKIM keys of the From's domain, and with one S/MIME
+// certificate. The zero value signs nothing.
 //
 // With DKIM alone the same Message gives the same bytes, on any machine and at any time. With S/MIME it
 // does not: the library takes the time of signing from the clock, and an outer boundary from chance. Of
 // such a message the digest proves what was sent, and its content can be made again, but not the bytes.
 type Signing struct {
-	DKIM  *DKIM
+	DKIM  Keys
 	SMIME *SMIME
 }
 
@@ -33,10 +34,11 @@ func (s Signing) Bytes(m Message) ([]byte, error) {
 	if _, err := msg.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("compose message: %w", err)
 	}
-	if s.DKIM == nil {
+	keys := s.DKIM.For(domainOf(m.From.Address))
+	if len(keys) == 0 {
 		return out.Bytes(), nil
 	}
-	return s.DKIM.sign(out.Bytes(), m.Date)
+	return keys.sign(out.Bytes(), m.Date)
 }
 
 // errPrivate stands for what a parser says about a key: nothing of the key shall get into a log.

@@ -51,24 +51,33 @@ func rsaKey(t testing.TB, bits int) *rsa.PrivateKey {
 	return key
 }
 
-// dkimKeys is a DKIM for each kind of key.
+// dkimKeys is a DKIM for each kind of key, of the sample's sender.
 func dkimKeys(t testing.TB) map[string]*DKIM {
 	t.Helper()
-	_, edward, err := ed25519.GenerateKey(rand.Reader)
+	long := rsaKey(t, 2048)
+	return map[string]*DKIM{
+		"ed25519":      readDKIM(t, "example.jp", "s1", writeKey(t, edwardKey(t))),
+		"rsa":          readDKIM(t, "example.jp", "s1", writeKey(t, long)),
+		"rsa, PKCS #1": readDKIM(t, "example.jp", "s1", writePEM(t, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(long))),
+	}
+}
+
+func edwardKey(t testing.TB) ed25519.PrivateKey {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	long := rsaKey(t, 2048)
-	all := map[string]*DKIM{}
-	for name, file := range map[string]string{
-		"ed25519": writeKey(t, edward), "rsa": writeKey(t, long),
-		"rsa, PKCS #1": writePEM(t, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(long)),
-	} {
-		if all[name], err = ReadDKIM("example.com", "s1", file); err != nil {
-			t.Fatal(err)
-		}
+	return key
+}
+
+func readDKIM(t testing.TB, domain, selector, file string) *DKIM {
+	t.Helper()
+	d, err := ReadDKIM(domain, selector, file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	return d
 }
 
 func sign(t testing.TB, s Signing, m Message) []byte {
@@ -106,11 +115,11 @@ func TestDKIMSignatureIsGoodAndTheBytesStayTheSame(t *testing.T) {
 		plain.HTML = ""
 		multi.HTML = "<p>お知らせ</p>"
 		for _, m := range []Message{plain, multi} {
-			message := sign(t, Signing{DKIM: d}, m)
+			message := sign(t, Signing{DKIM: Keys{d}}, m)
 			if err := verify(t, d, message); err != nil {
 				t.Errorf("%s: %v\n%s", name, err, message)
 			}
-			if !bytes.Equal(message, sign(t, Signing{DKIM: d}, m)) {
+			if !bytes.Equal(message, sign(t, Signing{DKIM: Keys{d}}, m)) {
 				t.Errorf("%s: signed twice, differs", name)
 			}
 			if _, ok := stuff(message); !ok || !bytes.HasSuffix(message, sign(t, Signing{}, m)) {
@@ -127,7 +136,7 @@ func TestDKIMSignatureIsGoodAndTheBytesStayTheSame(t *testing.T) {
 
 func TestDKIMSignatureNoticesEveryChangeThatIsSeen(t *testing.T) {
 	d := dkimKeys(t)["ed25519"]
-	message := sign(t, Signing{DKIM: d}, sample())
+	message := sign(t, Signing{DKIM: Keys{d}}, sample())
 	for _, added := range []string{
 		"From: other@example.com", "To: other@example.jp", "Subject: other", "Reply-To: other@example.com",
 		"Date: Mon, 01 Jan 2024 00:00:00 +0000", "Content-Type: text/html",
@@ -167,7 +176,7 @@ func FuzzAnyBodyIsSignedAsVerifiersReadIt(f *testing.F) {
 				return
 			}
 		}
-		message, err := d.sign([]byte(header+"\r\n"+body), time.Unix(1, 0))
+		message, err := Keys{d}.sign([]byte(header+"\r\n"+body), time.Unix(1, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +188,7 @@ func FuzzAnyBodyIsSignedAsVerifiersReadIt(f *testing.F) {
 
 func TestRelaysMayFoldHeadersOfASignedMessage(t *testing.T) {
 	d := dkimKeys(t)["ed25519"]
-	message := sign(t, Signing{DKIM: d}, sample())
+	message := sign(t, Signing{DKIM: Keys{d}}, sample())
 	folded := bytes.Replace(message, []byte("\r\nAuto-Submitted: "), []byte("\r\nauto-submitted:\r\n   "), 1)
 	if bytes.Equal(folded, message) {
 		t.Fatal("nothing to fold")
@@ -204,6 +213,7 @@ func TestKeysThatCannotSignAreRefusedBeforehandAndNotRepeated(t *testing.T) {
 		"no PEM":       {"example.com", "s1", secret},
 		"no file":      {"example.com", "s1", secret + "x"},
 		"no domain":    {"", "s1", good},
+		"only a TLD":   {"jp", "s1", good},
 		"no selector":  {"example.com", "", good},
 		"bad domain":   {"example.com; x=1", "s1", good},
 		"bad selector": {"example.com", "s 1", good},
@@ -255,7 +265,7 @@ func TestSMIMESignatureIsGood(t *testing.T) {
 		for _, html := range []string{"", "<p>お知らせ</p>"} {
 			m := sample()
 			m.HTML = html
-			message := sign(t, Signing{SMIME: s, DKIM: d}, m)
+			message := sign(t, Signing{SMIME: s, DKIM: Keys{d}}, m)
 			check := exec.Command(openssl, "cms", "-verify", "-CAfile", cert, "-purpose", "any")
 			check.Stdin = bytes.NewReader(message)
 			if out, err := check.CombinedOutput(); err != nil {
@@ -296,10 +306,7 @@ func TestExceptedDomainsAndThoseBelowGetNoSMIME(t *testing.T) {
 func TestSMIMESettingsThatCannotWorkAreRefused(t *testing.T) {
 	key, other := rsaKey(t, 2048), rsaKey(t, 2048)
 	cert := certificate(t, key)
-	_, edward, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	edward := edwardKey(t)
 	for name, c := range map[string]struct {
 		cert, key string
 		except    []string
@@ -331,7 +338,7 @@ func BenchmarkSigningBytes(b *testing.B) {
 	for name, d := range dkimKeys(b) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				sign(b, Signing{DKIM: d}, sample())
+				sign(b, Signing{DKIM: Keys{d}}, sample())
 			}
 		})
 	}

@@ -60,7 +60,7 @@ func (s *SMIME) Check(now time.Time) error {
 
 // spares tells whether a recipient's domain, or one above it, is excepted.
 func (s *SMIME) spares(to string) bool {
-	domain := strings.ToLower(to[strings.LastIndexByte(to, '@')+1:])
+	domain := strings.ToLower(domainOf(to))
 	for _, e := range s.except {
 		if domain == e || strings.HasSuffix(domain, "."+e) {
 			return true
