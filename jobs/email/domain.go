@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"strings"
+
+	"oshirase/jobs/redact"
 )
 
 // Finding is what a check has found of one thing.
@@ -74,7 +76,7 @@ func unlessMissing(err error) error {
 }
 
 // quoted is a record fit to be shown: strangers write them.
-func quoted(s string) string { return cut(printable(s), maxLine) }
+func quoted(s string) string { return redact.Plain(s) }
 
 // spf reads the record of RFC 7208. Whether it covers the relay's addresses only the relay can know.
 func (l lookup) spf(domain string) Finding {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"oshirase/jobs/redact"
 )
 
 // Offer is what a relay offers to us: after the login, where there is one.
@@ -28,7 +30,7 @@ func (c *Conn) Offer() Offer {
 	o := Offer{Pipelining: c.live.pipelining, DSN: c.live.dsn, SMTPUTF8: c.live.smtputf8}
 	_, auth := client.Extension("AUTH")
 	for _, mechanism := range strings.Fields(auth) {
-		o.Auth = append(o.Auth, redact(mechanism))
+		o.Auth = append(o.Auth, redact.Line(mechanism))
 	}
 	_, size := client.Extension("SIZE")
 	if n, err := strconv.ParseInt(size, 10, 64); err == nil && n > 0 {
@@ -47,8 +49,8 @@ func (o *Offer) encrypted(state tls.ConnectionState) {
 		return
 	}
 	leaf := state.PeerCertificates[0]
-	o.Expires, o.Certificate = leaf.NotAfter, redact(leaf.Subject.CommonName)
+	o.Expires, o.Certificate = leaf.NotAfter, redact.Line(leaf.Subject.CommonName)
 	if len(leaf.DNSNames) > 0 {
-		o.Certificate = redact(leaf.DNSNames[0])
+		o.Certificate = redact.Line(leaf.DNSNames[0])
 	}
 }

@@ -18,6 +18,8 @@
 // is not used: it neither pipelines nor tells the stages apart.
 package email
 
+import "oshirase/jobs/redact"
+
 // Class is what became of an attempt.
 type Class string
 
@@ -79,7 +81,7 @@ func (e end) outcome(relay string, private ...string) Outcome {
 		Stage:    e.stage,
 		Code:     e.reply.code,
 		Enhanced: e.reply.enhanced(),
-		Line:     redact(line, private...),
+		Line:     redact.Line(line, private...),
 		Relay:    relay,
 		Down:     e.down,
 	}

@@ -1,4 +1,7 @@
-package email
+// Package redact makes what a mail server said fit to be stored and shown. A server repeats whom it was asked for,
+// in its answer to a command and in its report afterwards, and either may be any text at all. So one place
+// knows how an address, or a word that is private, comes out of it.
+package redact
 
 import (
 	"strings"
@@ -7,21 +10,25 @@ import (
 )
 
 const (
-	maxLine  = 200         // bytes of Outcome.Line
-	redacted = "[address]" // stands where something was taken out
+	// Most is how many bytes of a line are left.
+	Most = 200
+	// Mark stands where something was taken out.
+	Mark = "[address]"
 )
 
-// redact makes a server's words fit to be stored and shown: no address, none of the private
-// words, no control characters, at most maxLine bytes. It would rather take out too much. A
-// private word is taken out where it stands alone, in either case, so that the local part "a"
-// leaves the letters a alone.
-func redact(line string, private ...string) string {
+// Line makes a server's words fit to be stored and shown: no address, none of the private words, no
+// control characters, at most Most bytes. It would rather take out too much. A private word is taken
+// out where it stands alone, in either case, so that the local part "a" leaves the letters a alone.
+func Line(line string, private ...string) string {
 	line = removeAddresses(printable(line))
 	for _, word := range private {
 		line = removeWord(line, word)
 	}
-	return cut(strings.TrimSpace(line), maxLine)
+	return cut(strings.TrimSpace(line), Most)
 }
+
+// Plain leaves the characters that a reader sees of a text that may name addresses, at most Most bytes.
+func Plain(text string) string { return cut(printable(text), Most) }
 
 // printable drops what no reader sees: control and format characters, and bytes that are not UTF-8.
 func printable(line string) string {
@@ -49,7 +56,7 @@ func removeAddresses(line string) string {
 			return out.String()
 		}
 		out.WriteString(line[:addressStart(line[:at])])
-		out.WriteString(redacted)
+		out.WriteString(Mark)
 		line = line[addressEnd(line, at):]
 	}
 }
@@ -102,7 +109,7 @@ func removeWord(line, word string) string {
 	for i := 0; i < len(line); {
 		if end := i + len(word); end <= len(line) && !isAlnum(last) &&
 			strings.EqualFold(line[i:end], word) && !isAlnum(firstRune(line[end:])) {
-			out.WriteString(redacted)
+			out.WriteString(Mark)
 			i, last = end, ' '
 			continue
 		}
