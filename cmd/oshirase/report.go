@@ -30,13 +30,16 @@ func (p *program) reportCommand() *cobra.Command {
   --untold FILE       every affected person who was not told, with the reason (personal data, mode 0600)
   --html FILE         a page to file: numbers, progress per batch, failures, print files, journal
 
-What the last revision changed, for publication, of each segment the people before and now:
+What the last revision changed, for publication, of each segment the people before and now, as they were counted
+when each revision came in. "No change" is said where the people are the same and all that is said of them:
   --changes           on the terminal, or with --json as
     {"campaign":"air-2014","before":{"revision":1,"at":"…","people":190},"now":{"revision":2,"at":"…","people":83},
-     "segments":[{"id":"before-july","title":"…","before":190,"now":79}],"listed":4,"changed":79,"left":111,
+     "segments":[{"id":"before-july","title":"…","before":190,"now":79,
+       "turnover":{"listed":0,"changed":79,"left":111}}],"listed":4,"changed":79,"left":111,
      "purposes":{"first":4,"update":79,"withdrawal":106,"nothing":0}}
   --markdown FILE, --html FILE, --csv FILE   with --changes: that table (- is the standard output)
   --locale ja         its language; otherwise the campaign's own
+  --revision N        that revision and the one before it, instead of the last
 
 CSV is UTF-8 with BOM and CRLF, and cells that a spreadsheet would run begin with an apostrophe; --raw
 leaves all that away, for machines. With --json the numbers are those of status --json, and of a campaign
@@ -49,6 +52,7 @@ with one-use codes those of codes --json, as "codes":{"people":120,"codes":100,"
 	c.Flags().StringVar(&f.html, "html", "", "write a page to this `FILE`")
 	c.Flags().BoolVar(&f.raw, "raw", false, "CSV for machines")
 	c.Flags().BoolVar(&f.changes.wanted, "changes", false, "what the last revision changed")
+	c.Flags().IntVar(&f.changes.revision, "revision", 0, "with --changes: what revision `N` changed")
 	c.Flags().StringVar(&f.changes.markdown, "markdown", "", "write the changes to this `FILE` as Markdown")
 	c.Flags().StringVar(&f.changes.csv, "csv", "", "write the changes to this `FILE` as CSV")
 	c.Flags().StringVar(&f.changes.locale, "locale", "", "the `LANGUAGE` of the changes")

@@ -17,6 +17,7 @@ import (
 // changeFiles are the forms in which what a revision changed is published. "-" is the standard output.
 type changeFiles struct {
 	wanted        bool
+	revision      int // 0: the one in force
 	markdown, csv string
 	locale        string // empty: the campaign's own language
 }
@@ -24,8 +25,8 @@ type changeFiles struct {
 // check sees that what belongs to the table is not asked for without it.
 func (f reportFiles) check() error {
 	c := f.changes
-	if !c.wanted && (c.markdown != "" || c.csv != "" || c.locale != "") {
-		return usage("--markdown, --csv and --locale are for --changes").hint("add --changes")
+	if !c.wanted && (c.markdown != "" || c.csv != "" || c.locale != "" || c.revision != 0) {
+		return usage("--markdown, --csv, --locale and --revision are for --changes").hint("add --changes")
 	}
 	if c.wanted && (f.deliveries != "" || f.untold != "") {
 		return usage("--changes writes a table and no lists").hint("ask for the lists without it")
@@ -33,7 +34,7 @@ func (f reportFiles) check() error {
 	return nil
 }
 
-// reportChanges shows what the revision in force changed, or writes it for publication.
+// reportChanges shows what a revision changed, or writes it for publication: in the words of the one in force.
 func (p *program) reportChanges(ctx context.Context, l *ledger.Ledger, id string, f reportFiles) error {
 	promises := p.promises(ctx, l, id)
 	now, err := l.RevisionOf(ctx, id)
@@ -51,21 +52,32 @@ func (p *program) reportChanges(ctx context.Context, l *ledger.Ledger, id string
 	if err != nil {
 		return usage("--locale %q is not a language", f.changes.locale).hint("write it like ja, en or zh-Hant")
 	}
-	c, err := report.ReadChanges(ctx, l, id, func(revision int, segment string) string {
+	c, err := report.ReadChanges(ctx, l, id, f.changes.revision, func(revision int, segment string) string {
 		m, _, err := promises(revision)
 		if err != nil {
 			return ""
 		}
 		return segmentTitle(m, segment, locale)
 	})
-	if errors.Is(err, report.ErrOneRevision) {
-		return failed("%s has had one revision: there is nothing to hold it against", id).
-			hint("a further one comes in with: oshirase enqueue FOLDER")
-	}
 	if err != nil {
-		return err
+		return incomparable(id, f.changes.revision, now, err)
 	}
 	return p.writeChanges(c, c.Publish(locale, m.Title.In(locale.String(), m.Locales.Default), zone), f)
+}
+
+// incomparable says why a revision, or with 0 the last one, cannot be held against the one before.
+func incomparable(id string, revision, last int, err error) error {
+	switch {
+	case errors.Is(err, report.ErrNoRevision):
+		return failed("%s has had no revision %d", id, revision).hint("the last one is %d", last)
+	case errors.Is(err, report.ErrFirstRevision) && revision == 0:
+		return failed("%s has had one revision: there is nothing to hold it against", id).
+			hint("a further one comes in with: oshirase enqueue FOLDER")
+	case errors.Is(err, report.ErrFirstRevision):
+		return failed("revision %d is the first of %s: there is nothing to hold it against", revision, id).
+			hint("a later one has: oshirase report %s --changes", id)
+	}
+	return err
 }
 
 // promises reads the manifests of revisions. That of a purged campaign is empty: it went with the snapshot.

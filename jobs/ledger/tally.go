@@ -11,8 +11,11 @@ import (
 type Tally struct {
 	People   int            `json:"people"`
 	Segments []SegmentTally `json:"segments"` // in the order of the manifest
+	Turnover
+}
 
-	// Against the revision before, whatever anybody had been told by then.
+// Turnover is people counted against the revision before, whatever anybody had been told by then.
+type Turnover struct {
 	Listed  int `json:"listed"`  // were not among its people
 	Changed int `json:"changed"` // were, and other data or another certainty is said now
 	Left    int `json:"left"`    // were, and are no longer
@@ -22,6 +25,9 @@ type Tally struct {
 type SegmentTally struct {
 	ID     string `json:"id"`
 	People int    `json:"people"`
+
+	// Into the segment, within it and out of it; nil: of a first revision, or not kept.
+	Turnover *Turnover `json:"turnover"`
 }
 
 // Revision is one of a campaign's that is in force, or was.

@@ -17,7 +17,8 @@ func TestRevisionsKeepWhatTheyCounted(t *testing.T) {
 		}
 		f.Import(t, ledgertest.Batch{Name: "a", People: 1})
 		must(t, ledger.Tamper(f.Ledger, `UPDATE revision SET tally = 'null'`)) // as of a ledger that did not keep it
-		want := ledger.Tally{People: 3, Segments: []ledger.SegmentTally{{ID: "s", People: 3}}, Listed: 2, Changed: 1}
+		want := ledger.Tally{People: 3, Turnover: ledger.Turnover{Listed: 2, Changed: 1},
+			Segments: []ledger.SegmentTally{{ID: "s", People: 3, Turnover: &ledger.Turnover{Listed: 2}}}}
 		r := laidDown(t, f, 2, newcomer(f, 1))
 		if all, err := f.Revisions(ctx, "test"); len(all) != 1 || err != nil {
 			t.Errorf("before it is in force: %+v, %v", all, err)

@@ -17,20 +17,23 @@ type census struct {
 	batches            map[string]int
 	verdicts           ledger.Verdicts // against what the people were told before
 
-	listed, changed, left int // against the people of the revision before
+	turnover        ledger.Turnover // against the people of the revision before
+	segmentTurnover []ledger.Turnover
 }
 
 func (p *Plan) newCensus() *census {
 	return &census{
 		segments: make([]int, len(p.Segments)), elements: make([]int, len(p.Elements)),
-		batches: map[string]int{},
+		segmentTurnover: make([]ledger.Turnover, len(p.Segments)), batches: map[string]int{},
 	}
 }
 
 func (c *census) add(p *Plan, e Entry) {
 	c.people++
 	c.sent(e)
-	c.compare(e)
+	if p.earlier != nil {
+		c.compare(p, e)
+	}
 	c.batches[e.Batch]++
 	for i := range p.Segments {
 		if e.in(p.Segments[i].Name) {
@@ -44,27 +47,45 @@ func (c *census) add(p *Plan, e Entry) {
 	}
 }
 
-// compare counts a person against the revision before, where there is one.
-func (c *census) compare(e Entry) {
-	switch f := e.verdict.Former; {
-	case e.verdict.Change == ledger.BeFirst && f == nil, f != nil && f.Standing == ledger.Cleared:
-		c.listed++
-	case f != nil && f.Differs(e.Person):
-		c.changed++
+// compare counts a person against the revision before.
+func (c *census) compare(p *Plan, e Entry) {
+	f := e.verdict.Former
+	was := f != nil && f.Standing != ledger.Cleared
+	other := was && f.Differs(e.Person)
+	turn(&c.turnover, was, true, other)
+	for i := range p.Segments {
+		id := p.Segments[i].Name
+		turn(&c.segmentTurnover[i], was && slices.Contains(f.Person.Segments, id), e.in(id), other)
+	}
+}
+
+// turn counts somebody who was among people, or is now; other tells that something else is said of them.
+func turn(t *ledger.Turnover, was, is, other bool) {
+	switch {
+	case is && !was:
+		t.Listed++
+	case was && !is:
+		t.Left++
+	case is && other:
+		t.Changed++
 	}
 }
 
 // leave counts somebody of the revision before who is not in this one.
-func (c *census) leave(before ledger.Standing) {
-	if before != ledger.Cleared {
-		c.left++
+func (c *census) leave(p *Plan, f *revision.Candidate) {
+	if f.Standing == ledger.Cleared {
+		return
+	}
+	c.turnover.Left++
+	for i := range p.Segments {
+		turn(&c.segmentTurnover[i], slices.Contains(f.Person.Segments, p.Segments[i].Name), false, false)
 	}
 }
 
 // quit counts somebody who leaves without a word. Another record of somebody who stays has not left.
-func (c *census) quit(x revision.Left) {
+func (c *census) quit(p *Plan, x revision.Left) {
 	if x.Change != ledger.BeMerged {
-		c.leave(x.Standing)
+		c.leave(p, &x.Candidate)
 	}
 }
 
@@ -86,7 +107,7 @@ func (c *census) sent(e Entry) {
 // equal tells whether another census counted the same.
 func (c *census) equal(other *census) bool {
 	return c.people == other.people && c.verdicts == other.verdicts && c.deliveries == other.deliveries &&
-		c.listed == other.listed && c.changed == other.changed && c.left == other.left &&
+		c.turnover == other.turnover && slices.Equal(c.segmentTurnover, other.segmentTurnover) &&
 		slices.Equal(c.segments, other.segments) && slices.Equal(c.elements, other.elements) &&
 		maps.Equal(c.batches, other.batches)
 }
@@ -94,9 +115,13 @@ func (c *census) equal(other *census) bool {
 // peopleTally is what the ledger keeps of the numbers.
 func (p *Plan) peopleTally() ledger.Tally {
 	c := p.census
-	t := ledger.Tally{People: c.people, Listed: c.listed, Changed: c.changed, Left: c.left}
+	t := ledger.Tally{People: c.people, Turnover: c.turnover}
 	for i, n := range c.segments {
-		t.Segments = append(t.Segments, ledger.SegmentTally{ID: p.Segments[i].Name, People: n})
+		s := ledger.SegmentTally{ID: p.Segments[i].Name, People: n}
+		if p.earlier != nil {
+			s.Turnover = &c.segmentTurnover[i]
+		}
+		t.Segments = append(t.Segments, s)
 	}
 	return t
 }

@@ -214,14 +214,14 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 		p.countWithdrawal(e)
 		return nil
 	}, func(x revision.Left) error {
-		p.census.quit(x)
+		p.census.quit(p, x)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	p.checkWithdrawals()
-	formers := p.census.left
+	formers := p.census.turnover.Left
 	if p.earlier.Strange() && formers > 0 && p.census.people > 0 && strangers != p.census.people {
 		p.problemAt(fmt.Sprintf("nobody of the %d people of revision %d is among the %d of revision %d",
 			formers, p.earlier.Before(), p.census.people, p.Folder.Manifest.Revision),
@@ -243,7 +243,7 @@ func (p *Plan) checkPage() {
 
 func (p *Plan) countWithdrawal(e Entry) {
 	p.census.sent(e)
-	p.census.leave(e.verdict.Former.Standing)
+	p.census.leave(p, e.verdict.Former)
 	p.Purposes.add(e)
 	b := p.batches.byName[e.Batch]
 	if b == nil {
@@ -310,10 +310,10 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	}
 	err = p.rest(ctx, func(x Entry) error {
 		counted.sent(x)
-		counted.leave(x.verdict.Former.Standing)
+		counted.leave(p, x.verdict.Former)
 		return add(x)
 	}, func(x revision.Left) error {
-		counted.quit(x)
+		counted.quit(p, x)
 		return quietly(ctx, r, x)
 	})
 	switch {

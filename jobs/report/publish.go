@@ -20,7 +20,8 @@ type Published struct {
 	Rows     [][]string // each as long as Head
 }
 
-// Publish words changes in the language that is nearest to a locale, with days of a zone. The rows after the
+// Publish words changes in the language that is nearest to a locale. Days are those on which the revisions came in,
+// in a zone: as of when their numbers are, and not when the notices went out, which takes days. The rows after the
 // segments are: all people, each once; and of them those who are new, of whom something else is said, and who are
 // no longer affected.
 func (c Changes) Publish(locale language.Tag, title string, zone *time.Location) Published {
@@ -33,9 +34,9 @@ func (c Changes) Publish(locale language.Tag, title string, zone *time.Location)
 		Head: []string{w.segment, head(w.before, c.Before), head(w.now, c.Now)},
 	}
 	for _, s := range c.Segments {
-		out.Rows = append(out.Rows, []string{s.Title, w.number(s.Before), w.change(s.Before, s.Now)})
+		out.Rows = append(out.Rows, []string{s.Title, w.number(s.Before), w.change(s.Before, s.Now, s.Turnover)})
 	}
-	return out.with(w.all, w.number(c.Before.People), w.change(c.Before.People, c.Now.People)).
+	return out.with(w.all, w.number(c.Before.People), w.change(c.Before.People, c.Now.People, c.turnover())).
 		with(w.listed, "", w.number(c.Listed)).
 		with(w.changed, "", w.number(c.Changed)).
 		with(w.left, "", w.number(c.Left))

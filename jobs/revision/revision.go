@@ -196,11 +196,12 @@ func (x *Candidate) change(same bool) ledger.Change {
 // whatever they were told.
 func (x *Candidate) Differs(now recipient.Person) bool { return !sameFacts(now, x.Person) }
 
-// Moves tells whether this revision has another batch, or further ones, for a person, or other words for who and where
+// Moves tells whether this revision has another batch or other segments for a person, or other words for who and where
 // they are.
 func (x *Candidate) Moves(now recipient.Person, batch string, also []string) bool {
 	was := &x.Person
 	return x.Batch != batch || !slices.Equal(x.Also, slices.Sorted(slices.Values(also))) ||
+		!slices.Equal(slices.Sorted(slices.Values(was.Segments)), slices.Sorted(slices.Values(now.Segments))) ||
 		was.Name != now.Name || was.Kana != now.Kana || was.BirthDate != now.BirthDate ||
 		was.Email != now.Email || was.Phone != now.Phone || was.Postcode != now.Postcode ||
 		was.Country != now.Country || was.Locale != now.Locale || !slices.Equal(was.Address, now.Address) ||
