@@ -158,7 +158,9 @@ func (u *union) find(n int32) int32 {
 func (u *union) unite(key int, rows []int32) {
 	tally := &u.found.ByKey[key]
 	if with, row, ok := u.contradiction(rows); ok {
-		tally.Contradictions++
+		if tally.Contradictions++; tally.Contradictions == 1 {
+			tally.Contradiction = int(row)
+		}
 		u.aside = append(u.aside, Aside{Row: row, With: with, Key: uint8(key), Births: true})
 		return
 	}

@@ -22,6 +22,7 @@ type Tally struct {
 	Key            string
 	Joined         int     // rows joined to another
 	Contradictions int     // values that would have made one person of two birth dates
+	Contradiction  int     // a row that shows the first of them
 	Crowds         int     // values that too many rows have
 	CrowdRows      int     // the rows that have them
 	Worst          []Crowd // the largest of them, by size; a few

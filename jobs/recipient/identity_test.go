@@ -95,6 +95,24 @@ func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
 	}
 }
 
+func TestTwoKeysMayContradictAtTheSameRow(t *testing.T) {
+	t.Parallel()
+	file := memory("a.csv", "id,name,email,born\nM1,Ann,ann@example.com,1970-05-05\n"+
+		"M1,Ann,ann@example.com,1971-06-06\n")
+	file.Columns.BirthDate = "born"
+	f, sum, problems := mustRead(t, Spec{Files: []File{file}, Segments: everybody()})
+	if len(f.people) != 2 || sum.Keys[0].Contradictions != 1 || sum.Keys[1].Contradictions != 1 {
+		t.Errorf("%d people, %+v", len(f.people), sum.Keys)
+	}
+	for i, key := range []string{"id", "email+name"} {
+		want := "identity " + key + ": 1 value would have made one person of two birth dates and did not join; " +
+			"one is in row 2"
+		if len(problems) != 2 || problems[i].What != want {
+			t.Errorf("problem %d of %+v is not %q", i, problems, want)
+		}
+	}
+}
+
 func TestTheRowThatIsPreferredSaysHowToReachAPerson(t *testing.T) {
 	t.Parallel()
 	file := memory("a.csv", "id,name,email,seen,postcode,address\n"+

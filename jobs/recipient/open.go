@@ -202,10 +202,7 @@ func (r *Reading) doubts() (out []Problem) {
 				Do: "look for a placeholder or a shared address there; if they are one person each, raise identity_limit"})
 		}
 		if k.Contradictions > 0 {
-			i := slices.IndexFunc(r.people.Aside, func(a identity.Aside) bool {
-				return a.Births && r.people.ByKey[a.Key].Key == k.Key
-			})
-			s, at := locate(r.sources, int(r.people.Aside[i].Row))
+			s, at := locate(r.sources, k.Contradiction)
 			out = append(out, Problem{Warning: true, File: s.Name, What: fmt.Sprintf(
 				"identity %s: %s would have made one person of two birth dates and did not join; one is in row %d",
 				k.Key, plural(k.Contradictions, "value", "values"), at),
