@@ -173,7 +173,7 @@ func (c *Crew) startServers() ([]*asynq.Server, error) {
 	var servers []*asynq.Server
 	for _, f := range c.fetches() {
 		s := asynq.NewServerFromRedisClient(c.Redis.Working, asynq.Config{
-			Concurrency: max(f.atOnce, 1), Queues: f.queues, Logger: logger{c.Log},
+			Concurrency: max(f.atOnce, 1), Queues: f.queues, Logger: queue.Logger{Log: c.Log},
 			LogLevel:          asynq.ErrorLevel, // it warns of every refusal
 			ShutdownTimeout:   c.Shutdown,
 			TaskCheckInterval: f.idle,
@@ -241,12 +241,3 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
-
-// logger lets asynq speak through slog.
-type logger struct{ *slog.Logger }
-
-func (l logger) Debug(args ...any) { l.Logger.Debug("asynq", "message", fmt.Sprint(args...)) }
-func (l logger) Info(args ...any)  { l.Logger.Info("asynq", "message", fmt.Sprint(args...)) }
-func (l logger) Warn(args ...any)  { l.Logger.Warn("asynq", "message", fmt.Sprint(args...)) }
-func (l logger) Error(args ...any) { l.Logger.Error("asynq", "message", fmt.Sprint(args...)) }
-func (l logger) Fatal(args ...any) { l.Logger.Error("asynq", "message", fmt.Sprint(args...)) }

@@ -412,3 +412,38 @@ func FuzzParseTaskTakesOnlyWhatTaskNameMakes(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatMakesTheWorkerPanicIsBlockedAndNobodyElse has a key without its key among those that sign: whoever is
+// written to by that sender makes the program panic.
+func TestWhatMakesTheWorkerPanicIsBlockedAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	f := newOfficeOf(t, emailtest.Options{}, sample{scale: 0.001, now: clock, changes: []string{
+		"\n  email:\n", "\n  email:\n    senders: {web-b: {from: \"Trip <trip@trip.example.com>\"}}\n",
+	}})
+	f.cfg.Signing.DKIM = email.Keys{{Domain: "trip.example.com", Selector: "s1"}}
+	f.cfg.InFlight, f.cfg.Connections = 8, 2
+	want := map[ledger.State]int{}
+	for d, err := range f.l.Deliveries(context.Background(), campaign) {
+		f.must(err)
+		switch {
+		case d.Channel != ledger.Email:
+		case d.Notice == "web-b":
+			want[ledger.Blocked]++
+		default:
+			want[ledger.Sent]++
+		}
+	}
+	c := f.run(finished)
+	got := c.Channels[ledger.Email]
+	if want[ledger.Blocked] < 10 || got[ledger.Blocked] != want[ledger.Blocked] || got[ledger.Sent] != want[ledger.Sent] ||
+		f.mail.Count() != want[ledger.Sent] {
+		t.Errorf("%v, %d taken, want %v", got, f.mail.Count(), want)
+	}
+	log := f.log.String()
+	if !strings.Contains(log, "invalid memory address") || !strings.Contains(log, "email.(*DKIM)") {
+		t.Errorf("the log does not say where:\n%.2000s", log)
+	}
+	if strings.Contains(log, "@") {
+		t.Error("an address in the log")
+	}
+}

@@ -20,20 +20,20 @@ import (
 
 // page claims, renders, delivers and settles one message for the members' page. It needs no flight log: what
 // nobody knows of is sent again, under the same id.
-func (c *Crew) page(ctx context.Context, t *asynq.Task) error {
+func (c *Crew) page(ctx context.Context, e *errand) error {
 	if c.Pages == nil {
 		return errAgain // a worker without the secret leaves it to the others
 	}
-	claim, office, err := c.claim(ctx, t, ledger.Page)
-	if err != nil || claim == nil {
+	if err := c.claim(ctx, e, ledger.Page); err != nil || e.claim == nil {
 		return err
 	}
 	faults.At("page claimed")
-	to, err := c.way(ctx, office, claim)
+	claim := e.claim
+	to, err := c.way(ctx, e.office, claim)
 	if err != nil {
 		return c.block(ctx, claim, err)
 	}
-	id, body, err := packPage(office, claim)
+	id, body, err := packPage(e.office, claim)
 	if err != nil {
 		return c.block(ctx, claim, err)
 	}
@@ -69,11 +69,11 @@ func (c *Crew) way(ctx context.Context, own *office.Office, claim *ledger.Claim)
 }
 
 // file writes the files for the members' page of the batch that a task names.
-func (c *Crew) file(ctx context.Context, t *asynq.Task) error {
+func (c *Crew) file(ctx context.Context, e *errand) error {
 	if c.PageFiles.Signer == nil {
 		return errAgain // a worker without the key leaves it to the others
 	}
-	id, err := queue.ParseBatchID(t.Type(), string(t.Payload()))
+	id, err := queue.ParseBatchID(e.task.Type(), string(e.task.Payload()))
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}
@@ -123,7 +123,7 @@ func (c *Crew) settlePage(ctx context.Context, to office.Page, claim *ledger.Cla
 		return c.Ledger.Deferred(ctx, claim, a, next)
 	})
 	if err == nil && out.Class == members.Refused {
-		return &refusal{out.Code, ""}
+		return &queue.Refusal{Code: out.Code}
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -15,6 +14,7 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/mishap"
 	"oshirase/jobs/office"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
@@ -24,50 +24,37 @@ import (
 // errAgain lets asynq bring a task again without calling it a failure.
 var errAgain = errors.New("not now")
 
-// refusal shows a permanent refusal in the dashboard, as an archived task. It holds no personal data.
-type refusal struct {
-	code     int
-	enhanced string
-}
-
-func (r *refusal) Error() string {
-	return strings.Join(strings.Fields(fmt.Sprintf("%d %s refused", r.code, r.enhanced)), " ")
-}
-
-func (r *refusal) Is(target error) bool { return target == asynq.SkipRetry }
-
 func (c *Crew) handler() asynq.Handler {
 	mux := asynq.NewServeMux()
-	mux.HandleFunc(queue.TypeEmail, c.email)
-	mux.HandleFunc(queue.TypeTypeset, c.typeset)
-	mux.HandleFunc(queue.TypePage, c.page)
-	mux.HandleFunc(queue.TypeBind, c.bind)
-	mux.HandleFunc(queue.TypeFile, c.file)
+	mux.HandleFunc(queue.TypeEmail, c.guarded(c.email))
+	mux.HandleFunc(queue.TypeTypeset, c.guarded(c.typeset))
+	mux.HandleFunc(queue.TypePage, c.guarded(c.page))
+	mux.HandleFunc(queue.TypeBind, c.guarded(c.bind))
+	mux.HandleFunc(queue.TypeFile, c.guarded(c.file))
 	return mux
 }
 
 // email claims, renders, delivers and settles one message.
-func (c *Crew) email(ctx context.Context, t *asynq.Task) error {
+func (c *Crew) email(ctx context.Context, e *errand) error {
 	_ = makeRoom(0)
 	if err := c.relays.Ready(ctx); err != nil {
 		return errAgain
 	}
-	claim, office, err := c.claim(ctx, t, ledger.Email)
-	if err != nil || claim == nil {
+	if err := c.claim(ctx, e, ledger.Email); err != nil || e.claim == nil {
 		return err
 	}
 	faults.At("claimed")
-	p, err := c.pack(ctx, office, claim)
+	p, err := c.pack(ctx, e.office, e.claim)
 	if err != nil {
-		return c.block(ctx, claim, err)
+		return c.block(ctx, e.claim, err)
 	}
 	faults.At("rendered")
-	out, err := c.deliver(ctx, claim, &p)
+	out, err := c.deliver(ctx, e, &p)
 	if err != nil {
-		return c.unsent(ctx, claim) // the feeder feeds it again, under a new number
+		return c.unsent(ctx, e.claim) // the feeder feeds it again, under a new number
 	}
 	faults.At("replied")
-	err = c.settle(ctx, office, claim, out, p.attempt)
+	err = c.settle(ctx, e, out, p.attempt)
 	faults.At("settled")
 	return err
 }
@@ -112,15 +99,14 @@ func (c *Crew) pack(ctx context.Context, o *office.Office, claim *ledger.Claim) 
 
 // deliver hands a parcel to the relay, with the flight log on both sides of its final dot. An error says
 // that nothing of it was sent, and that this says nothing about the recipient.
-func (c *Crew) deliver(ctx context.Context, claim *ledger.Claim, p *parcel) (email.Outcome, error) {
-	key := flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}
+func (c *Crew) deliver(ctx context.Context, e *errand, p *parcel) (email.Outcome, error) {
+	key := flight.Key{Delivery: e.claim.Delivery, Attempt: e.claim.Attempt}
 	var kept error // why we kept the dot back
-	atDot := false
 	out, err := c.relays.Send(ctx, p.envelope, p.body, relay.Guard{
-		Still: func() error { return c.still(ctx, claim) },
+		Still: func() error { return c.still(ctx, e.claim) },
 		BeforeDot: func() error {
 			kept = errors.Join(c.pulse.Load().check(time.Now()), c.flight.Dot(key))
-			atDot = kept == nil
+			e.atDot = kept == nil
 			faults.At("dot")
 			return kept
 		},
@@ -131,7 +117,7 @@ func (c *Crew) deliver(ctx context.Context, claim *ledger.Claim, p *parcel) (ema
 	a := &p.attempt
 	a.Relay, a.Stage, a.Code, a.Enhanced, a.Line =
 		out.Relay, string(out.Stage), out.Code, out.Enhanced, out.Line
-	if atDot {
+	if e.atDot {
 		c.heard(key, out, *a)
 	}
 	return out, nil
@@ -148,24 +134,22 @@ func (c *Crew) heard(key flight.Key, out email.Outcome, a ledger.Attempt) {
 	}
 }
 
-// claim takes the delivery that a task names. A nil claim means there is nothing to do.
-func (c *Crew) claim(ctx context.Context, t *asynq.Task, channel string) (*ledger.Claim, *office.Office, error) {
-	k, err := queue.ParseID(string(t.Payload()))
+// claim takes the delivery that a task names. No claim means there is nothing to do.
+func (c *Crew) claim(ctx context.Context, e *errand, channel string) error {
+	k, err := queue.ParseID(string(e.task.Payload()))
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", err, asynq.SkipRetry)
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}
-	claim, err := c.Ledger.Claim(ctx, k, c.ID)
-	if err != nil || claim == nil {
-		return nil, nil, err
+	if e.claim, err = c.Ledger.Claim(ctx, k, c.ID); err != nil || e.claim == nil {
+		return err
 	}
-	office, err := c.Offices.At(ctx, claim.Campaign, claim.Revision)
-	if err != nil {
-		return nil, nil, errors.Join(err, c.unsent(ctx, claim))
+	if e.office, err = c.Offices.At(ctx, e.claim.Campaign, e.claim.Revision); err != nil {
+		return errors.Join(err, c.unsent(ctx, e.claim))
 	}
-	if claim.Channel != channel {
-		return nil, nil, fmt.Errorf("delivery %d is no %s: %w", claim.Delivery, channel, asynq.SkipRetry)
+	if e.claim.Channel != channel {
+		return fmt.Errorf("delivery %d is no %s: %w", e.claim.Delivery, channel, asynq.SkipRetry)
 	}
-	return claim, office, nil
+	return nil
 }
 
 // block settles what cannot be made for this person. Any other error gives the claim back.
@@ -205,9 +189,8 @@ func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 }
 
 // settle writes the outcome down.
-func (c *Crew) settle(ctx context.Context, o *office.Office, claim *ledger.Claim, out email.Outcome,
-	a ledger.Attempt) error {
-	var spared bool
+func (c *Crew) settle(ctx context.Context, e *errand, out email.Outcome, a ledger.Attempt) error {
+	o, claim, spared := e.office, e.claim, false
 	err := c.persist(ctx, func(ctx context.Context) (err error) {
 		switch out.Class {
 		case email.Accepted:
@@ -228,7 +211,7 @@ func (c *Crew) settle(ctx context.Context, o *office.Office, claim *ledger.Claim
 		err = c.flight.Settled(flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt})
 	}
 	if err == nil && out.Class == email.Refused && !spared {
-		return &refusal{out.Code, out.Enhanced}
+		return &queue.Refusal{Code: out.Code, Enhanced: out.Enhanced}
 	}
 	return err
 }
@@ -255,6 +238,9 @@ func (c *Crew) persist(ctx context.Context, write func(context.Context) error) e
 			return nil
 		}
 		c.Log.Error("outcome cannot be written", "error", err)
+		if errors.As(err, new(*mishap.Error)) {
+			return err // it would be the same again
+		}
 		select {
 		case <-time.After(time.Second):
 		case <-c.relays.Stopping():
@@ -264,27 +250,27 @@ func (c *Crew) persist(ctx context.Context, write func(context.Context) error) e
 }
 
 // typeset claims a letter, lays it out, checks it, and settles.
-func (c *Crew) typeset(ctx context.Context, t *asynq.Task) error {
-	claim, office, err := c.claim(ctx, t, ledger.Letter)
-	if err != nil || claim == nil {
+func (c *Crew) typeset(ctx context.Context, e *errand) error {
+	if err := c.claim(ctx, e, ledger.Letter); err != nil || e.claim == nil {
 		return err
 	}
-	person, err := office.Case(claim)
+	faults.At("letter claimed")
+	person, err := e.office.Case(e.claim)
 	if err != nil {
-		return c.block(ctx, claim, err)
+		return c.block(ctx, e.claim, err)
 	}
-	letter, set, err := office.Book.Typeset(person)
+	letter, set, err := e.office.Book.Typeset(person)
 	if err != nil {
-		return c.block(ctx, claim, err)
+		return c.block(ctx, e.claim, err)
 	}
-	return c.Ledger.Typeset(ctx, claim, ledger.Piece{
+	return c.Ledger.Typeset(ctx, e.claim, ledger.Piece{
 		Number: letter.Piece, Pages: set.Pages, Sheets: set.Sheets, Digest: set.Digest,
 	})
 }
 
 // bind makes the print files of the batch that a task names.
-func (c *Crew) bind(ctx context.Context, t *asynq.Task) error {
-	id, err := queue.ParseBatchID(t.Type(), string(t.Payload()))
+func (c *Crew) bind(ctx context.Context, e *errand) error {
+	id, err := queue.ParseBatchID(e.task.Type(), string(e.task.Payload()))
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // fault is OSHIRASE_FAULT: point:signal:n sends the process the signal (kill or stop) when it passes the
-// point for the n-th time. It happens once.
+// point for the n-th time; panic in the signal's place is one. It happens once.
 var fault = sync.OnceValue(func() *plan {
 	parts := strings.Split(os.Getenv("OSHIRASE_FAULT"), ":")
 	if len(parts) != 3 {
@@ -24,17 +24,14 @@ var fault = sync.OnceValue(func() *plan {
 	if err != nil {
 		return nil
 	}
-	signal := syscall.SIGKILL
-	if parts[1] == "stop" {
-		signal = syscall.SIGSTOP
-	}
-	return &plan{point: parts[0], signal: signal, left: n}
+	signals := map[string]syscall.Signal{"kill": syscall.SIGKILL, "stop": syscall.SIGSTOP}
+	return &plan{point: parts[0], signal: signals[parts[1]], left: n}
 })
 
 type plan struct {
 	mu     sync.Mutex
 	point  string
-	signal syscall.Signal
+	signal syscall.Signal // zero: panic
 	left   int
 }
 
@@ -46,9 +43,13 @@ func At(point string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.left--; p.left == 0 {
-		_ = syscall.Kill(os.Getpid(), p.signal)
+	if p.left--; p.left != 0 {
+		return
 	}
+	if p.signal == 0 {
+		panic("hanako@example.jp") // as one would say it that trips over an address
+	}
+	_ = syscall.Kill(os.Getpid(), p.signal)
 }
 
 // Clock is the clock that the program goes by: moved by the duration that stands in the file

@@ -20,6 +20,16 @@ func Tamper(l *Ledger, query string) error {
 	})
 }
 
+// Trip lets a change panic in the middle of a transaction, behind a query that works.
+func Trip(l *Ledger) error {
+	return l.do(context.Background(), func(t *tx) error {
+		if _, err := t.exec(`UPDATE campaign SET cancelled = 1`); err != nil {
+			return err
+		}
+		panic("in a transaction")
+	})
+}
+
 // CountRows counts the rows of a table.
 func CountRows(l *Ledger, table string) (n int, err error) {
 	err = l.read.QueryRowContext(context.Background(), `SELECT count(*) FROM `+table).Scan(&n)

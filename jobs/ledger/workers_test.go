@@ -1,12 +1,17 @@
 package ledger_test
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
+	"oshirase/jobs/mishap"
 )
 
 func TestLivingWorkersAreKnownWithTheRelaysThatTheyRest(t *testing.T) {
@@ -91,6 +96,37 @@ func TestACampaignIsKnownWithItsTimeZoneAndItsNames(t *testing.T) {
 		must(t, err)
 		if c.Zone != "Asia/Seoul" || c.LinkNames != 3 {
 			t.Errorf("zone %q, %d names", c.Zone, c.LinkNames)
+		}
+	})
+}
+
+func TestAPanicInATransactionCostsThatChangeAndNothingElse(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 20})
+		k := feed(t, f)
+		var group errgroup.Group // the panic is in a group with some of the claims
+		for _, task := range k {
+			group.Go(func() error {
+				c, err := f.Claim(ctx, task, "w")
+				if err == nil && c == nil {
+					err = errors.New("not claimed")
+				}
+				return err
+			})
+			group.Go(func() error {
+				var m *mishap.Error
+				if err := ledger.Trip(f.Ledger); !errors.As(err, &m) {
+					return fmt.Errorf("the change that panics says %w", err)
+				}
+				return nil
+			})
+		}
+		must(t, group.Wait())
+		c, err := f.Counts(ctx, "test")
+		must(t, err)
+		if c.Channels[ledger.Email][ledger.Sending] != len(k) || c.Campaign.Cancelled {
+			t.Errorf("%v, cancelled: %v, want %d sending", c.Channels, c.Campaign.Cancelled, len(k))
 		}
 	})
 }

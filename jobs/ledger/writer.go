@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"oshirase/jobs/mishap"
 )
 
 // The writer carries many callers' changes in one transaction. A synced commit costs a disk flush;
@@ -201,7 +203,7 @@ func (l *Ledger) once(group []*job, doubt *int64) error {
 		}
 		*doubt = noDoubt
 	}
-	if err := t.fill(group); err != nil {
+	if err := mishap.Caught(func() error { return t.fill(group) }); err != nil {
 		t.rollback()
 		return err
 	}

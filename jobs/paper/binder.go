@@ -24,6 +24,7 @@ import (
 	"oshirase/jobs/disk"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/mishap"
 	"oshirase/jobs/office"
 )
 
@@ -114,17 +115,19 @@ func (r *run) makeAll(ctx context.Context, files []ledger.PrintFile) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
 	for _, f := range files {
-		group.Go(func() error {
-			ok, err := r.make(ctx, &f)
-			if ok {
-				r.mu.Lock()
-				r.done = append(r.done, f)
-				r.mu.Unlock()
-			}
-			return err
-		})
+		group.Go(func() error { return mishap.Caught(func() error { return r.makeOne(ctx, f) }) })
 	}
 	return group.Wait()
+}
+
+func (r *run) makeOne(ctx context.Context, f ledger.PrintFile) error {
+	ok, err := r.make(ctx, &f)
+	if ok {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.done = append(r.done, f)
+	}
+	return err
 }
 
 // make writes a print file; false leaves it unfinished, for its pieces have changed.

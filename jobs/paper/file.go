@@ -12,6 +12,7 @@ import (
 	"oshirase/jobs/disk"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/mishap"
 	"oshirase/letters"
 	"oshirase/letters/reading"
 )
@@ -38,6 +39,7 @@ type binding struct {
 	file   *ledger.PrintFile
 	pieces []ledger.BoundPiece
 	rows   []row  // by sequence
+	placed int    // letters: the one behind them is being laid out
 	sums   []byte // SHA-256 of each page, in order
 	set    disk.Set
 }
@@ -91,16 +93,23 @@ func (j *binding) pdf(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	j.file.Pieces, j.file.Pages, j.file.Sheets = len(j.pieces), 0, 0
+	j.file.Pieces, j.file.Pages, j.file.Sheets, j.placed = len(j.pieces), 0, 0, 0
 	job := letters.Job{Title: j.file.Name, Created: j.file.Created, Number: j.file.Number()}
-	return press.Bind(w, job, j.letters(ctx),
-		func(i int, at letters.Bound) error { return j.place(ctx, i, at) })
+	err = mishap.Caught(func() error {
+		return press.Bind(w, job, j.letters(ctx),
+			func(i int, at letters.Bound) error { return j.place(ctx, i, at) })
+	})
+	if errors.As(err, new(*mishap.Error)) && j.placed < len(j.pieces) {
+		return j.drop(ctx, &j.pieces[j.placed], err)
+	}
+	return err
 }
 
 func (j *binding) letters(ctx context.Context) iter.Seq2[letters.Letter, error] {
 	return func(yield func(letters.Letter, error) bool) {
 		for i := range j.pieces {
 			p := &j.pieces[i]
+			faults.At("piece")
 			letter, err := j.letter(ctx, p)
 			if err != nil {
 				err = j.drop(ctx, p, err)
@@ -134,7 +143,7 @@ func (j *binding) place(ctx context.Context, i int, at letters.Bound) error {
 	if at.Digest != p.Digest {
 		return j.drop(ctx, p, errors.New("its pages are no longer those that were checked"))
 	}
-	p.PageFrom, p.Sequence = at.PageFrom, i+1
+	p.PageFrom, p.Sequence, j.placed = at.PageFrom, i+1, i+1
 	r.customer, r.noCustomer, r.baseForms = at.Customer, at.NoCustomer, at.BaseForms
 	j.file.Pages += at.Pages
 	j.file.Sheets += at.Sheets

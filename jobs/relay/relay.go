@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"oshirase/jobs/email"
+	"oshirase/jobs/mishap"
 )
 
 // Pool is a process's connections. So many messages are under way at once, at whichever of the
@@ -151,7 +152,7 @@ func (p *Pool) ask() (up bool, rest time.Duration) {
 // probe logs in at a relay, and keeps the connection for the first message.
 func (p *Pool) probe(r *relay) {
 	conn := r.Conn()
-	out, ok := conn.Open(p.running)
+	out, ok := p.open(conn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch r.probing = false; {
@@ -165,6 +166,20 @@ func (p *Pool) probe(r *relay) {
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
+}
+
+// open dials. A relay that makes us panic cannot be used: that is all it may bring about.
+func (p *Pool) open(conn *email.Conn) (out email.Outcome, ok bool) {
+	err := mishap.Caught(func() error {
+		out, ok = conn.Open(p.running)
+		return nil
+	})
+	var m *mishap.Error
+	if errors.As(err, &m) {
+		p.log.Error("internal error", "what", m.What, "stack", m.Stack)
+		return email.Outcome{Class: email.Deferred, Stage: email.StageDial, Line: err.Error(), Down: true}, false
+	}
+	return out, ok
 }
 
 // Guard is asked at the moments at which a message can still be kept back.
@@ -181,32 +196,21 @@ func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	if err != nil {
 		return email.Outcome{}, err
 	}
+	t := &trip{lent: l}
+	defer p.end(t)
 	for {
-		if l.conn == nil {
-			if l.relay, l.conn, err = p.borrow(ctx); err != nil {
-				<-p.slots
+		if t.conn == nil {
+			if t.relay, t.conn, err = p.borrow(ctx); err != nil {
 				return email.Outcome{}, err
 			}
 		}
 		if err := g.Still(); err != nil {
-			p.back(l)
 			return email.Outcome{}, err
 		}
-		var after *waiting
-		l.conn.BeforeDot = g.BeforeDot
-		l.conn.Next = func() (e email.Envelope, ok bool) {
-			if after = p.next(l.relay); after == nil {
-				return e, false
-			}
-			return after.envelope, true
-		}
-		out := l.conn.Send(ctx, e, message)
+		out := p.carry(t, g.BeforeDot, func() email.Outcome { return t.conn.Send(ctx, e, message) })
 		if !out.Down {
-			p.worked(l, after)
 			return out, nil
 		}
-		p.failed(l.relay, out)
-		l.conn = nil
 	}
 }
 
@@ -304,19 +308,6 @@ func (p *Pool) back(l lent) {
 	p.mu.Unlock()
 	p.free()
 	<-p.slots
-}
-
-// worked counts a message, and passes the connection on to the one that was announced behind it.
-func (p *Pool) worked(l lent, after *waiting) {
-	p.mu.Lock()
-	l.relay.sent++
-	if l.relay.up {
-		l.relay.rested = 0
-	}
-	p.mu.Unlock()
-	if after == nil || !after.give(l) {
-		p.back(l)
-	}
 }
 
 // longestMost is how long a relay that lets in no more is not asked for more.

@@ -258,3 +258,34 @@ func TestARelayThatLetsInNoMoreIsUsedWithTheConnectionsItHas(t *testing.T) {
 		t.Errorf("%d connections were tried", n)
 	}
 }
+
+// panics sends a message whose sender panics on the way.
+func panics(t *testing.T, p *Pool, g Guard) {
+	t.Helper()
+	defer func() {
+		if recover() == nil {
+			t.Error("nobody panicked")
+		}
+	}()
+	to := email.Envelope{ReturnPath: "b@example.com", Recipient: "panics@example.jp"}
+	_, _ = p.Send(t.Context(), to, notice, g)
+}
+
+func TestAPanicOnTheWayCostsNeitherASlotNorAConnection(t *testing.T) {
+	t.Parallel()
+	s, r := relayServer(t, emailtest.Options{})
+	p := newTestRelays(t, 2, r)
+	trip := func() error { panic("on the way") }
+	deliver(t, p, 2)
+	for range 3 {
+		panics(t, p, Guard{Still: trip})
+		panics(t, p, Guard{Still: open, BeforeDot: trip})
+	}
+	if len(p.slots) != 0 || p.all[0].busy != 0 {
+		t.Errorf("%d slots and %d connections are still taken", len(p.slots), p.all[0].busy)
+	}
+	deliver(t, p, 20)
+	if n := s.Count(); n != 22 {
+		t.Errorf("%d taken, want 22: what panicked before the dot must not have come through", n)
+	}
+}

@@ -13,6 +13,54 @@ type lent struct {
 	conn  *email.Conn
 }
 
+// trip is a message on its way, with what it has borrowed.
+type trip struct {
+	lent
+	midway bool     // its connection is in the middle of it
+	after  *waiting // what was announced behind it
+}
+
+// carry sends a message on the connection in use. Where the relay has not let it in, the trip has none any more.
+func (p *Pool) carry(t *trip, beforeDot func() error, send func() email.Outcome) email.Outcome {
+	t.conn.BeforeDot = beforeDot
+	t.conn.Next = func() (e email.Envelope, ok bool) {
+		if t.after = p.next(t.relay); t.after == nil {
+			return e, false
+		}
+		return t.after.envelope, true
+	}
+	t.midway = true
+	out := send()
+	t.midway = false
+	if out.Down {
+		t.conn = nil
+		p.failed(t.relay, out)
+		return out
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.relay.sent++
+	if t.relay.up {
+		t.relay.rested = 0
+	}
+	return out
+}
+
+// end gives back what a message had, however it ended: to the one that was announced behind it, or to the pool.
+// A connection on which somebody panicked is cut, and dialled anew by whoever has it next.
+func (p *Pool) end(t *trip) {
+	if t.conn == nil {
+		<-p.slots
+		return
+	}
+	if t.midway {
+		t.conn.Cut()
+	}
+	if t.after == nil || !t.after.give(t.lent) {
+		p.back(t.lent)
+	}
+}
+
 // waiting is a message that waits for its turn. Whoever is about to write a final dot may take it up: its
 // envelope goes behind that dot, and the connection is passed on.
 type waiting struct {

@@ -72,6 +72,30 @@ func TestAnAnnouncedMessageMayLeaveBeforeTheConnectionIsPassedOn(t *testing.T) {
 	}
 }
 
+func TestWhoWasAnnouncedBehindAMessageThatPanickedGetsItsConnectionCut(t *testing.T) {
+	t.Parallel()
+	_, r := relayServer(t, emailtest.Options{})
+	p := newTestRelays(t, 1, r)
+	if err := p.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.slots <- struct{}{}
+	one := &trip{midway: true}
+	one.relay, one.conn, _ = p.take()
+	got := make(chan lent, 1)
+	go func() {
+		l, _ := p.turn(t.Context(), email.Envelope{Recipient: "p@example.jp"})
+		got <- l
+	}()
+	one.after = <-p.waiting
+	p.end(one)
+	l := <-got
+	if l.conn != one.conn || l.conn.Live() {
+		t.Errorf("got %+v, live: %v", l, l.conn.Live())
+	}
+	p.back(l)
+}
+
 func TestNobodyStarvesWhereARelayLetsInFewerThanThereAreSlots(t *testing.T) {
 	t.Parallel()
 	s, r := relayServer(t, emailtest.Options{Most: 2, Delay: time.Millisecond})

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -21,6 +22,12 @@ func processFaults() []fault {
 	}
 	for _, point := range points {
 		rows = append(rows, killAt(point))
+	}
+	for _, point := range points[:2] {
+		rows = append(rows, panicAt(point))
+	}
+	for _, point := range points[2:] {
+		rows = append(rows, panicBehind(point))
 	}
 	return append(rows,
 		fault{name: "kill -9 of the feeder, another at work", most: tally{uncertain: connections},
@@ -78,6 +85,38 @@ func killAt(point string) fault {
 			start().dies()
 			s.startWorker()
 		},
+	}
+}
+
+// panicAt lets the program panic before a message is on its way: that one is blocked, the worker goes on, and
+// the message goes when it is asked for again.
+func panicAt(point string) fault {
+	return fault{
+		name: "panic at " + point, env: []string{"OSHIRASE_FAULT=" + point + ":panic:60"}, proof: panicked,
+		run: func(s *site, start starter) {
+			start()
+			s.until("blocked", rowPatience, func(st status) bool { return st.Channels["email"]["blocked"] == 1 })
+			s.until("done", rowPatience, done)
+			s.do("retry", s.id, "--state=blocked", "--confirm="+s.id+":1")
+		},
+	}
+}
+
+// panicBehind lets it panic at a final dot or behind one: nobody knows of that message.
+func panicBehind(point string) fault {
+	return fault{
+		name: "panic at " + point, most: tally{uncertain: 1}, env: []string{"OSHIRASE_FAULT=" + point + ":panic:60"},
+		run: func(_ *site, start starter) { start() }, proof: panicked,
+	}
+}
+
+func panicked(s *site) {
+	log := s.log()
+	if strings.Count(log, "internal error") != 1 || !strings.Contains(log, "oshirase/jobs.(*Crew).") {
+		s.t.Errorf("no panic in the log:\n%s", log)
+	}
+	if strings.Contains(log, "@") {
+		s.t.Errorf("an address in the log:\n%s", log)
 	}
 }
 
