@@ -2,16 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
-	"oshirase/jobs/recipient"
-	"oshirase/jobs/report"
-	"oshirase/templates"
 )
 
 func (p *program) lookupCommand() *cobra.Command {
@@ -30,10 +26,13 @@ could see them. Each lookup is a row of the journal.
 With --letter the pages of the letter of that piece number, which is no secret, are written into --out as they
 are in its print file, marks included, if it is the letter of the person whom the two keys show.
 
-With --json everybody of those keys, nobody being []; of one key {"known":true}:
+With --json everybody of those keys, nobody being []; of one key {"known":true,"standing":"affected"} (or cleared:
+no longer affected; or merged: there is another reference):
   [{"reference":"7K2-9QX-M3D","name":"…","batch":"…","standing":"told","segments":["ap-a"],
     "elements":["氏名"],"certainty":"confirmed",
-    "deliveries":[{"channel":"email","where":"…","state":"sent","at":"2013-09-10 10:00 JST"}]}]`,
+    "deliveries":[{"channel":"email","revision":1,"purpose":"first","round":1,"notice":"ap-a","locale":"ja",
+      "where":"…","state":"sent","at":"2013-09-10 10:00 JST"}]}]
+purpose being first, update or withdrawal.`,
 		Args: p.one("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if letter != "" {
@@ -103,17 +102,21 @@ func (p *program) askFor(ctx context.Context, keys []lookupKey) ([]string, error
 	return said, nil
 }
 
-// showKnown says of one key whether it is known, and nothing of anybody.
+// showKnown says of one key whether it is known and still stands, and nothing of anybody.
 func (p *program) showKnown(o *office.Office, s *search) error {
-	known, words := len(s.matched) > 0, inWords(s.keys)
+	k, words := s.knowledge(), inWords(s.keys)
 	if p.asJSON {
-		return p.json(map[string]bool{"known": known})
+		return p.json(k)
 	}
-	if !known {
+	switch k.Standing {
+	case "":
 		p.print("nobody with this %s is affected in campaign %s\n", words, o.ID)
 		return nil
+	case affected:
+		p.print("somebody with this %s is affected in campaign %s\n", words, o.ID)
+	default:
+		p.print("somebody with this %s %s (campaign %s)\n", words, standings[ledger.Standing(k.Standing)], o.ID)
 	}
-	p.print("somebody with this %s is affected in campaign %s\n", words, o.ID)
 	p.hint("they are shown by two keys that agree, such as: --by %s,%s", s.keys[0].by, second(s.keys[0]))
 	return nil
 }
@@ -124,35 +127,6 @@ func second(k lookupKey) string {
 		return "email"
 	}
 	return "name"
-}
-
-// standings are the words for where somebody stands.
-var standings = map[ledger.Standing]string{
-	ledger.Told:             "is affected, and has been told",
-	ledger.Untold:           "is affected, and has not been told yet",
-	ledger.StandUncertain:   "is affected, and may have been told: nobody knows whether it arrived",
-	ledger.StandUnreachable: "is affected, and cannot be reached: there is no usable address",
-	ledger.Cleared:          "is no longer affected: what is below was said before that was known",
-	ledger.Merged:           "is in the ledger a second time: look for the other reference",
-}
-
-// caller is what the call centre sees of a person.
-type caller struct {
-	Reference  string       `json:"reference"`
-	Name       string       `json:"name"`
-	Batch      string       `json:"batch"`
-	Standing   string       `json:"standing"`
-	Segments   []string     `json:"segments"`
-	Elements   []string     `json:"elements"`
-	Certainty  string       `json:"certainty"`
-	Deliveries []callerSent `json:"deliveries"`
-}
-
-type callerSent struct {
-	Channel string `json:"channel"`
-	Where   string `json:"where"` // the address it goes to
-	State   string `json:"state"`
-	At      string `json:"at"`
 }
 
 func (p *program) showPeople(o *office.Office, s *search,
@@ -191,78 +165,6 @@ func (p *program) showNobody(o *office.Office, s *search) {
 	if known := s.known(); len(known) > 0 {
 		p.hint("this %s is known, but not with the other: have both read out again", inWords(known[:1]))
 	}
-}
-
-// addressee is the person as a delivery has them: with the facts of its revision, and with the address that
-// it goes to where that was corrected.
-func addressee(row ledger.PersonRow, d ledger.DeliveryRow) (person recipient.Person, err error) {
-	data := row.At(d.Revision).Data
-	if corrected, ok := row.Readdress[d.ID]; ok {
-		data = corrected
-	}
-	return openPerson(row.Ref, data)
-}
-
-func openPerson(ref string, data []byte) (person recipient.Person, err error) {
-	if person.UnmarshalBinary(data) != nil {
-		return person, fmt.Errorf("person %s cannot be read", ref)
-	}
-	return person, nil
-}
-
-func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
-	person, err := openPerson(row.Ref, row.Data)
-	if err != nil {
-		return caller{}, err
-	}
-	c := caller{
-		Reference: row.Ref, Name: person.Name, Batch: row.Batch, Standing: string(row.Standing),
-		Segments: person.Segments, Certainty: person.Certainty,
-	}
-	names := map[string]map[string]string{}
-	for id, text := range o.Book.Folder.Manifest.Elements {
-		names[id] = text
-	}
-	for _, id := range person.Elements {
-		name, _ := templates.ElementName(row.Locale, id, names)
-		c.Elements = append(c.Elements, name)
-	}
-	for _, d := range row.Deliveries {
-		to, err := addressee(row, d)
-		if err != nil {
-			return caller{}, err
-		}
-		where := to.Email.Raw
-		if d.Channel == ledger.Page {
-			where = strings.Join(to.IDs, ", ")
-		}
-		if d.Channel == ledger.Letter {
-			where = strings.Join(append([]string{to.Postcode}, to.Address...), " ")
-		}
-		c.Deliveries = append(c.Deliveries, callerSent{
-			Channel: d.Channel, Where: where, State: report.Words(d),
-			At: d.At.In(o.Book.Folder.Location).Format("2006-01-02 15:04 MST"),
-		})
-	}
-	return c, nil
-}
-
-func (p *program) showCaller(c caller) {
-	p.print("%s %s.\n", c.Name, standings[ledger.Standing(c.Standing)])
-	p.table([][]string{
-		{"  reference", c.Reference}, {"  their data", strings.Join(c.Elements, "、")},
-		{"  certainty", c.Certainty}, {"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
-	})
-	if len(c.Deliveries) == 0 {
-		p.print("  nothing is sent to them\n")
-		return
-	}
-	p.print("  what is sent to them:\n")
-	var sent [][]string // a table of its own: the columns are others
-	for _, d := range c.Deliveries {
-		sent = append(sent, []string{fmt.Sprintf("  %-9s", d.Channel), d.State, d.At, d.Where})
-	}
-	p.table(sent)
 }
 
 func (p *program) showSent(row ledger.PersonRow, again func(ledger.PersonRow) ([]piece, error)) error {

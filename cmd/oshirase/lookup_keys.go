@@ -198,3 +198,32 @@ func (s *search) crowded() bool {
 	}
 	return len(s.keys) > 1 && len(s.matched) == 0
 }
+
+// affected is how those of one key stand, of whom it is told no closer whether they were told.
+const affected = "affected"
+
+// knowledge is what is said of one key.
+type knowledge struct {
+	Known    bool   `json:"known"`
+	Standing string `json:"standing,omitempty"` // affected, cleared or merged: of several people the first of these
+}
+
+func (s *search) knowledge() knowledge {
+	is := func(x ledger.Standing) bool {
+		return slices.ContainsFunc(s.matched, func(row ledger.PersonRow) bool { return row.Standing == x })
+	}
+	over := func(row ledger.PersonRow) bool {
+		return row.Standing == ledger.Cleared || row.Standing == ledger.Merged
+	}
+	k := knowledge{Known: len(s.matched) > 0}
+	switch {
+	case !k.Known:
+	case slices.ContainsFunc(s.matched, func(row ledger.PersonRow) bool { return !over(row) }):
+		k.Standing = affected
+	case is(ledger.Cleared):
+		k.Standing = string(ledger.Cleared)
+	default:
+		k.Standing = string(ledger.Merged)
+	}
+	return k
+}

@@ -149,7 +149,7 @@ func (p *program) showPurposes(f *plan.Plan) {
 		what string
 		plan.Purpose
 	}{
-		{"first notice", f.Purposes.First}, {"update", f.Purposes.Update},
+		{purposeWords(ledger.First), f.Purposes.First}, {"update", f.Purposes.Update},
 		{"withdrawal", f.Purposes.Withdrawal}, {"nothing new", f.Purposes.Nothing},
 	} {
 		row := []string{x.what, thousands(x.People), thousands(x.Channels[ledger.Email]),
