@@ -23,6 +23,7 @@ type intake struct {
 // counts is what was found in the rows of one file.
 type counts struct {
 	rejects, badEmails, badBirths, badBirth int
+	short, firstShort                       int           // rows with cells left out at their end
 	harms                                   []table.Harms // by used cell
 }
 
@@ -119,11 +120,21 @@ func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
 				m.tells = append(m.tells, rows.tell(&rec, n, bad))
 				continue
 			}
+			if rec.Len() < len(s.layout.header) {
+				m.sawShort(n)
+			}
 			m.spell(r, spelling)
 			day := m.look(r, i)
 			m.hashes = hasher.Append(m.hashes, folder.fold(r, day))
 		}
 		return m, nil
+	}
+}
+
+// sawShort counts rows that are taken to be empty where they end.
+func (c *counts) sawShort(row int) {
+	if c.short++; c.short == 1 {
+		c.firstShort = row
 	}
 }
 
@@ -168,6 +179,10 @@ func (in *intake) take(i int, m *marks) error {
 		c.badBirth = m.badBirth
 	}
 	c.badBirths += m.badBirths
+	if c.short == 0 {
+		c.firstShort = m.firstShort
+	}
+	c.short += m.short
 	for i := range m.harms {
 		c.harms[i].Merge(&m.harms[i])
 	}
@@ -211,6 +226,11 @@ func (in *intake) check(i int) {
 		in.warn(s, fmt.Sprintf("%s of %s rows have an e-mail address that cannot be used",
 			thousands(c.badEmails), thousands(s.rows)),
 			"correct them in the file; as it is these people are told by post or not at all")
+	}
+	if c.short > 0 {
+		in.warn(s, fmt.Sprintf("%s of %s rows have fewer cells than the header, such as row %d",
+			thousands(c.short), thousands(s.rows), c.firstShort),
+			"check that nothing is missing there; the cells left out at the end are taken for empty")
 	}
 	in.problems = append(in.problems, in.typos[s].problems(s.Name)...)
 	if c.badBirths > 0 {

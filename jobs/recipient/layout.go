@@ -15,7 +15,8 @@ import (
 // kept.
 type layout struct {
 	header  []string
-	used    []int // index in the header of each used cell
+	used    []int  // index in the header of each used cell
+	lines   []bool // of each used cell: it is for the address alone, and may have several lines
 	name    cell
 	id      cell
 	kana    cell
@@ -77,7 +78,28 @@ func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
 		m.problem("no column is given for the name", "set columns: name to the header cell of the name")
 	}
 	m.addReserved()
+	m.lines = m.ofAddress()
 	return &m.layout, m.problems
+}
+
+// ofAddress tells which cells nothing but the address uses. Whatever else a cell is for has one line: it may
+// come into a subject.
+func (l *layout) ofAddress() []bool {
+	out := make([]bool, len(l.used))
+	for _, c := range l.address {
+		out[c-1] = true
+	}
+	for _, c := range []cell{l.name, l.id, l.kana, l.birth, l.email, l.phone, l.post, l.country, l.company, l.locale} {
+		if c > 0 {
+			out[c-1] = false
+		}
+	}
+	for _, f := range l.facts {
+		if f.cell > 0 {
+			out[f.cell-1] = false
+		}
+	}
+	return out
 }
 
 // addReserved lets rules ask for what every row has.

@@ -168,9 +168,9 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 		"1,Ann,ann@example.com,2010-01-02,1,yes,\n"+
 		"2,,b@example.com,,,,\n"+
 		"3,　,b@example.com,,,,\n"+
-		"4,Bob,b@example.com,,,\n"+
-		"5,Bob,b@example.com,,,,,\n"+
-		"6,Bob\"by,b@example.com,,,,\n"+
+		"4,Bob\n"+
+		"5,Bob,b@example.com,,,,,x\n"+
+		"6,\"Bobby,b@example.com,,,,\n"+
 		"7,\"Bob\"by,b@example.com,,,,\n"+
 		"8,Bo\x07b,b@example.com,,,,\n"+
 		"9,\"Bo\nb\",b@example.com,,,,\n"+
@@ -193,9 +193,9 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 	want := []string{
 		"2 3 name name is empty",
 		"3 4 name name is empty",
-		"4 5  row has 6 cells, the header has 7",
+		"4 5  row has 2 cells, the header has 7",
 		"5 6  row has 8 cells, the header has 7",
-		"6 7 name quote in a cell that does not begin with one",
+		"6 7 name text after a closing quote",
 		"7 8 name text after a closing quote",
 		"8 9 name cell holds a control character",
 		"9 10 name cell holds a line break",
@@ -219,6 +219,52 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 	}
 	if sum.Rejects != len(want) || sum.Rows != 16 || sum.Files[0].Rejects != len(want) {
 		t.Errorf("got %+v", sum)
+	}
+}
+
+func TestWhatProgramsLeaveOutOrAddIsNoReasonToLoseAPerson(t *testing.T) {
+	f, sum, problems := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",
+		"id,name,email,phone,memo\n1,Ann,a@example.com,0312345678,\n2,Bob,b@example.com\n"+
+			"3,Cyd,c@example.com,0312345678,,, ,\n4,見本\"花\"子,d@example.com,,\n5,Eve,e@example.com,\"\n6,Fay,f@example.com,,\n")}})
+	if got := strings.Join(f.names(), " "); got != "Ann Bob Cyd 見本\"花\"子 Fay" {
+		t.Errorf("people: %s", got)
+	}
+	if f.people[1].Phone != "" || sum.Rows != 6 || len(f.rejects) != 1 || f.rejects[0].Line != 6 ||
+		f.rejects[0].Reason != "quote is not closed" {
+		t.Errorf("%+v, rejects %+v", f.people[1], f.rejects)
+	}
+	if len(problems) != 1 || problems[0].What != "1 of 6 rows have fewer cells than the header, such as row 2" {
+		t.Errorf("%+v", problems)
+	}
+}
+
+func TestAShortRowWithoutWhatMakesAPersonIsAReject(t *testing.T) {
+	f, _, _ := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",
+		"id,memo,name,address,email\n1,,Ann,1 Main St\n2\n3,,Bob\n4,,Cyd,,\n")}})
+	if got := strings.Join(f.names(), " "); got != "Ann Cyd" || len(f.rejects) != 2 {
+		t.Errorf("people: %s, rejects %+v", got, f.rejects)
+	}
+}
+
+func TestALineBreakInAnAddressIsTheEndOfALine(t *testing.T) {
+	text := "name,address,email\nAnn,\"1 Main St\r\n\r\n Springfield \n\",a@example.com\n" +
+		"\"Bob\nBy\",2 Main St,b@example.com\nCyd,\"3 Main St\nSpring\x07field\",c@example.com\n" +
+		"Ann,1 Main St Springfield,\n"
+	f, _, _ := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv", text)},
+		Identity: [][]string{{"name", "address"}}})
+	if got := strings.Join(f.names(), " "); got != "Ann" || !slices.Equal(f.people[0].Address, []string{"1 Main St", "Springfield"}) {
+		t.Errorf("%+v", f.people)
+	}
+	if len(f.rejects) != 2 || f.rejects[0].Reason != table.LineBreak ||
+		f.rejects[1].Reason != "cell holds a control character" {
+		t.Errorf("rejects %+v", f.rejects)
+	}
+
+	used := memory("a.csv", text)
+	used.Facts = map[string]FactColumn{"home": {Column: "address"}}
+	f, _, _ = mustRead(t, Spec{Segments: everybody(), Files: []File{used}})
+	if len(f.rejects) != 3 {
+		t.Errorf("a fact of two lines: %+v", f.people)
 	}
 }
 
@@ -288,7 +334,7 @@ func TestProblemsOfFilesComeAllAtOnceAndNobodyIsHandedOver(t *testing.T) {
 	var f found
 	_, problems, err := read(t, Spec{Segments: everybody(), Files: []File{
 		memory("good.csv", "name\nAnn\n"), missing, short, columns, encoding, declared,
-		memory("quote.csv", "name\nAnn\n\"Bob\nCyd\n"),
+		memory("quote.csv", "\"name\nAnn\nBob\n"),
 		memory("nocolumn.csv", "foo\nAnn\n"),
 	}}, &f)
 	if err != nil || len(f.people) > 0 {
@@ -303,7 +349,7 @@ func TestProblemsOfFilesComeAllAtOnceAndNobodyIsHandedOver(t *testing.T) {
 		`columns.csv:1 column "メール" is not in the header / did you mean "メールアドレス"?`,
 		`encoding.csv:0 encoding "latin-1" is not known / use auto`,
 		"declared.csv:1 header, cell 1: byte 2 of the cell is not valid UTF-8",
-		"quote.csv:3 quote is not closed",
+		"quote.csv:1 header: quote is not closed",
 		"nocolumn.csv:1 no column is given for the name",
 	}
 	problems = slices.DeleteFunc(problems, func(p Problem) bool { return p.Warning })

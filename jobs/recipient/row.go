@@ -51,13 +51,38 @@ func (r *reader) read(rec *table.Record, n int) (*row, *fault) {
 		}
 		return nil, &fault{column, rec.Fault}
 	}
-	if rec.Len() != len(l.header) {
-		return nil, &fault{"", fmt.Sprintf("row has %d cells, the header has %d", rec.Len(), len(l.header))}
+	if rec.Len() != len(l.header) && !l.spare(rec) {
+		return nil, l.wrongLength(rec)
 	}
 	if bad := r.decode(rec); bad != nil {
 		return nil, bad
 	}
-	return &r.row, r.row.parse()
+	bad := r.row.parse()
+	if rec.Len() < len(l.header) && (bad != nil || !r.row.reachable()) {
+		return nil, l.wrongLength(rec)
+	}
+	return &r.row, bad
+}
+
+// spare tells whether a row has cells enough: what is left out at its end is taken for empty, and what is too
+// much must be empty. Who is then without a name or an address is no whole row.
+func (l *layout) spare(rec *table.Record) bool {
+	for i := len(l.header); i < rec.Len(); i++ {
+		if len(bytes.TrimSpace(rec.Cell(i))) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *layout) wrongLength(rec *table.Record) *fault {
+	return &fault{"", fmt.Sprintf("row has %d cells, the header has %d", rec.Len(), len(l.header))}
+}
+
+// reachable tells whether the row says how to reach its person, as far as its file does for anybody.
+func (r *row) reachable() bool {
+	l := r.from.layout
+	return l.email == 0 && len(l.address) == 0 || r.email.Wire != "" || r.hasAddress()
 }
 
 // decode takes the cells that the layout uses. They share one string: a row costs one allocation.
@@ -65,9 +90,11 @@ func (r *reader) decode(rec *table.Record) *fault {
 	l := r.s.layout
 	text, ends := r.text[:0], r.ends[:0]
 	for _, at := range l.used {
-		var bad string
-		if text, bad = r.decoder.Append(text, rec.Cell(at)); bad != "" {
-			return &fault{l.header[at], bad}
+		if at < rec.Len() {
+			var bad string
+			if text, bad = r.decoder.Append(text, rec.Cell(at)); bad != "" {
+				return &fault{l.header[at], bad}
+			}
 		}
 		ends = append(ends, len(text))
 	}
@@ -78,13 +105,24 @@ func (r *reader) decode(rec *table.Record) *fault {
 		c := table.Trim(whole[start:end])
 		start = end
 		if cell(i+1) != l.email {
-			if bad := table.Unfit(c); bad != "" {
+			var bad string
+			if c, bad = l.fit(c, i); bad != "" {
 				return &fault{l.title(cell(i + 1)), bad}
 			}
 		}
 		r.row.cells = append(r.row.cells, c)
 	}
 	return nil
+}
+
+// fit makes the i-th cell fit to be printed, or says why it is not.
+func (l *layout) fit(c string, i int) (fit, bad string) {
+	bad = table.Unfit(c)
+	if bad != table.LineBreak || !l.lines[i] {
+		return c, bad
+	}
+	lines := table.Lines(c)
+	return strings.Join(lines, lineEnd), table.Unfit(strings.Join(lines, ""))
 }
 
 // harm counts what was done to the cells that were decoded last.
@@ -129,11 +167,16 @@ func (r *row) parseFacts() *fault {
 // text is a cell of the row.
 func (r *row) text(c cell) string { return c.of(r.cells) }
 
+// lineEnd is between the lines of a cell that may have several.
+const lineEnd = "\n"
+
 // address is the lines of the postal address.
 func (r *row) address() (lines []string) {
 	for _, c := range r.from.layout.address {
-		if line := c.of(r.cells); line != "" {
-			lines = append(lines, line)
+		for line := range strings.SplitSeq(c.of(r.cells), lineEnd) {
+			if line != "" {
+				lines = append(lines, line)
+			}
 		}
 	}
 	return lines

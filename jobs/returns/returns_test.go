@@ -111,7 +111,7 @@ func TestAFileThatIsNoTableIsAnError(t *testing.T) {
 	for text, want := range map[string]error{
 		"\xff\xfep\x00i\x00":          table.ErrTable,
 		"name,status\n山田太郎,mailed\n":  returns.ErrColumn,
-		"piece,status\n\"open,mailed": table.ErrTable,
+		"piece,\"status\nopen,mailed": table.ErrTable,
 		"pi\xffece,status\n":          table.ErrTable,
 	} {
 		_, _, err := returns.Read(strings.NewReader(text), returns.Options{Encoding: "utf-8"})

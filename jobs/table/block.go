@@ -14,6 +14,7 @@ type Block struct {
 	text    []byte   // cells, a byte after each
 	ends    []uint32 // of each cell in text; the next begins a byte later
 	records []place
+	open    bool // the last record may be part of one with the next
 	home    chan *Block
 }
 
@@ -78,10 +79,18 @@ func (t *Table) newBlock(first int) *Block {
 		b = &Block{home: t.free, text: make([]byte, 0, blockText+blockText/4)}
 	}
 	b.First, b.text, b.ends, b.records = first, b.text[:0], b.ends[:0], b.records[:0]
+	b.open = false
 	return b
 }
 
-func (b *Block) full() bool { return len(b.text) >= blockText || len(b.records) >= blockRows }
+// full tells when a block ends. One goes on behind what may be part of a row, but not for ever.
+func (b *Block) full() bool {
+	return !b.open && b.holds(1) || b.holds(2)
+}
+
+func (b *Block) holds(times int) bool {
+	return len(b.text) >= times*blockText || len(b.records) >= times*blockRows
+}
 
 // begin opens a record.
 func (b *Block) begin(line int) {

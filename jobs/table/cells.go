@@ -31,13 +31,28 @@ func padding(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
+// LineBreak is what Unfit says of a cell of several lines.
+const LineBreak = "cell holds a line break"
+
+// Lines are the lines of a cell, without the spaces around them and without empty ones.
+func Lines(s string) (lines []string) {
+	for line := range strings.FieldsFuncSeq(s, breaks) {
+		if line = Trim(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func breaks(r rune) bool { return r == '\r' || r == '\n' || r == '\u2028' || r == '\u2029' }
+
 // Unfit says what makes a text unfit to be printed or sent; it is empty where nothing does.
 func Unfit(s string) string {
 	for _, r := range s {
 		switch {
 		case r >= ' ' && r < 0x7f, r > '\u2029' && r != '\uFFFD':
-		case r == '\r' || r == '\n' || r == '\u2028' || r == '\u2029':
-			return "cell holds a line break"
+		case breaks(r):
+			return LineBreak
 		case unicode.IsControl(r):
 			return "cell holds a control character"
 		case r == '\uFFFD':

@@ -20,12 +20,18 @@ type lines struct {
 	long  []byte // a line longer than the reader's buffer
 	again []byte // lines that a broken quote had swallowed
 	pos   int    // how much of again was read
+	lost  bool   // a line that is too long was skipped behind again, and is to be told of once more
 }
 
 // next returns a line with its end. Of one that is too long it returns nothing, but skips it whole.
 func (l *lines) next() (line []byte, tooLong bool, err error) {
 	if l.pos < len(l.again) {
 		return l.readAgain(), false, nil
+	}
+	if l.lost {
+		l.lost = false
+		l.line++
+		return nil, true, nil
 	}
 	line, err = l.src.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {

@@ -60,7 +60,7 @@ func (t *Table) next(s *source, b *Block) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	return t.faultOf(err)
+	return t.bookFault(err)
 }
 
 // readHeader sets the header.

@@ -16,17 +16,21 @@ import (
 type splitter struct {
 	lines
 	delimiter byte
+	width     int    // cells of the header; 0 where rows are as long as they like
 	raw       []byte // the lines of a record with quotes
 	used      int    // how much of what was given back the record took after its first line
 	blanks    int    // rows of delimiters only
+	doomed    doom
+	short     int // cells of the last record if they are fewer
 	*Block
 }
 
-// openQuote is the error for a quoted cell that does not end.
-type openQuote struct{ line int }
-
-func (e *openQuote) Error() string {
-	return fmt.Sprintf("quote opened in line %d is not closed", e.line)
+// doom remembers why the last record with a broken quote was given up. A cell goes on in the same way
+// wherever it was opened: whichever is open at the end of a line before this one comes to the same end. So
+// each line is looked at twice at most, whatever a hostile file makes of its quotes.
+type doom struct {
+	line int
+	why  *brokenCell
 }
 
 func newSplitter(r io.Reader, delimiter byte) *splitter {
@@ -34,8 +38,7 @@ func newSplitter(r io.Reader, delimiter byte) *splitter {
 }
 
 // next adds the next record to the block. Blank lines are none, and neither are rows of delimiters only,
-// which spreadsheets write for rows that were emptied. At the end the error is io.EOF; it is *openQuote
-// where a quote was not closed.
+// which spreadsheets write for rows that were emptied. At the end the error is io.EOF.
 func (s *splitter) next(b *Block) error {
 	s.Block = b
 	for {
@@ -43,29 +46,38 @@ func (s *splitter) next(b *Block) error {
 		if err != nil {
 			return err
 		}
-		text := chomp(line)
-		if len(text) == 0 && !tooLong {
+		if len(chomp(line)) == 0 && !tooLong {
 			continue
 		}
 		s.begin(s.line)
-		switch {
-		case tooLong:
-			s.fail(nil, -1, fmt.Sprintf("row is longer than %d bytes", maxRecord))
-		case bytes.IndexByte(text, '"') < 0:
-			s.split(text)
-		default:
-			if err := s.splitQuoted(line); err != nil {
-				s.drop()
-				return err
-			}
+		ended, err := s.cut(line, tooLong)
+		if err != nil {
+			s.drop()
+			return err
 		}
 		if s.last().fault == "" && s.blank() {
 			s.drop()
 			s.blanks++
 			continue
 		}
+		if s.width > 0 {
+			s.seeLength(ended)
+		}
 		return nil
 	}
+}
+
+// cut cuts the record that begins with a line, and tells whether a line end ends it.
+func (s *splitter) cut(line []byte, tooLong bool) (ended bool, err error) {
+	switch {
+	case tooLong:
+		s.fail(nil, -1, fmt.Sprintf("row is longer than %d bytes", maxRecord))
+	case bytes.IndexByte(line, '"') < 0:
+		s.split(chomp(line))
+	default:
+		err, line = s.splitQuoted(line), s.raw
+	}
+	return bytes.HasSuffix(line, []byte("\n")), err
 }
 
 func (s *splitter) notes(p *Pass) { p.Blanks = s.blanks }
@@ -97,10 +109,10 @@ func (s *splitter) splitQuoted(line []byte) error {
 	first, pos := len(line), 0
 	for {
 		var err error
-		if pos < len(s.raw) && s.raw[pos] == '"' {
-			pos, err = s.quotedCell(pos + 1)
+		if quote := pos + blanks(s.raw[pos:]); quote < len(s.raw) && s.raw[quote] == '"' {
+			pos, err = s.quotedCell(quote + 1)
 		} else {
-			pos, err = s.plainCell(pos)
+			pos = s.plainCell(pos)
 		}
 		if err != nil {
 			return s.resume(first, err)
@@ -110,6 +122,9 @@ func (s *splitter) splitQuoted(line []byte) error {
 			break
 		}
 		pos++
+	}
+	if len(s.raw) > first {
+		s.refuseSwallowed()
 	}
 	if bytes.IndexByte(s.raw, 0) >= 0 {
 		s.last().fault = nulFault
@@ -123,6 +138,9 @@ func (s *splitter) resume(first int, err error) error {
 	var why *brokenCell
 	if !errors.As(err, &why) {
 		return err
+	}
+	if s.line > s.doomed.line {
+		s.doomed = doom{s.line, why}
 	}
 	s.reread(s.raw[first:], s.used)
 	s.line = s.last().line
@@ -138,28 +156,28 @@ func (e *brokenCell) Error() string { return e.reason }
 // atEnd tells whether pos is behind the last cell of the record.
 func (s *splitter) atEnd(pos int) bool { return len(chomp(s.raw[pos:])) == 0 }
 
-// plainCell takes the cell without quotes at pos and returns where it ends.
-func (s *splitter) plainCell(pos int) (int, error) {
+// blanks counts the spaces at the beginning, which some write between a delimiter and a quote.
+func blanks(p []byte) int { return len(p) - len(bytes.TrimLeft(p, " ")) }
+
+// plainCell takes the cell at pos that does not begin with a quote, and returns where it ends. Quotes in
+// it are what they are: many programs only quote what they must.
+func (s *splitter) plainCell(pos int) int {
 	rest := chomp(s.raw[pos:])
 	if i := bytes.IndexByte(rest, s.delimiter); i >= 0 {
 		rest = rest[:i]
 	}
-	if bytes.IndexByte(rest, '"') >= 0 {
-		return 0, &brokenCell{"quote in a cell that does not begin with one"}
-	}
 	s.text = append(s.text, rest...)
-	return pos + len(rest), nil
+	return pos + len(rest)
 }
 
 // quotedCell takes the cell whose opening quote is before pos and returns where it ends.
 func (s *splitter) quotedCell(pos int) (int, error) {
-	opened := pos
 	for {
 		i := bytes.IndexByte(s.raw[pos:], '"')
 		if i < 0 {
 			s.text = append(s.text, s.raw[pos:]...)
 			pos = len(s.raw)
-			if err := s.more(opened); err != nil {
+			if err := s.more(); err != nil {
 				return 0, err
 			}
 			continue
@@ -171,6 +189,7 @@ func (s *splitter) quotedCell(pos int) (int, error) {
 			pos++
 			continue
 		}
+		pos += blanks(s.raw[pos:])
 		if s.atEnd(pos) || s.raw[pos] == s.delimiter {
 			return pos, nil
 		}
@@ -178,16 +197,23 @@ func (s *splitter) quotedCell(pos int) (int, error) {
 	}
 }
 
-// more adds a line to a record whose cell was opened before s.raw[opened].
-func (s *splitter) more(opened int) error {
+// more adds a line to a record that has a cell open.
+func (s *splitter) more() error {
+	if s.line < s.doomed.line {
+		return s.doomed.why
+	}
 	again := s.pos < len(s.again)
 	line, tooLong, err := s.lines.next()
+	if err != nil && err != io.EOF {
+		return err
+	}
+	s.lost = tooLong
+	s.raw = append(s.raw, line...)
 	if again {
 		s.used += len(line)
 	}
-	if err == io.EOF || tooLong || len(s.raw)+len(line) > maxRecord {
-		return &openQuote{s.last().line + bytes.Count(s.raw[:opened], []byte("\n"))}
+	if err == io.EOF || tooLong || len(s.raw) > maxRecord {
+		return &brokenCell{"quote is not closed"}
 	}
-	s.raw = append(s.raw, line...)
-	return err
+	return nil
 }

@@ -154,7 +154,7 @@ func TestAFileThatIsNoTableIsRefusedInOneLine(t *testing.T) {
 		"blank lines":        {"\n\r\n,,\n", "file is empty"},
 		"NUL":                {"a,b\n1,\x00\n", "file holds NUL bytes: it is no text"},
 		"3,000 columns":      {strings.Repeat("a,", 3000) + "\n", "header has 3,001 cells, more than 1,000"},
-		"a header not cut":   {"a,\"b\n", "quote is not closed"},
+		"a header not cut":   {"a,\"b\n", "header: quote is not closed"},
 		"a header in pieces": {"a,\"b\"c\n", "header: text after a closing quote"},
 		"a broken header":    {"a,\xff\n髙橋髙橋髙橋髙橋髙橋髙橋\n", "header, cell 2: byte 1 of the cell is not valid UTF-8"},
 	} {
@@ -234,17 +234,6 @@ func TestBlocksStayWholeUntilTheyAreReleased(t *testing.T) {
 	}
 	if n != 50_000 || len(kept) < 2 {
 		t.Errorf("%d records in %d blocks", n, len(kept))
-	}
-}
-
-func TestAQuoteThatIsNotClosedIsTheFilesFault(t *testing.T) {
-	t.Parallel()
-	table := open(t, memory("a,b\n1,2\n3,\"4\n"))
-	_, err := table.Blocks(t.Context(), func(b *Block) error { b.Release(); return nil })
-	var broken *Broken
-	if !errors.As(err, &broken) || broken.Line != 3 || broken.Do == "" ||
-		err.Error() != "people.csv:3: quote is not closed" {
-		t.Errorf("%v", err)
 	}
 }
 

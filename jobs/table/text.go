@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -119,6 +118,7 @@ func (t *Table) textRows(ctx context.Context) (*source, error) {
 		return nil, t.unread(err)
 	}
 	s := newSplitter(t.decoded(in), t.Found.Delimiter)
+	s.width = len(t.Header)
 	if t.form.declares {
 		_, _, err = s.lines.next()
 	}
@@ -126,14 +126,4 @@ func (t *Table) textRows(ctx context.Context) (*source, error) {
 		err = fmt.Errorf("read %q: %w", t.file.Name, ErrChanged)
 	}
 	return &source{rows: s, close: f.Close, rest: raw}, err
-}
-
-// faultOf puts an error of rows in words for the operator.
-func (t *Table) faultOf(err error) error {
-	var open *openQuote
-	if errors.As(err, &open) {
-		return t.broken(open.line, "quote is not closed",
-			"close the quoted cell that begins in this line, or double the quote")
-	}
-	return t.bookFault(err)
 }
