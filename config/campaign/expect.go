@@ -18,6 +18,10 @@ type Expect struct {
 	Batches    Totals            `yaml:"batches"`
 	Elements   Totals            `yaml:"elements"`
 	Exclusions map[string]Totals `yaml:"exclusions"` // by segment
+
+	// Withdrawals are the people whom a further revision no longer says to be affected, and who were told, whether
+	// they are written to or not.
+	Withdrawals *Total `yaml:"withdrawals"`
 }
 
 // Total is one control total. Line is where it stands in the manifest.
@@ -58,6 +62,9 @@ func (f *findings) decodeTotals(path string, n ast.Node, to *Totals) {
 
 // checkExpect finds totals of what the manifest does not have. Batches are known when the people are.
 func (l *loader) checkExpect(m *Manifest) {
+	if m.Revision == 1 && m.Expect.Withdrawals != nil {
+		l.add("expect.withdrawals", "a first revision takes nothing back", "leave it out until there is a revision 2")
+	}
 	var segments, elements []string
 	exclusions := map[string][]string{}
 	for _, s := range m.Segments {

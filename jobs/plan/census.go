@@ -19,12 +19,17 @@ type census struct {
 
 	turnover        ledger.Turnover // against the people of the revision before
 	segmentTurnover []ledger.Turnover
+
+	// Of that revision, who stays in this one by a row that cannot be used; and by segment, as they were in it.
+	stayed   int
+	stayedIn []int
 }
 
 func (p *Plan) newCensus() *census {
 	return &census{
 		segments: make([]int, len(p.Segments)), elements: make([]int, len(p.Elements)),
 		segmentTurnover: make([]ledger.Turnover, len(p.Segments)), batches: map[string]int{},
+		stayedIn: make([]int, len(p.Segments)),
 	}
 }
 
@@ -84,8 +89,22 @@ func (c *census) leave(p *Plan, f *revision.Candidate) {
 
 // quit counts somebody who leaves without a word. Another record of somebody who stays has not left.
 func (c *census) quit(p *Plan, x revision.Left) {
-	if x.Change != ledger.BeMerged {
+	switch {
+	case x.Listed && x.Standing != ledger.Cleared:
+		c.stay(p, x)
+	case x.Change != ledger.BeMerged:
 		c.leave(p, &x.Candidate)
+	}
+}
+
+// stay counts somebody of whom nothing new can be read.
+func (c *census) stay(p *Plan, x revision.Left) {
+	c.stayed++
+	c.verdicts.Nothing++
+	for i, s := range p.Segments {
+		if slices.Contains(x.Person.Segments, s.Name) {
+			c.stayedIn[i]++
+		}
 	}
 }
 
@@ -108,16 +127,17 @@ func (c *census) sent(e Entry) {
 func (c *census) equal(other *census) bool {
 	return c.people == other.people && c.verdicts == other.verdicts && c.deliveries == other.deliveries &&
 		c.turnover == other.turnover && slices.Equal(c.segmentTurnover, other.segmentTurnover) &&
-		slices.Equal(c.segments, other.segments) && slices.Equal(c.elements, other.elements) &&
+		c.stayed == other.stayed && slices.Equal(c.segments, other.segments) &&
+		slices.Equal(c.elements, other.elements) &&
 		maps.Equal(c.batches, other.batches)
 }
 
 // peopleTally is what the ledger keeps of the numbers.
 func (p *Plan) peopleTally() ledger.Tally {
 	c := p.census
-	t := ledger.Tally{People: c.people, Turnover: c.turnover}
+	t := ledger.Tally{People: c.people + c.stayed, Turnover: c.turnover}
 	for i, n := range c.segments {
-		s := ledger.SegmentTally{ID: p.Segments[i].Name, People: n}
+		s := ledger.SegmentTally{ID: p.Segments[i].Name, People: n + c.stayedIn[i]}
 		if p.earlier != nil {
 			s.Turnover = &c.segmentTurnover[i]
 		}

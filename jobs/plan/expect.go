@@ -16,6 +16,9 @@ func (p *Plan) checkExpect() {
 	if e.People != nil {
 		p.hold(*e.People, p.People, "people")
 	}
+	if e.Withdrawals != nil && p.earlier != nil {
+		p.hold(*e.Withdrawals, p.withdrawn, "people who were told before and are no longer affected")
+	}
 	for _, g := range p.Segments {
 		p.holdSegment(g, e)
 	}

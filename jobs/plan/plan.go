@@ -9,6 +9,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -56,6 +57,8 @@ type Plan struct {
 	Pool        *Pool     // of one-use codes; nil where the campaign has none
 
 	earlier   *Earlier // nil: there is none, or it is not known
+	unknown   int      // rejects of which nobody knows whom they are about, where there is an earlier revision
+	withdrawn int      // people who were told before, and are no longer affected
 	census    *census
 	companies map[string]*company // that are reported to, by batch
 	batches   batches
@@ -228,7 +231,9 @@ func (p *Plan) explain(e Entry, each func(string, recipient.Join) error) error {
 
 // identify reads the files for the identity of the rows.
 func (p *Plan) identify(ctx context.Context, o Options) error {
-	reading, found, err := recipient.Open(ctx, p.spec(), p.reasons.counting(o.Reject))
+	list := listing{p: p}
+	reading, found, err := recipient.Open(ctx, p.spec(), p.reasons.counting(list.before(ctx, o.Reject)))
+	err = errors.Join(err, list.finish(ctx))
 	p.addProblems(found)
 	p.Reasons = p.reasons.list()
 	if reading == nil {

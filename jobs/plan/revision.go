@@ -26,6 +26,7 @@ type Purposes struct {
 	Update     Purpose `json:"update"`
 	Withdrawal Purpose `json:"withdrawal"`
 	Nothing    Purpose `json:"nothing"`
+	Listed     int     `json:"listed"` // of Nothing: a row is about them that cannot be used
 }
 
 // Purpose counts those who are told for one reason.
@@ -182,7 +183,7 @@ func (p *Plan) rest(ctx context.Context, withdraw func(Entry) error, leave func(
 			switch {
 			case x.Change == ledger.BeWithdrawn && p.Folder.Manifest.Updates.Withdrawal != campaign.NoWithdrawal:
 				err = withdraw(p.withdrawal(x))
-			case x.Change != "":
+			case x.Change != "" || x.Listed:
 				err = leave(x)
 			}
 		}
@@ -211,15 +212,21 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 		return nil
 	}
 	err := p.rest(ctx, func(e Entry) error {
+		p.withdrawn++
 		p.countWithdrawal(e)
 		return nil
 	}, func(x revision.Left) error {
+		if x.Change == ledger.BeWithdrawn { // of which no notice tells them
+			p.withdrawn++
+		}
 		p.census.quit(p, x)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	p.countListed()
+	p.checkUnknown()
 	p.checkWithdrawals()
 	formers := p.census.turnover.Left
 	if p.earlier.Strange() && formers > 0 && p.census.people > 0 && strangers != p.census.people {
@@ -291,6 +298,7 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	if err != nil {
 		return err
 	}
+	now.ListAs(p.earlier.Comparison)
 	p.earlier = &Earlier{Comparison: now, Key: e.Key}
 	counted, done := p.newCensus(), 0
 	m := p.Folder.Manifest
@@ -332,6 +340,9 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 
 // quietly enters what becomes of somebody who leaves without a word.
 func quietly(ctx context.Context, to *ledger.Revising, x revision.Left) error {
+	if x.Listed {
+		return nil
+	}
 	if x.Change != ledger.BeMerged {
 		if x.Standing == ledger.Cleared {
 			return nil

@@ -117,7 +117,7 @@ func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
 			if bad != nil {
 				m.counts.rejects++
 				m.hashes = append(m.hashes, make([]identity.Hash, in.joiner.Width())...)
-				m.tells = append(m.tells, rows.tell(&rec, n, bad))
+				m.tells = append(m.tells, rows.refuse(&rec, n, bad))
 				continue
 			}
 			if rec.Len() < len(s.layout.header) {

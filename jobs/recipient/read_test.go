@@ -207,8 +207,10 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 		"15 17  row holds a NUL byte",
 	}
 	var got []string
+	about := map[string]Reject{}
 	for _, r := range f.rejects {
 		got = append(got, fmt.Sprintf("%d %d %s %s", r.Row, r.Line, r.Column, r.Reason))
+		about[strings.Join(r.Who.IDs, " ")] = r
 		if r.File != "a.csv" || !strings.Contains(strings.Join(r.Raw, ""), "B") && r.Row > 3 &&
 			r.Row < 16 {
 			t.Errorf("raw is %q", r.Raw)
@@ -216,6 +218,17 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+	for id, name := range map[string]string{"2": "", "8": "", "10": "", "12": "Bob"} {
+		if r := about[id]; !r.Cut || r.Who.Name != name {
+			t.Errorf("row of %s: cut %v, about %q", id, r.Cut, r.Who.Name)
+		}
+	}
+	if wide := about["5"]; wide.Cut || wide.Who.Name != "Bob" {
+		t.Errorf("a row with a cell too many: %+v", wide.Who)
+	}
+	if broken := f.rejects[5]; broken.Cut || len(broken.Who.IDs) > 0 {
+		t.Errorf("a row that cannot be cut: %+v", broken.Who)
 	}
 	if sum.Rejects != len(want) || sum.Rows != 16 || sum.Files[0].Rejects != len(want) {
 		t.Errorf("got %+v", sum)

@@ -227,6 +227,45 @@ func (r *reader) tell(rec *table.Record, n int, f *fault) Reject {
 	return Reject{File: r.s.Name, Row: n, Line: rec.Line, Column: f.column, Reason: f.reason, Raw: r.raw(rec)}
 }
 
+// refuse is tell of a row that cannot be used, with whom it is about.
+func (r *reader) refuse(rec *table.Record, n int, f *fault) Reject {
+	out := r.tell(rec, n, f)
+	if rec.Fault == "" {
+		out.Who, out.Cut = r.who(rec), rec.Len() == len(r.s.layout.header)
+	}
+	return out
+}
+
+// who is whom a record is about, by the cells that can be read.
+func (r *reader) who(rec *table.Record) Person {
+	l := r.s.layout
+	x := row{from: r.s}
+	for i, at := range l.used {
+		x.cells = append(x.cells, r.cell(rec, at, cell(i+1) == l.email))
+	}
+	p := Person{Name: x.text(l.name), BirthDate: x.text(l.birth), Postcode: x.text(l.post), Address: x.address()}
+	if id := x.text(l.id); fold.ID(id) != "" {
+		p.IDs = []string{id}
+	}
+	if address, err := mailbox.Parse(x.text(l.email)); err == nil {
+		p.Email = address
+	}
+	return p
+}
+
+// cell is one of a record, empty where it cannot be read.
+func (r *reader) cell(rec *table.Record, at int, email bool) string {
+	if at >= rec.Len() {
+		return ""
+	}
+	text, bad := r.decoder.Append(nil, rec.Cell(at))
+	c := table.Trim(string(text))
+	if bad != "" || !email && table.Unfit(c) != "" {
+		return ""
+	}
+	return c
+}
+
 // source is a file that was understood: its encoding and its columns are known.
 type source struct {
 	*File

@@ -27,6 +27,7 @@ type Comparison struct {
 	formers *ledger.Formers
 	taken   people // formers who are people of the new revision
 	twins   people // who may be further records of one of these, unless somebody else is them
+	listed  people // whom rows are about that cannot be used
 	met     bool   // somebody of the one is among those of the other
 
 	claims  sync.Mutex
@@ -39,7 +40,7 @@ func New(ctx context.Context, l *ledger.Ledger, campaign string, key *seal.Key) 
 	if err != nil {
 		return nil, err
 	}
-	return &Comparison{formers: formers, taken: people{}, twins: people{}}, nil
+	return &Comparison{formers: formers, taken: people{}, twins: people{}, listed: people{}}, nil
 }
 
 // Before is the revision that is compared with.
@@ -218,6 +219,7 @@ func sameFacts(a, b recipient.Person) bool {
 type Left struct {
 	Candidate
 	Change ledger.Change // withdrawal, cleared or merged; empty: there is nothing to be done
+	Listed bool          // a row is about them that cannot be used: what they were told stands
 	Told   recipient.Person
 }
 
@@ -233,7 +235,7 @@ func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 				yield(Left{}, err)
 				return
 			}
-			left.decide(c.twins.has(left.ID))
+			left.decide(c.twins.has(left.ID), c.listed.has(left.ID))
 			if !yield(left, nil) {
 				return
 			}
@@ -241,11 +243,14 @@ func (c *Comparison) Rest(ctx context.Context) iter.Seq2[Left, error] {
 	}
 }
 
-// decide says what becomes of them. A twin is another record of somebody who is among the people.
-func (x *Left) decide(twin bool) {
+// decide says what becomes of them. A twin is another record of somebody who is among the people. From who is listed
+// nothing is taken back: nobody knows what the file says of them.
+func (x *Left) decide(twin, listed bool) {
 	switch {
 	case twin:
 		x.Change = ledger.BeMerged
+	case listed:
+		x.Listed = true
 	case x.told != nil:
 		x.Change, x.Told = ledger.BeWithdrawn, x.Corrected(*x.told)
 	case x.Standing != ledger.Cleared:

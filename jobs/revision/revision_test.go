@@ -66,7 +66,7 @@ func TestOfSeveralRecordsTheOneThatWasToldIsKept(t *testing.T) {
 		t.Errorf("kept %d, %q", v.Former.ID, v.Change)
 	}
 	x := Left{Candidate: two[0]}
-	if x.decide(all.twins.has(7)); x.Change != ledger.BeMerged {
+	if x.decide(all.twins.has(7), false); x.Change != ledger.BeMerged {
 		t.Errorf("the other record is %q", x.Change)
 	}
 	if v := all.Decide(known, two); v.Former == nil || v.Former.ID != 7 {
@@ -100,7 +100,7 @@ func TestOnlyWhoWasToldIsWithdrawnFrom(t *testing.T) {
 	} {
 		x := Left{Candidate: former(t, 7, c.heard, known)}
 		x.Standing = c.standing
-		if x.decide(false); x.Change != c.want {
+		if x.decide(false, false); x.Change != c.want {
 			t.Errorf("%s: %q, want %q", name, x.Change, c.want)
 		}
 	}
@@ -162,7 +162,7 @@ func TestLettersGoWhereTheyWereWrittenToAgain(t *testing.T) {
 			t.Errorf("who is listed at %s is written to at %s", from, got.Address[0])
 		}
 	}
-	if x.decide(false); x.Told.Address[0] != "別区新町2-2" {
+	if x.decide(false, false); x.Told.Address[0] != "別区新町2-2" {
 		t.Errorf("the withdrawal goes to %s", x.Told.Address[0])
 	}
 }
@@ -177,7 +177,7 @@ func TestEveryRecordOfSomebodyWhoIsNotAffectedIsTakenBack(t *testing.T) {
 	}
 	for i, want := range []ledger.Change{ledger.BeCleared, ledger.BeWithdrawn} {
 		x := Left{Candidate: two[i]}
-		if x.decide(all.twins.has(x.ID)); x.Change != want || all.taken.has(x.ID) {
+		if x.decide(all.twins.has(x.ID), false); x.Change != want || all.taken.has(x.ID) {
 			t.Errorf("person %d: %q, want %q", x.ID, x.Change, want)
 		}
 	}
