@@ -210,8 +210,8 @@ func (c *Crew) leave() {
 	}
 }
 
-// keepAlive says in the ledger that this process lives, and looks for others of this machine that do
-// not.
+// keepAlive says in the ledger that this process lives, looks for others of this machine that do not, and
+// mends the flight log: nothing is sent while it cannot be written.
 func (c *Crew) keepAlive(ctx context.Context) {
 	for sleep(ctx, faults.Duration("HEARTBEAT", heartbeat)) == nil {
 		if err := c.beat(ctx); err != nil && ctx.Err() == nil {
@@ -219,6 +219,9 @@ func (c *Crew) keepAlive(ctx context.Context) {
 		}
 		if err := c.salvage(ctx); err != nil && ctx.Err() == nil {
 			c.Log.Error("salvage", "error", err)
+		}
+		if err := c.flight.Mend(); err != nil {
+			c.Log.Error("nothing can be sent", "error", err)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (c *Crew) handler() asynq.Handler {
 // email claims, renders, delivers and settles one message.
 func (c *Crew) email(ctx context.Context, e *errand) error {
 	_ = makeRoom(0)
-	if err := c.relays.Ready(ctx); err != nil {
+	if err := c.ready(ctx); err != nil {
 		return errAgain
 	}
 	if err := c.claim(ctx, e, ledger.Email); err != nil || e.claim == nil {
@@ -103,9 +103,9 @@ func (c *Crew) deliver(ctx context.Context, e *errand, p *parcel) (email.Outcome
 	key := flight.Key{Delivery: e.claim.Delivery, Attempt: e.claim.Attempt}
 	var kept error // why we kept the dot back
 	out, err := c.relays.Send(ctx, p.envelope, p.body, relay.Guard{
-		Still: func() error { return c.still(ctx, e.claim) },
+		Still: func() error { return c.stillEmail(ctx, e.claim) },
 		BeforeDot: func() error {
-			kept = errors.Join(c.pulse.Load().check(time.Now()), c.flight.Dot(key))
+			kept = c.mayDot(key)
 			e.atDot = kept == nil
 			faults.At("dot")
 			return kept

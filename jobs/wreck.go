@@ -9,6 +9,7 @@ import (
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
+	"oshirase/jobs/relay"
 )
 
 // salvage settles what dead workers of this host held, by their flight logs: what was never at a final
@@ -124,4 +125,44 @@ func (c *Crew) relayRests() (list []ledger.RelayRest) {
 		})
 	}
 	return list
+}
+
+// untilWhole is how often one who waits for the flight log looks at it.
+const untilWhole = time.Second
+
+// ready waits until a message could be sent: a relay is up, and the flight log can be written. Nothing is
+// claimed before.
+func (c *Crew) ready(ctx context.Context) error {
+	for c.flight.Torn() {
+		select {
+		case <-time.After(untilWhole):
+		case <-c.relays.Stopping():
+			return relay.ErrStopping
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return c.relays.Ready(ctx)
+}
+
+var errTorn = errors.New("the flight log cannot be written")
+
+// stillEmail is still, for what must not go without a line in the flight log.
+func (c *Crew) stillEmail(ctx context.Context, claim *ledger.Claim) error {
+	if c.flight.Torn() {
+		return errTorn
+	}
+	return c.still(ctx, claim)
+}
+
+// mayDot notes a final dot, of a process that is heard of.
+func (c *Crew) mayDot(k flight.Key) error {
+	err := c.pulse.Load().check(time.Now())
+	if err == nil {
+		err = c.flight.Dot(k)
+	}
+	if err != nil {
+		c.Log.Error("message kept back before its final dot", "delivery", k.Delivery, "error", err)
+	}
+	return err
 }

@@ -26,6 +26,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"oshirase/jobs/faults"
@@ -85,6 +86,7 @@ type Log struct {
 	f      *os.File
 	lines  int
 	flying map[Key]*Reply
+	torn   atomic.Bool
 }
 
 // Open begins the log of a worker in a directory. The file is locked as long as the process lives.
@@ -140,6 +142,7 @@ func (l *Log) begin() error {
 		_ = l.f.Close()
 	}
 	l.f, l.lines = f, 0
+	l.torn.Store(false)
 	return nil
 }
 
@@ -158,22 +161,56 @@ func appendLine(w *bytes.Buffer, value any) {
 
 // Dot is called immediately before the final dot of an attempt. An error means that the dot must not be
 // written.
-func (l *Log) Dot(k Key) error { return l.write(k, nil) }
+func (l *Log) Dot(k Key) error { return l.note(k, nil) }
 
-// Reply is called when the reply to the dot was heard.
-func (l *Log) Reply(k Key, r Reply) error { return l.write(k, &r) }
+// Reply is called when the reply to the dot was heard. One that cannot be written now stands in the log
+// that is begun anew.
+func (l *Log) Reply(k Key, r Reply) error { return l.note(k, &r) }
 
-func (l *Log) write(k Key, r *Reply) error {
+func (l *Log) note(k Key, r *Reply) error {
 	var line bytes.Buffer
 	appendLine(&line, record{k, r})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := l.f.Write(line.Bytes()); err != nil {
-		return fmt.Errorf("write flight log: %w", err)
+	if r != nil {
+		l.flying[k] = r
+	}
+	if err := l.write(line.Bytes()); err != nil {
+		return err
 	}
 	l.flying[k] = r
+	return nil
+}
+
+// write adds a line. A disk that is full takes a part of it, and whatever came behind that would be lost
+// with it: then nothing more is written to this file.
+func (l *Log) write(line []byte) error {
+	if err := l.mend(); err != nil {
+		return err
+	}
+	if _, err := l.f.Write(line); err != nil {
+		l.torn.Store(true)
+		return fmt.Errorf("write flight log: %w", err)
+	}
 	l.lines++
 	return nil
+}
+
+// Torn tells whether the log could not be written the last time, so that no dot can be noted.
+func (l *Log) Torn() bool { return l.torn.Load() }
+
+// Mend begins a log anew that could not be written.
+func (l *Log) Mend() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.mend()
+}
+
+func (l *Log) mend() error {
+	if !l.Torn() {
+		return nil
+	}
+	return l.begin()
 }
 
 // Settled is called when the ledger has the outcome: the log need not know it any more.
@@ -245,10 +282,7 @@ func open(path string, here header) (*Wreck, error) {
 	if moved(f, path) {
 		return nil, f.Close()
 	}
-	w, err := read(f, here)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
+	w := read(f, here)
 	if w.host != here.Host { // a directory that machines share: each looks after its own
 		return nil, f.Close()
 	}
@@ -266,33 +300,33 @@ func moved(f *os.File, path string) bool {
 // maxLine is far above what a record takes.
 const maxLine = 16 << 10
 
-// read takes the lines up to the first that is torn.
-func read(r io.Reader, here header) (*Wreck, error) {
+// read takes the lines up to the first that is torn. A line is one write, and the dot comes after it: one
+// that has no end was of no dot. One that is torn and has an end has others behind it, and what they were
+// of is not known.
+func read(r io.Reader, here header) *Wreck {
 	w := &Wreck{Dots: map[Key]*Reply{}}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 0, 4<<10), maxLine)
+	lines := bufio.NewReaderSize(r, maxLine)
 	var head header
-	if !lines.Scan() || !parse(lines.Bytes(), &head) {
-		return w, nil
+	if line, err := lines.ReadSlice('\n'); err != nil || !parse(line, &head) {
+		return w
 	}
 	w.Worker, w.host = head.Worker, head.Host
-	w.Proof = head.Host == here.Host && head.Boot == here.Boot
-	for lines.Scan() {
+	for {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, io.EOF) {
+			w.Proof = head.Host == here.Host && head.Boot == here.Boot
+			return w
+		}
 		var rec record
-		if !parse(lines.Bytes(), &rec) {
-			// A line is one write, and the dot comes after it: a torn line was of no dot.
-			return w, nil
+		if err != nil || !parse(line, &rec) {
+			return w
 		}
 		w.Dots[rec.Key] = rec.Reply
 	}
-	if err := lines.Err(); err != nil {
-		w.Proof = false
-	}
-	return w, nil
 }
 
 func parse(line []byte, into any) bool {
-	sum, text, ok := bytes.Cut(line, []byte(" "))
+	sum, text, ok := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
 	return ok && string(sum) == fmt.Sprintf("%08x", crc32.ChecksumIEEE(text)) &&
 		json.Unmarshal(text, into) == nil
 }

@@ -91,9 +91,9 @@ func TestAfterARebootALogProvesNothing(t *testing.T) {
 	var text bytes.Buffer
 	appendLine(&text, header{"w", "h", "another boot"})
 	appendLine(&text, record{Key: Key{1, 1}})
-	w, err := read(&text, header{Host: "h", Boot: "this boot"})
-	if err != nil || w.Proof || w.Worker != "w" {
-		t.Errorf("wreck %+v, %v", w, err)
+	w := read(&text, header{Host: "h", Boot: "this boot"})
+	if w.Proof || w.Worker != "w" {
+		t.Errorf("wreck %+v", w)
 	}
 }
 
@@ -104,9 +104,78 @@ func TestATornLastLineIsPassedOver(t *testing.T) {
 	appendLine(&text, record{Key: Key{1, 1}})
 	appendLine(&text, record{Key: Key{2, 1}})
 	whole := text.String()
-	w, err := read(strings.NewReader(whole[:len(whole)-5]), header{Host: "h", Boot: "b"})
-	if err != nil || !w.Proof || len(w.Dots) != 1 {
-		t.Errorf("wreck %+v, %v", w, err)
+	w := read(strings.NewReader(whole[:len(whole)-5]), header{Host: "h", Boot: "b"})
+	if !w.Proof || len(w.Dots) != 1 {
+		t.Errorf("wreck %+v", w)
+	}
+}
+
+// fill lets a log's disk be full: it takes a part of the next line and no more.
+func fill(t *testing.T, l *Log) {
+	t.Helper()
+	_, err := l.f.WriteString(`0badc0de {"d":99`)
+	must(t, err)
+	must(t, l.f.Close())
+	l.f, err = os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	must(t, err)
+}
+
+func TestWhatIsNotedAfterTheDiskWasFullIsFound(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l, err := Open(dir, "w")
+	must(t, err)
+	before, heard, kept, after := Key{1, 1}, Key{2, 1}, Key{3, 1}, Key{4, 1}
+	must(t, l.Dot(before))
+	must(t, l.Dot(heard))
+	fill(t, l)
+	if l.Dot(kept) == nil || !l.Torn() {
+		t.Fatal("a dot was noted on a full disk")
+	}
+	must(t, os.Rename(dir, dir+"-away")) // and it cannot be begun anew either
+	if l.Mend() == nil || l.Reply(heard, Reply{Class: "accepted"}) == nil || !l.Torn() {
+		t.Fatal("a reply was noted on a full disk")
+	}
+	must(t, os.Rename(dir+"-away", dir))
+	must(t, l.Dot(after))
+	if l.Torn() {
+		t.Error("the log is whole again and does not know")
+	}
+	die(t, l)
+	ws, err := Wrecks(dir)
+	if err != nil || len(ws) != 1 {
+		t.Fatalf("%d wrecks, %v", len(ws), err)
+	}
+	w := ws[0]
+	_, was := w.Dots[kept]
+	dot, is := w.Dots[after]
+	if r := w.Dots[heard]; !w.Proof || len(w.Dots) != 3 || r == nil || was || !is || dot != nil {
+		t.Errorf("wreck %+v", w)
+	}
+	must(t, w.Close(true))
+}
+
+func TestALineThatIsBrokenInTheMiddleTakesTheProofAway(t *testing.T) {
+	t.Parallel()
+	var text bytes.Buffer
+	appendLine(&text, header{"w", "h", "b"})
+	appendLine(&text, record{Key: Key{1, 1}})
+	text.WriteString(`0badc0de {"d":2,`) // the disk was full here
+	torn := text.String()
+	appendLine(&text, record{Key: Key{3, 1}})
+	whole := text.String()
+	for name, c := range map[string]struct {
+		text  string
+		proof bool
+	}{
+		"at the end":                   {torn, true},
+		"and one written onto it":      {whole, false},
+		"and one written behind it":    {torn + "\n" + whole[len(torn):], false},
+		"and one that is far too long": {torn + strings.Repeat("x", maxLine), false},
+	} {
+		if w := read(strings.NewReader(c.text), header{Host: "h", Boot: "b"}); w.Proof != c.proof {
+			t.Errorf("%s: wreck %+v", name, w)
+		}
 	}
 }
 
@@ -123,15 +192,15 @@ func TestACleanEndLeavesNoLog(t *testing.T) {
 	}
 }
 
-func FuzzReadNeverFails(f *testing.F) {
+func FuzzReadKnowsNothingOfALogThatIsNone(f *testing.F) {
 	var text bytes.Buffer
 	appendLine(&text, header{"w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}, Reply: &Reply{Class: "accepted"}})
 	f.Add(text.Bytes())
 	f.Add([]byte("00000000 {}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, err := read(bytes.NewReader(b), header{Host: "h", Boot: "b"}); err != nil {
-			t.Error(err)
+		if w := read(bytes.NewReader(b), header{Host: "h", Boot: "b"}); w.Proof && w.host != "h" {
+			t.Errorf("wreck %+v", w)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -51,8 +52,31 @@ func serverFaults() []fault {
 		severed("postgresql: connection cut inside a transaction", "Z\x00\x00\x00\x05T"),
 		// CommandComplete.
 		severed("postgresql: connection cut before COMMIT is answered", "C\x00\x00\x00\x0bCOMMIT\x00"),
-		whileAtWork("ledger's disk full for a while", func(s *site) { s.fillDisk(serverAway) }).
+		whileAtWork("ledger's disk full for a while", func(s *site) { s.fillDisk(filepath.Dir(s.ledger), serverAway) }).
 			on((*site).ownDisk),
+		fullFlightLog(),
+	}
+}
+
+// fullFlightLog fills the disk of the flight logs alone. The worker goes on when there is room again, and is
+// killed when much more has been taken and one reply is only there.
+func fullFlightLog() fault {
+	return fault{
+		name: "flight log's disk full, mended, kill -9", most: tally{uncertain: connections},
+		place: func(s *site) { s.disk(s.ledger+".flight", "1m") },
+		env:   []string{"OSHIRASE_FAULT=replied:kill:150"},
+		run: func(s *site, start starter) {
+			p := start()
+			s.underWay(60)
+			s.fillDisk(s.ledger+".flight", serverAway)
+			p.dies()
+			s.startWorker()
+		},
+		proof: func(s *site) {
+			if !strings.Contains(s.log(), "no space left on device") {
+				s.t.Error("the disk was never full")
+			}
+		},
 	}
 }
 
@@ -111,20 +135,26 @@ func (s *site) ownPostgres() {
 func (s *site) ownDisk() {
 	s.t.Helper()
 	disk := filepath.Join(s.dir, "disk")
-	s.must(os.Mkdir(disk, 0o700))
-	err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m")
+	s.disk(disk, "64m")
+	s.ledger = filepath.Join(disk, "ledger.db")
+}
+
+// disk makes a small file system.
+func (s *site) disk(path, size string) {
+	s.t.Helper()
+	s.must(os.Mkdir(path, 0o700))
+	err := syscall.Mount("tmpfs", path, "tmpfs", 0, "size="+size)
 	if err != nil && os.Getenv("CI") != "true" {
 		s.t.Skip("a file system cannot be mounted: ", err)
 	}
 	s.must(err)
-	s.t.Cleanup(func() { s.must(syscall.Unmount(disk, syscall.MNT_DETACH)) })
-	s.ledger = filepath.Join(disk, "ledger.db")
+	s.t.Cleanup(func() { s.must(syscall.Unmount(path, syscall.MNT_DETACH)) })
 }
 
-// fillDisk takes the last byte of the ledger's disk for a while.
-func (s *site) fillDisk(d time.Duration) {
+// fillDisk takes the last byte of a disk for a while.
+func (s *site) fillDisk(disk string, d time.Duration) {
 	s.t.Helper()
-	path := filepath.Join(filepath.Dir(s.ledger), "filler")
+	path := filepath.Join(disk, "filler")
 	f, err := os.Create(path)
 	s.must(err)
 	block := make([]byte, 64<<10)
