@@ -149,6 +149,24 @@ func TestKeysThatCannotBeAreProblems(t *testing.T) {
 	}
 }
 
+func TestWhatASpreadsheetPutInPlaceOfAValueJoinsNobody(t *testing.T) {
+	t.Parallel()
+	for _, cell := range []string{"1.23E+11", "#N/A", "####", "7E+03"} {
+		file := memory("a.csv", strings.NewReplacer("X", cell).Replace("id,name,phone,postcode,passport,address\n"+
+			"X,Ann,X,X,X,X\nX,Ann,X,X,X,X\n"))
+		file.Facts = map[string]FactColumn{"passport": {Column: "passport"}}
+		f, _, _ := mustRead(t, Spec{Files: []File{file}, Segments: everybody(), Identity: [][]string{
+			{"id"}, {"passport"}, {"name", "phone"}, {"name", "postcode"}, {"name", "address"}}})
+		if len(f.people) != 2 {
+			t.Errorf("%s: %d people, want 2", cell, len(f.people))
+			continue
+		}
+		if p := f.people[0]; len(p.IDs) != 0 || p.Phone != cell {
+			t.Errorf("%s: member numbers %q, phone %q as registered", cell, p.IDs, p.Phone)
+		}
+	}
+}
+
 func TestWhatASpreadsheetDidIsSaidPerColumn(t *testing.T) {
 	t.Parallel()
 	_, _, problems := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",

@@ -12,6 +12,7 @@ import (
 	"oshirase/jobs/identity"
 	"oshirase/jobs/nearest"
 	"oshirase/jobs/segment"
+	"oshirase/jobs/table"
 )
 
 // IdentityFields are what an identity key may be made of, besides facts.
@@ -116,19 +117,19 @@ func (f *folder) field(dst []byte, name string, r *row, birth time.Time) []byte 
 	l := r.from.layout
 	switch name {
 	case "name":
-		return f.name(dst, r.text(l.name))
+		return f.name(dst, r.known(l.name))
 	case "id":
-		return fold.AppendID(dst, f.bytes(r.text(l.id)))
+		return fold.AppendID(dst, f.bytes(r.known(l.id)))
 	case "email":
 		return fold.AppendEmail(dst, f.bytes(r.email.Wire))
 	case "kana":
-		return fold.AppendKana(dst, f.bytes(r.text(l.kana)))
+		return fold.AppendKana(dst, f.bytes(r.known(l.kana)))
 	case "birth_date":
 		return appendDay(dst, birth)
 	case "phone":
-		return fold.AppendPhone(dst, f.bytes(r.text(l.phone)), cmp.Or(r.text(l.country), f.home))
+		return fold.AppendPhone(dst, f.bytes(r.known(l.phone)), cmp.Or(r.text(l.country), f.home))
 	case "postcode":
-		return fold.AppendPostcode(dst, f.bytes(r.text(l.post)))
+		return fold.AppendPostcode(dst, f.bytes(r.known(l.post)))
 	case "address":
 		return f.address(dst, r)
 	}
@@ -149,11 +150,16 @@ func (f *folder) name(dst []byte, name string) []byte {
 	return fold.AppendName(dst, f.bytes(name))
 }
 
-// address folds the lines together: where one ends is no part of it, but parts its numbers.
+// address folds the lines together: where one ends is no part of it, but parts its numbers. Without one that
+// a spreadsheet has replaced, the others are the address of a whole street.
 func (f *folder) address(dst []byte, r *row) []byte {
 	f.buf = f.buf[:0]
 	for _, c := range r.from.layout.address {
-		f.buf = append(append(f.buf, r.text(c)...), '\n')
+		line := r.text(c)
+		if table.Replaced(line) {
+			return dst
+		}
+		f.buf = append(append(f.buf, line...), '\n')
 	}
 	return fold.AppendAddress(dst, f.buf)
 }
@@ -174,7 +180,7 @@ func (f *folder) fact(dst []byte, name string, r *row) []byte {
 		if v := r.facts[c.at]; v.Kind == segment.Date {
 			return appendDay(dst, v.Date)
 		}
-		return fold.AppendID(dst, f.bytes(r.text(c.cell)))
+		return fold.AppendID(dst, f.bytes(r.known(c.cell)))
 	}
 	return dst
 }

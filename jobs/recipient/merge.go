@@ -39,7 +39,7 @@ func (m *merger) merge(rows []*row) (p Person, affected bool) {
 	var ids, companies collection
 	for i, r := range rows {
 		p.Rows = append(p.Rows, r.at)
-		ids.add(r.text(r.from.layout.id))
+		ids.add(r.known(r.from.layout.id))
 		if len(m.of(i)) > 0 {
 			companies.add(r.text(r.from.layout.company))
 		}

@@ -17,7 +17,7 @@ type Person struct {
 	Name      string
 	Kana      string
 	BirthDate string
-	IDs       []string        // member numbers of all rows, in the order met
+	IDs       []string        // member numbers of all rows, in the order met, as far as they are whole
 	Email     mailbox.Address // zero where there is none that can be used
 	Phone     string
 	Postcode  string

@@ -170,6 +170,16 @@ func (r *row) text(c cell) string { return c.of(r.cells) }
 // lineEnd is between the lines of a cell that may have several.
 const lineEnd = "\n"
 
+// known is a cell of the row that says something of somebody, empty where a spreadsheet has put something
+// else in its place.
+func (r *row) known(c cell) string {
+	text := r.text(c)
+	if table.Replaced(text) {
+		return ""
+	}
+	return text
+}
+
 // address is the lines of the postal address.
 func (r *row) address() (lines []string) {
 	for _, c := range r.from.layout.address {

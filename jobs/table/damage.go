@@ -75,6 +75,18 @@ func Damage(m Meaning, cell []byte) Harm {
 	return Unharmed
 }
 
+// Replaced tells a decoded and trimmed cell in which nothing is left of its value: 1.23E+11, #N/A, ####. Two
+// such cells may be alike and two people's.
+func Replaced(cell string) bool {
+	switch {
+	case len(cell) < 2:
+		return false
+	case cell[0] == '#':
+		return hashHarm([]byte(cell)) != Unharmed
+	}
+	return exponent([]byte(cell))
+}
+
 func hashHarm(cell []byte) Harm {
 	if len(bytes.Trim(cell, "#")) == 0 {
 		return TooNarrow

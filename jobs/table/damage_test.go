@@ -65,6 +65,18 @@ func TestWhatSpreadsheetsDoToCellsIsRecognised(t *testing.T) {
 	}
 }
 
+func TestACellInWhichNothingIsLeftOfItsValueIsTold(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]bool{
+		"1.23E+11": true, "9E+10": true, "#N/A": true, "#REF!": true, "##": true, "#12": false, "": false, "#": false,
+		"1": false, "12": false, "1E": false, "E+11": false, "M1": false, "60-1": false, "=A1": false, "41394": false,
+	} {
+		if got := Replaced(cell); got != want {
+			t.Errorf("%q: %v", cell, got)
+		}
+	}
+}
+
 func TestHarmIsCountedWithItsFirstRowAndNeverTheCell(t *testing.T) {
 	t.Parallel()
 	var h, other Harms
