@@ -12,7 +12,7 @@ func (l *loader) checkIdentity(m *Manifest) {
 		l.add("identity", "identity has no key", "leave it out, or write [[id], [email, name]]")
 	}
 	if m.IdentityLimit < 2 {
-		l.add("identity_limit", "identity_limit must be 2 or more", "leave it out for 20 rows")
+		l.add("identity_limit", "identity_limit must be 2 or more", "leave it out for 20 people")
 	}
 	known := slices.Concat(identityFields, factsOf(m.Recipients, ""))
 	for i, key := range m.Identity {

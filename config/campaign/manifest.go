@@ -21,7 +21,7 @@ type Manifest struct {
 	Elements      map[string]Text   `yaml:"elements"`
 	Recipients    []RecipientFile   `yaml:"recipients"`
 	Identity      [][]string        `yaml:"identity"`
-	IdentityLimit int               `yaml:"identity_limit"` // rows of one value; 20 by default
+	IdentityLimit int               `yaml:"identity_limit"` // people of one value; 20 by default
 	Prefer        Prefer            `yaml:"prefer"`
 	Segments      []Segment         `yaml:"segments"`
 	Batches       Batches           `yaml:"batches"`

@@ -3,9 +3,11 @@
 // Rows are joined where all parts of one key are equal and none is empty, and joining is transitive,
 // over all files of a campaign. Four rules keep it from making one person of several:
 //
-//   - A value that more than Limit rows have is not used: it is a placeholder. Nor are contact points that
-//     more than Limit rows share, whatever stands beside them in the key: of the thousand customers of an
-//     agency's mailbox some have the same name.
+//   - A value that more than Limit people have, as far as earlier keys have joined their rows, is not used:
+//     it is a placeholder. Nor are contact points that more than Limit people share, whatever stands beside
+//     them in the key: of the thousand customers of an agency's mailbox some have the same name. Only a
+//     number that is given to one person joins up to 10,000 rows, where all of them bear one name: that is
+//     somebody who booked often.
 //   - A key of contact points alone, such as [email], says who shares a mailbox and not who is one
 //     person: it joins rows whose names are equal too, and the others are put aside to be looked at.
 //   - A join that would make one person of two birth dates is not made, at whatever distance the two
@@ -16,10 +18,10 @@
 // that the same files give the same people whatever the order in which the rows were worked on. Every
 // join is kept with the key that made it.
 //
-// Values are not kept, only a keyed hash of each (SHA-256 under a random key of the run, cut to 96
-// bits): among eight million rows and four keys the odds that two values meet by chance are 2·10⁻¹⁵,
+// Values are not kept, only a keyed hash of each (SHA-256 under a random key of the run, cut to 80
+// bits): among eight million rows and four keys the odds that two values meet by chance are 10⁻¹⁰,
 // and nobody can choose values that meet. What grows: 8 bytes a row; 2 more where birth dates are
-// known; 12 a joined row, and 12 a row put aside. The 16 bytes of each row and key are parted into 256
+// known; 12 a joined row, and 12 a row put aside; a bit a row for a key whose values too many have. The 16 bytes of each row and key are parted into 256
 // buckets, which go to a sealed scratch file when they pass a fixed size together, and come back one
 // by one.
 package identity
@@ -28,6 +30,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"time"
 )
@@ -38,6 +41,10 @@ const (
 	DefaultMemory = 64 << 20
 )
 
+// mostRows is how many rows of one number and name may be one person: nobody has booked more often, and their
+// rows are in memory together when they are made one.
+const mostRows = 10_000
+
 // ErrRows says that there are more rows than can be numbered.
 var ErrRows = errors.New("more than 2,147,483,647 rows")
 
@@ -46,11 +53,12 @@ type Key struct {
 	Name    string // as people write it: email+name
 	Parts   []int  // indices of the fields that Hasher takes
 	Contact []int  // those of Parts that say how to reach somebody and not who they are
+	Number  bool   // its value is given to one person, such as a member number; then Contact is empty
 }
 
 // Options say how far joining may go, and what it may take.
 type Options struct {
-	Limit  int    // rows of one value; DefaultLimit for 0
+	Limit  int    // people of one value; DefaultLimit for 0
 	Memory int    // bytes of hashes before they go to disk; DefaultMemory for 0
 	Dir    string // of the scratch file; "" is the one for temporary files
 }
@@ -64,6 +72,8 @@ type Joiner struct {
 	shelf   *shelf
 	rows    int
 	births  []uint16 // of each row; shorter than rows where the last have none
+
+	nameSeed maphash.Seed
 }
 
 // alone tells a key of contact points alone.
@@ -77,7 +87,7 @@ type column struct {
 
 // New returns a Joiner. Field 0 is the name.
 func New(keys []Key, o Options) *Joiner {
-	j := &Joiner{keys: keys, limit: o.Limit, hashKey: randomKey()}
+	j := &Joiner{keys: keys, limit: o.Limit, hashKey: randomKey(), nameSeed: maphash.MakeSeed()}
 	if j.limit == 0 {
 		j.limit = DefaultLimit
 	}

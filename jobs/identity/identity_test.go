@@ -29,7 +29,7 @@ func (s *somebody) bytes() [][]byte {
 // test keys over the fields of somebody.
 func testKeys() []Key {
 	return []Key{
-		{Name: "id", Parts: []int{1}},
+		{Name: "id", Parts: []int{1}, Number: true},
 		{Name: "email+name", Parts: []int{2, 0}, Contact: []int{2}},
 		{Name: "name+birth_date", Parts: []int{0, 3}},
 		{Name: "name+postcode+phone", Parts: []int{0, 5, 4}, Contact: []int{5, 4}},
@@ -47,6 +47,7 @@ func world(rng *rand.Rand, n, spread int) []somebody {
 		return fmt.Sprint(kind, rng.IntN(spread))
 	}
 	rows := make([]somebody, n)
+	oneName := rng.IntN(2) == 0
 	for i := range rows {
 		f := &rows[i].fields
 		if *f = ([6]string{pick("n", 9, 10)}); f[0] == "" {
@@ -55,6 +56,12 @@ func world(rng *rand.Rand, n, spread int) []somebody {
 		f[1], f[2], f[4], f[5] = pick("i", 2, 3), pick("e", 2, 3), pick("p", 1, 3), pick("c", 1, 2)
 		if rng.IntN(8) == 0 {
 			f[2] = "shared"
+		}
+		if rng.IntN(8) == 0 {
+			f[1] = "often"
+			if oneName {
+				f[0] = "often"
+			}
 		}
 		if rng.IntN(4) == 0 {
 			rows[i].birth = Birth(1 + rng.IntN(1+spread/2))
@@ -69,14 +76,14 @@ type answer struct {
 	label          []int
 	joined         []int
 	contradictions []int
-	crowdRows      []int
+	crowds         [][]int // rows
 	aside          []Aside
 }
 
 // tryAll joins straight from the definition, by comparing each row with each.
 func tryAll(rows []somebody, keys []Key, limit int) answer {
 	a := answer{label: make([]int, len(rows)), joined: make([]int, len(keys)),
-		contradictions: make([]int, len(keys)), crowdRows: make([]int, len(keys))}
+		contradictions: make([]int, len(keys)), crowds: make([][]int, len(keys))}
 	for i := range a.label {
 		a.label[i] = i
 	}
@@ -87,17 +94,16 @@ func tryAll(rows []somebody, keys []Key, limit int) answer {
 		}
 		crowded := map[int]bool{}
 		for _, group := range groups(rows, key.Contact) {
-			for _, i := range group {
-				crowded[i] = len(group) > limit
-			}
-			if len(group) > limit {
-				a.crowdRows[k] += len(group)
-			}
+			a.crowdOut(k, group, limit, crowded)
 		}
-		for _, group := range groups(rows, parts) {
-			if !crowded[group[0]] {
-				a.joinGroup(rows, k, group, limit)
-			}
+		values := slices.DeleteFunc(groups(rows, parts), func(group []int) bool {
+			often := key.Number && !slices.ContainsFunc(group, func(i int) bool {
+				return rows[i].fields[0] != rows[group[0]].fields[0]
+			})
+			return crowded[group[0]] || !often && a.crowdOut(k, group, limit, crowded)
+		})
+		for _, group := range values {
+			a.joinGroup(rows, k, group)
 		}
 	}
 	for k, key := range keys {
@@ -109,11 +115,28 @@ func tryAll(rows []somebody, keys []Key, limit int) answer {
 	return a
 }
 
-func (a *answer) joinGroup(rows []somebody, k int, group []int, limit int) {
-	if len(group) > limit {
-		a.crowdRows[k] += len(group)
-		return
+// crowdOut tells a value of more people than it may join, and counts its rows.
+func (a *answer) crowdOut(k int, group []int, limit int, crowded map[int]bool) bool {
+	if a.people(group) <= limit {
+		return false
 	}
+	for _, i := range group {
+		crowded[i] = true
+	}
+	a.crowds[k] = append(a.crowds[k], group...)
+	return true
+}
+
+// people counts those of some rows, as far as they are joined.
+func (a *answer) people(group []int) int {
+	labels := map[int]bool{}
+	for _, i := range group {
+		labels[a.label[i]] = true
+	}
+	return len(labels)
+}
+
+func (a *answer) joinGroup(rows []somebody, k int, group []int) {
 	births, dated := map[Birth]bool{}, []int{}
 	for _, i := range group {
 		for j := range rows {
@@ -148,7 +171,7 @@ func (a *answer) merge(k, i, j int) {
 
 func (a *answer) lookAside(rows []somebody, k int, key Key, limit int) {
 	for _, group := range groups(rows, key.Parts) {
-		if len(group) > limit {
+		if a.people(group) > limit {
 			continue
 		}
 		for _, i := range group[1:] {
@@ -236,10 +259,16 @@ func agree(t *testing.T, rng *rand.Rand, n, spread int) {
 		}
 	}
 	for k, tally := range got.ByKey {
-		if tally.Joined != want.joined[k] || tally.CrowdRows != want.crowdRows[k] ||
+		if tally.Joined != want.joined[k] || tally.CrowdRows != len(want.crowds[k]) ||
 			tally.Contradictions != want.contradictions[k] {
 			t.Fatalf("key %s: %+v, want %d joined, %d in crowds, %d contradictions", keys[k].Name, tally,
-				want.joined[k], want.crowdRows[k], want.contradictions[k])
+				want.joined[k], len(want.crowds[k]), want.contradictions[k])
+		}
+	}
+	for i := range rows {
+		key := slices.IndexFunc(want.crowds, func(rows []int) bool { return slices.Contains(rows, i) })
+		if k, ok := got.Crowded(i); k != key || ok != (key >= 0) {
+			t.Fatalf("row %d is in a crowd of key %d, want %d", i, k, key)
 		}
 	}
 	checkAside(t, got.Aside, want.aside)
@@ -349,7 +378,7 @@ func TestACrowdIsNotJoinedAndTheWorstIsShown(t *testing.T) {
 	t.Parallel()
 	rows := make([]somebody, 100)
 	for i := range rows {
-		rows[i].fields = [6]string{fmt.Sprint(i), fmt.Sprint("id", i%4%3)}
+		rows[i].fields = [6]string{fmt.Sprint("n", i), fmt.Sprint("id", i%4%3)}
 	}
 	j := New(testKeys()[:1], Options{Limit: 30})
 	add(t, j, rows)
@@ -361,6 +390,31 @@ func TestACrowdIsNotJoinedAndTheWorstIsShown(t *testing.T) {
 	if got.Joined != 24+24 || got.Crowds != 1 || got.CrowdRows != 50 ||
 		!slices.Equal(got.Worst, []Crowd{{Rows: 50, First: 0}}) {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestANumberJoinsAnyNumberOfRowsOfOneName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct{ number, people int }{
+		"often":      {25, 1},
+		"not at all": {mostRows + 1, mostRows + 1},
+	} {
+		rows := make([]somebody, want.number)
+		for i := range rows {
+			rows[i].fields = [6]string{"n", "1", "e"}
+		}
+		j := New(testKeys()[:2], Options{})
+		add(t, j, rows)
+		p, err := j.Join(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Shares([]Span{{0, len(rows)}})[0].People; got != want.people {
+			t.Errorf("%s: %d people, want %d", name, got, want.people)
+		}
+		if crowds := p.ByKey[0].Crowds + p.ByKey[1].Crowds; (crowds > 0) != (want.people > 1) {
+			t.Errorf("%s: %+v", name, p.ByKey)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func (j *Joiner) join(ctx context.Context) (*People, error) {
 	for i := range u.parent {
 		u.parent[i] = int32(i)
 	}
-	u.found = &People{ByKey: make([]Tally, len(j.keys))}
+	u.found = &People{ByKey: make([]Tally, len(j.keys)), crowds: make([]rows, len(j.keys))}
 	for i, k := range j.keys {
 		u.found.ByKey[i].Key = k.Name
 	}
@@ -100,7 +100,7 @@ func (u *union) each(ctx context.Context, column int, do func(key int, list []en
 			list, err := u.shelf.bucket(column, i)
 			for len(list) > 0 {
 				n := 1
-				for n < len(list) && list[n].Hash == list[0].Hash {
+				for n < len(list) && list[n].Hash.same(list[0].Hash) {
 					n++
 				}
 				if n > 1 {
@@ -116,7 +116,7 @@ func (u *union) each(ctx context.Context, column int, do func(key int, list []en
 
 // crowdOut takes out the rows of a contact point that too many share.
 func (u *union) crowdOut(key int, list []entry) {
-	if len(list) <= u.limit {
+	if !u.tooMany(list) {
 		return
 	}
 	for _, e := range list {
@@ -125,18 +125,51 @@ func (u *union) crowdOut(key int, list []entry) {
 	u.count(key, list)
 }
 
-// count counts a value that too many rows have.
+// tooMany tells a value of more people than it may join.
+func (u *union) tooMany(list []entry) bool {
+	if len(list) <= u.limit {
+		return false
+	}
+	met := make(map[int32]bool, u.limit+1)
+	for _, e := range list {
+		if met[u.of(e.row)] = true; len(met) > u.limit {
+			return true
+		}
+	}
+	return false
+}
+
+// of is find, for several goroutines at once.
+func (u *union) of(n int32) int32 {
+	for u.parent[n] != n {
+		n = u.parent[n]
+	}
+	return n
+}
+
+// oneName tells a value whose rows all bear the same.
+func oneName(list []entry) bool {
+	return list[0].name != 0 && !slices.ContainsFunc(list, func(e entry) bool { return e.name != list[0].name })
+}
+
+// count counts a value that too many people have, and notes its rows.
 func (u *union) count(key int, list []entry) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.found.ByKey[key].crowd(Crowd{Rows: len(list), First: int(list[0].row)})
+	if u.found.crowds[key] == nil {
+		u.found.crowds[key] = make(rows, u.rows/8+1)
+	}
+	for _, e := range list {
+		u.found.crowds[key].add(e.row)
+	}
 }
 
-// link links the rows of a value, save one that too many rows have.
+// link links the rows of a value, save one that too many people have.
 func (u *union) link(key int, list []entry) {
 	switch {
 	case u.next[list[0].row] == crowded: // then all are: the contact point is part of the value
-	case len(list) <= u.limit:
+	case !u.tooMany(list) || u.keys[key].Number && len(list) <= mostRows && oneName(list):
 		for i, e := range list[1:] {
 			u.next[list[i].row] = e.row
 		}

@@ -15,7 +15,15 @@ type People struct {
 	first []int32
 	last  []int32 // of the first row of a person; 0 of others
 	joins []Join  // by the first row of the person
+
+	crowds []rows // of each key, those of the values that too many people have; nil for none
 }
+
+// rows is a set of them, a bit each.
+type rows []byte
+
+func (r rows) add(n int32)      { r[n/8] |= 1 << (n % 8) }
+func (r rows) has(n int32) bool { return r != nil && r[n/8]&(1<<(n%8)) != 0 }
 
 // Tally counts what one key did.
 type Tally struct {
@@ -23,12 +31,12 @@ type Tally struct {
 	Joined         int     // rows joined to another
 	Contradictions int     // values that would have made one person of two birth dates
 	Contradiction  int     // a row that shows the first of them
-	Crowds         int     // values that too many rows have
+	Crowds         int     // values that too many people have
 	CrowdRows      int     // the rows that have them
 	Worst          []Crowd // the largest of them, by size; a few
 }
 
-// Crowd is a value that too many rows have.
+// Crowd is a value that too many people have.
 type Crowd struct {
 	Rows  int
 	First int // row
@@ -66,6 +74,12 @@ func (p *People) First(row int) int { return int(p.first[row]) }
 
 // Last returns the last row of the person of a row.
 func (p *People) Last(row int) int { return int(p.last[p.first[row]]) }
+
+// Crowded returns the first of the keys that did not join a row because too many people have its value.
+func (p *People) Crowded(row int) (key int, ok bool) {
+	key = slices.IndexFunc(p.crowds, func(r rows) bool { return r.has(int32(row)) })
+	return key, key >= 0
+}
 
 // Joins explains a person, whose first row is given: for each of the other rows, in order, the row
 // that it was joined with on the way from the first.

@@ -80,7 +80,8 @@ func (s *shelf) spill() error {
 func appendEntries(dst []byte, list []entry) []byte {
 	for _, e := range list {
 		dst = binary.LittleEndian.AppendUint64(dst, e.hi)
-		dst = binary.LittleEndian.AppendUint32(dst, e.lo)
+		dst = binary.LittleEndian.AppendUint16(dst, e.lo)
+		dst = binary.LittleEndian.AppendUint16(dst, e.name)
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(e.row))
 	}
 	return dst
@@ -103,7 +104,8 @@ func (s *shelf) bucket(column, i int) (dst []entry, err error) {
 
 func readEntries(dst []entry, buf []byte) []entry {
 	for ; len(buf) > 0; buf = buf[entrySize:] {
-		h := Hash{binary.LittleEndian.Uint64(buf), binary.LittleEndian.Uint32(buf[8:])}
+		h := Hash{binary.LittleEndian.Uint64(buf), binary.LittleEndian.Uint16(buf[8:]),
+			binary.LittleEndian.Uint16(buf[10:])}
 		dst = append(dst, entry{h, int32(binary.LittleEndian.Uint32(buf[12:]))})
 	}
 	return dst

@@ -77,9 +77,12 @@ func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
 		!slices.Equal(crowd.Worst, []identity.Crowd{{Rows: 4, First: 5}}) || sum.Keys[2].CrowdRows != 0 {
 		t.Errorf("got %+v", sum.Keys)
 	}
-	if len(f.notes) != 1 || f.notes[0].Row != 2 || f.notes[0].Reason !=
-		"not joined by id: it would make one person of two birth dates with row 1 of a.csv" {
-		t.Errorf("notes %+v", f.notes)
+	noted := []string{"2: not joined by id: it would make one person of two birth dates with row 1 of a.csv"}
+	for row := 6; row <= 9; row++ {
+		noted = append(noted, fmt.Sprint(row, ": not joined by email+name: more than 3 people have the same"))
+	}
+	if got := f.noted(); !slices.Equal(got, noted) {
+		t.Errorf("notes %q", got)
 	}
 	var said []string
 	for _, p := range problems {
@@ -87,10 +90,26 @@ func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
 	}
 	text := strings.Join(said, "\n")
 	for _, want := range []string{"1 of 10 rows have a birth date that cannot be read, such as row 10",
-		"identity email+name: 1 value that more than 3 rows have did not join their 4 rows",
+		"identity email+name: 1 value that more than 3 people have did not join their 4 rows",
 		"identity id: 1 value would have made one person of two birth dates"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said:\n%s", want, text)
+		}
+	}
+}
+
+func TestAMemberOfManyRowsIsOnePersonAndAPlaceholderIsNobody(t *testing.T) {
+	t.Parallel()
+	for rows, want := range map[string]struct{ people, notes int }{
+		strings.Repeat("M1,髙橋 一郎,ichiro@example.com\nM1,高橋　一郎,ichiro@example.com\n", 15):      {1, 0},
+		strings.Repeat("M1,髙橋 一郎,ichiro@example.com\n", 25) + ",高橋一郎,ICHIRO@example.com\n":    {1, 0},
+		strings.Repeat("M0,髙橋 一郎,ichiro@example.com\n", 20) + "M0,見本 花子,hanako@example.com\n": {2, 21},
+		strings.Repeat("M0,不明,\n", 21):                  {21, 21},
+		strings.Repeat(",髙橋 一郎,desk@example.com\n", 21): {21, 21},
+	} {
+		f, _, _ := mustRead(t, Spec{Files: []File{memory("a.csv", "id,name,email\n"+rows)}, Segments: everybody()})
+		if len(f.people) != want.people || len(f.notes) != want.notes {
+			t.Errorf("%.40q: %d people and %d notes, want %+v", rows, len(f.people), len(f.notes), want)
 		}
 	}
 }

@@ -65,7 +65,17 @@ func (k *keys) add(parts []string) {
 			key.Contact = append(key.Contact, at)
 		}
 	}
+	if numbers(parts) {
+		key.Number, key.Contact = true, nil
+	}
 	k.list = append(k.list, key)
+}
+
+// numbers tells a key that names one person by the number they have: that of a member, or declared facts alone,
+// such as that of a passport.
+func numbers(parts []string) bool {
+	return slices.Contains(parts, "id") ||
+		!slices.ContainsFunc(parts, func(part string) bool { return slices.Contains(IdentityFields(), part) })
 }
 
 func checkKey(parts, known []string) (problems []Problem) {

@@ -189,17 +189,19 @@ func (r *Reading) summarize(rejects []int) {
 	}
 }
 
+func (r *Reading) limit() int { return cmp.Or(r.spec.Limit, identity.DefaultLimit) }
+
 // doubts warns of what the guards kept apart.
 func (r *Reading) doubts() (out []Problem) {
-	limit := cmp.Or(r.spec.Limit, identity.DefaultLimit)
 	for _, k := range r.people.ByKey {
 		if k.Crowds > 0 {
 			s, at := locate(r.sources, k.Worst[0].First)
 			out = append(out, Problem{Warning: true, File: s.Name, What: fmt.Sprintf(
-				"identity %s: %s that more than %d rows have did not join their %s rows; one is in %s rows from row %d on",
-				k.Key, plural(k.Crowds, "value", "values"), limit, thousands(k.CrowdRows),
+				"identity %s: %s that more than %d people have did not join their %s rows; one is in %s rows from row %d on",
+				k.Key, plural(k.Crowds, "value", "values"), r.limit(), thousands(k.CrowdRows),
 				thousands(k.Worst[0].Rows), at),
-				Do: "look for a placeholder or a shared address there; if they are one person each, raise identity_limit"})
+				Do: "look for a placeholder or a shared address in the rows listed by plan --rejects; " +
+					"if they are one person each, raise identity_limit"})
 		}
 		if k.Contradictions > 0 {
 			s, at := locate(r.sources, k.Contradiction)

@@ -295,6 +295,10 @@ func (n *noter) of(rows *reader, rec *table.Record, r *row) (notes []Reject) {
 			notes = append(notes, rows.tell(rec, r.at.Row, &fault{"", n.why(n.aside[0])}))
 		}
 	}
+	if key, ok := n.people.Crowded(here); ok {
+		notes = append(notes, rows.tell(rec, r.at.Row, &fault{"", fmt.Sprintf(
+			"not joined by %s: more than %d people have the same", n.keys.list[key].Name, n.limit())}))
+	}
 	return notes
 }
 

@@ -64,6 +64,14 @@ func read(t *testing.T, spec Spec, f *found) (Summary, []Problem, error) {
 	return sum, append(problems, more...), err
 }
 
+// noted are the rows to look at, and why.
+func (f *found) noted() (out []string) {
+	for _, n := range f.notes {
+		out = append(out, fmt.Sprint(n.Row, ": ", n.Reason))
+	}
+	return out
+}
+
 // names are the people in the order handed over.
 func (f *found) names() (names []string) {
 	for _, p := range f.people {

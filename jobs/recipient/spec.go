@@ -13,7 +13,7 @@ type Spec struct {
 	Files    []File
 	Identity [][]string // keys over IdentityFields and facts; default [[id], [email, name]]
 	Home     string     // country of rows without one, whose numbers are dialled as there; empty: Japan
-	Limit    int        // rows of one value above which a key does not join them; 0 for the default
+	Limit    int        // people of one value above which a key does not join them; 0 for the default
 	Prefer   Prefer
 	Segments []segment.Segment // in order of precedence
 	Keep     []string          // facts that a Person has; the others are for rules and keys alone
