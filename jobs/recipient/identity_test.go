@@ -114,6 +114,27 @@ func TestAMemberOfManyRowsIsOnePersonAndAPlaceholderIsNobody(t *testing.T) {
 	}
 }
 
+func TestAPostcodeIsNoContactPointByItself(t *testing.T) {
+	t.Parallel()
+	var rows strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&rows, "Ann %c,%d,100-0001,03-1234-5678\n", 'a'+i, 1950+i)
+	}
+	rows.WriteString("Ann a,1950,1000001,03-1234-5678\n")
+	file := memory("a.csv", "name,year,postcode,phone\n"+rows.String())
+	file.Facts = map[string]FactColumn{"year": {Column: "year"}}
+	for _, x := range []struct {
+		key    []string
+		people int
+	}{{[]string{"name", "year", "postcode"}, 30}, {[]string{"name", "postcode"}, 30}, {[]string{"postcode"}, 31},
+		{[]string{"name", "postcode", "phone"}, 31}} {
+		f, sum, _ := mustRead(t, Spec{Files: []File{file}, Segments: everybody(), Identity: [][]string{x.key}})
+		if crowds := sum.Keys[0].Crowds; len(f.people) != x.people || crowds != x.people-30 {
+			t.Errorf("%v: %d people and %d crowds, want %d people", x.key, len(f.people), crowds, x.people)
+		}
+	}
+}
+
 func TestTwoKeysMayContradictAtTheSameRow(t *testing.T) {
 	t.Parallel()
 	file := memory("a.csv", "id,name,email,born\nM1,Ann,ann@example.com,1970-05-05\n"+

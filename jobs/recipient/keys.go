@@ -61,14 +61,30 @@ func (k *keys) add(parts []string) {
 			k.fields = append(k.fields, part)
 		}
 		key.Parts = append(key.Parts, at)
-		if slices.Contains(contacts(), part) {
+		if slices.Contains(reach(parts), part) {
 			key.Contact = append(key.Contact, at)
 		}
 	}
-	if numbers(parts) {
-		key.Number, key.Contact = true, nil
-	}
+	key.Number = numbers(parts)
 	k.list = append(k.list, key)
+}
+
+// reach is those parts of a key that many people share only where they are a placeholder or an agency's. With a
+// member number beside them there is nobody to tell apart, and a postcode without the rest of an address is
+// that of a quarter.
+func reach(parts []string) (out []string) {
+	if numbers(parts) {
+		return nil
+	}
+	for _, part := range parts {
+		if slices.Contains(contacts(), part) {
+			out = append(out, part)
+		}
+	}
+	if len(parts) > 1 && slices.Equal(out, []string{"postcode"}) {
+		return nil
+	}
+	return out
 }
 
 // numbers tells a key that names one person by the number they have: that of a member, or declared facts alone,
