@@ -10,8 +10,8 @@
 //     somebody who booked often.
 //   - A key of contact points alone, such as [email], says who shares a mailbox and not who is one
 //     person: it joins rows whose names are equal too, and the others are put aside to be looked at.
-//   - A join that would make one person of two birth dates is not made, at whatever distance the two
-//     dates stand, and is put aside to be decided.
+//   - A value that would make one person of two birth dates, at whatever distance the two dates stand, joins
+//     only rows that agree: those of each date, and those without any. All of them are put aside, to be decided.
 //   - What a field has in place of a value is no value; package fold knows these.
 //
 // Keys are tried in the order written, and the values of a key in the order of their first rows, so

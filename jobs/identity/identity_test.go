@@ -137,20 +137,32 @@ func (a *answer) people(group []int) int {
 }
 
 func (a *answer) joinGroup(rows []somebody, k int, group []int) {
-	births, dated := map[Birth]bool{}, []int{}
-	for _, i := range group {
-		for j := range rows {
-			if a.label[i] == a.label[j] && rows[j].birth != 0 && !births[rows[j].birth] {
-				births[rows[j].birth] = true
-				dated = append(dated, i)
-			}
-		}
+	birth := map[int]Birth{} // of a label
+	for j := range rows {
+		birth[a.label[j]] = max(birth[a.label[j]], rows[j].birth)
 	}
-	if len(births) > 1 {
-		a.contradictions[k]++
-		a.aside = append(a.aside, Aside{int32(dated[1]), int32(dated[0]), uint8(k), true})
+	byBirth := map[Birth][]int{}
+	for _, i := range group {
+		byBirth[birth[a.label[i]]] = append(byBirth[birth[a.label[i]]], i)
+	}
+	known := len(byBirth)
+	if byBirth[0] != nil {
+		known--
+	}
+	if known < 2 {
+		a.mergeAll(k, group)
 		return
 	}
+	a.contradictions[k]++
+	for _, agree := range byBirth {
+		a.mergeAll(k, agree)
+	}
+	for _, i := range group {
+		a.aside = append(a.aside, Aside{Row: int32(i), Births: true})
+	}
+}
+
+func (a *answer) mergeAll(k int, group []int) {
 	for _, i := range group[1:] {
 		a.merge(k, group[0], i)
 	}
@@ -275,8 +287,7 @@ func agree(t *testing.T, rng *rand.Rand, n, spread int) {
 	checkJoins(t, got, rows, keys)
 }
 
-// checkAside compares without the order of what one row has twice, and without which of the rows
-// with a birth date stand for the two dates.
+// checkAside compares without the order of what one row has twice, and without the row that stands beside it.
 func checkAside(t *testing.T, got, want []Aside) {
 	t.Helper()
 	type brief struct {
@@ -368,9 +379,35 @@ func TestTwoBirthDatesNeverMeetAtAnyDistance(t *testing.T) {
 	if p.First(1) != 0 || p.First(2) != 2 || p.ByKey[1].Contradictions != 1 {
 		t.Errorf("first rows %d and %d, %+v", p.First(1), p.First(2), p.ByKey)
 	}
-	want := []Aside{{Row: 2, With: 1, Key: 1, Births: true}}
+	want := []Aside{{Row: 1, With: 2, Key: 1, Births: true}, {Row: 2, With: 1, Key: 1, Births: true}}
 	if !slices.Equal(p.Aside, want) {
 		t.Errorf("put aside %v, want %v", p.Aside, want)
+	}
+}
+
+func TestWhatAgreesIsJoinedWhereBirthDatesContradict(t *testing.T) {
+	t.Parallel()
+	var rows []somebody
+	for _, birth := range []Birth{5, 0, 7, 5, 0, 7, 3} {
+		rows = append(rows, somebody{fields: [6]string{"n", "1"}, birth: birth})
+	}
+	j := New(testKeys()[:1], Options{})
+	add(t, j, rows)
+	p, err := j.Join(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, first := range []int{0, 1, 2, 0, 1, 2, 6} {
+		if p.First(row) != first {
+			t.Errorf("row %d is of %d, want %d", row, p.First(row), first)
+		}
+	}
+	var with []int32
+	for _, a := range p.Aside {
+		with = append(with, a.With)
+	}
+	if want := []int32{2, 6, 6, 2, 6, 6, 0}; !slices.Equal(with, want) || p.ByKey[0].Contradictions != 1 {
+		t.Errorf("put aside beside %v, want %v; %+v", with, want, p.ByKey[0])
 	}
 }
 

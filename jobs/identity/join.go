@@ -187,37 +187,61 @@ func (u *union) find(n int32) int32 {
 	return n
 }
 
-// unite makes one person of the rows of a value, or puts them aside where two birth dates meet.
+// unite makes one person of the rows of a value, save where two birth dates meet.
 func (u *union) unite(key int, rows []int32) {
-	tally := &u.found.ByKey[key]
-	if with, row, ok := u.contradiction(rows); ok {
-		if tally.Contradictions++; tally.Contradictions == 1 {
-			tally.Contradiction = int(row)
+	if row, ok := u.contradiction(rows); ok {
+		if u.found.ByKey[key].Contradictions++; u.found.ByKey[key].Contradictions == 1 {
+			u.found.ByKey[key].Contradiction = int(row)
 		}
-		u.aside = append(u.aside, Aside{Row: row, With: with, Key: uint8(key), Births: true})
+		u.part(key, rows)
 		return
 	}
+	u.together(key, rows)
+}
+
+// together makes one person of rows.
+func (u *union) together(key int, rows []int32) {
 	for _, row := range rows[1:] {
 		if u.union(rows[0], row) {
-			tally.Joined++
+			u.found.ByKey[key].Joined++
 			u.found.joins = append(u.found.joins, Join{With: rows[0], Row: row, Key: uint8(key)})
 		}
 	}
 }
 
-// contradiction finds two rows whose people, as far as they are joined, have two birth dates.
-func (u *union) contradiction(rows []int32) (a, b int32, found bool) {
+// part makes one person of the rows of each birth date and one of those without, and puts all of them aside,
+// each beside a row of another date. It sorts the rows.
+func (u *union) part(key int, rows []int32) {
+	birth := func(row int32) uint16 { return u.birth(u.find(row)) }
+	slices.SortStableFunc(rows, func(a, b int32) int { return cmp.Compare(birth(a), birth(b)) })
+	with := rows[slices.IndexFunc(rows, func(row int32) bool { return birth(row) != 0 })]
+	for end := len(rows); end > 0; {
+		from := end - 1
+		for from > 0 && birth(rows[from-1]) == birth(rows[end-1]) {
+			from--
+		}
+		for _, row := range rows[from:end] {
+			u.aside = append(u.aside, Aside{Row: row, With: with, Key: uint8(key), Births: true})
+		}
+		u.together(key, rows[from:end])
+		with, end = rows[from], from
+	}
+}
+
+// contradiction finds the row whose person, as far as it is joined, has another birth date than that of a row
+// before.
+func (u *union) contradiction(rows []int32) (row int32, found bool) {
 	var birth uint16
 	for _, row := range rows {
 		switch other := u.birth(u.find(row)); {
 		case other == 0 || other == birth:
 		case birth == 0:
-			a, birth = row, other
+			birth = other
 		default:
-			return a, row, true
+			return row, true
 		}
 	}
-	return 0, 0, false
+	return 0, false
 }
 
 func (u *union) birth(n int32) uint16 {

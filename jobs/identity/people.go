@@ -61,8 +61,8 @@ type Join struct {
 	Key       uint8
 }
 
-// Aside is a row that was not joined with an earlier one although a key says so: it has another name
-// at the same contact point, or the two would have had two birth dates.
+// Aside is a row that was not joined with another one although a key says so: it has another name than an
+// earlier one at the same contact point, or rows of the value have two birth dates.
 type Aside struct {
 	Row, With int32
 	Key       uint8

@@ -77,7 +77,11 @@ func TestACrowdAndTwoBirthDatesDoNotJoinAndAreShown(t *testing.T) {
 		!slices.Equal(crowd.Worst, []identity.Crowd{{Rows: 4, First: 5}}) || sum.Keys[2].CrowdRows != 0 {
 		t.Errorf("got %+v", sum.Keys)
 	}
-	noted := []string{"2: not joined by id: it would make one person of two birth dates with row 1 of a.csv"}
+	var noted []string
+	for row, with := range []int{2, 1, 1} {
+		noted = append(noted, fmt.Sprintf("%d: not joined by id with row %d of a.csv: rows that have the same have "+
+			"two birth dates", row+1, with))
+	}
 	for row := 6; row <= 9; row++ {
 		noted = append(noted, fmt.Sprint(row, ": not joined by email+name: more than 3 people have the same"))
 	}
@@ -145,7 +149,7 @@ func TestTwoKeysMayContradictAtTheSameRow(t *testing.T) {
 		t.Errorf("%d people, %+v", len(f.people), sum.Keys)
 	}
 	for i, key := range []string{"id", "email+name"} {
-		want := "identity " + key + ": 1 value would have made one person of two birth dates and did not join; " +
+		want := "identity " + key + ": 1 value would have made one person of two birth dates and joined only what agrees; " +
 			"one is in row 2"
 		if len(problems) != 2 || problems[i].What != want {
 			t.Errorf("problem %d of %+v is not %q", i, problems, want)

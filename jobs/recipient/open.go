@@ -206,7 +206,7 @@ func (r *Reading) doubts() (out []Problem) {
 		if k.Contradictions > 0 {
 			s, at := locate(r.sources, k.Contradiction)
 			out = append(out, Problem{Warning: true, File: s.Name, What: fmt.Sprintf(
-				"identity %s: %s would have made one person of two birth dates and did not join; one is in row %d",
+				"identity %s: %s would have made one person of two birth dates and joined only what agrees; one is in row %d",
 				k.Key, plural(k.Contradictions, "value", "values"), at),
 				Do: "decide for each row listed by plan --rejects: correct the birth date or the column that joins them"})
 		}

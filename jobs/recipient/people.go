@@ -305,7 +305,7 @@ func (n *noter) of(rows *reader, rec *table.Record, r *row) (notes []Reject) {
 func (n *noter) why(a identity.Aside) string {
 	s, at := locate(n.sources, int(a.With))
 	if a.Births {
-		return fmt.Sprintf("not joined by %s: it would make one person of two birth dates with row %d of %s",
+		return fmt.Sprintf("not joined by %s with row %d of %s: rows that have the same have two birth dates",
 			n.keys.list[a.Key].Name, at, s.Name)
 	}
 	return fmt.Sprintf("not joined: the same contact under another name in row %d of %s", at, s.Name)
