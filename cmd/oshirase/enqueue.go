@@ -30,7 +30,8 @@ func (a *acceptance) flags(c *cobra.Command, p *program) {
 	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the "+sendable)
 	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
 	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
-	c.Flags().StringVar(&a.list, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().StringVar(&a.list, "rejects", "",
+		"write the rows that cannot be used, or should be looked at, to this `FILE`, with reasons")
 	c.Flags().IntVar(&a.strangers, "accept-strangers", 0,
 		"take this `NUMBER` of people for new ones, though nobody of the revision before is among them")
 	p.whyFlag(c)

@@ -219,7 +219,8 @@ service (specified-record, simplified-registered), and the weights of paper and 
 			return p.plan(c.Context(), args[0], l, as)
 		},
 	}
-	c.Flags().StringVar(&l.rejects, "rejects", "", "write the rows that cannot be used to this `FILE`, with reasons")
+	c.Flags().StringVar(&l.rejects, "rejects", "",
+		"write the rows that cannot be used, or should be looked at, to this `FILE`, with reasons")
 	c.Flags().StringVar(&l.duplicates, "duplicates", "",
 		"write to this `FILE` which rows were taken for one person, and the key that joined them")
 	c.Flags().StringVar(&explain, "explain", "", "say why this person is affected or not: `FILE:ROW` or reference")

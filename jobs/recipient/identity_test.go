@@ -30,8 +30,8 @@ func TestKeysJoinTransitivelyAcrossFilesAndSayWhy(t *testing.T) {
 		t.Fatalf("%d people, %v", len(f.people), err)
 	}
 	i := slices.IndexFunc(f.people, func(p Person) bool { return len(p.Rows) == 4 })
-	want := []Join{{File: "a.csv", Row: 1}, {"b.csv", 1, "email+name", "a.csv", 1},
-		{"b.csv", 2, "name+birth_date", "b.csv", 1}, {"c.csv", 1, "name+postcode+phone", "b.csv", 2}}
+	want := []Join{{File: "a.csv", Row: 1}, {"b.csv", 1, "email+name", "a.csv", 1, false},
+		{"b.csv", 2, "name+birth_date", "b.csv", 1, false}, {"c.csv", 1, "name+postcode+phone", "b.csv", 2, false}}
 	if got := r.Joins(f.people[i]); !reflect.DeepEqual(got, want) {
 		t.Errorf("explained as %v, want %v", got, want)
 	}
@@ -136,6 +136,43 @@ func TestAPostcodeIsNoContactPointByItself(t *testing.T) {
 		if crowds := sum.Keys[0].Crowds; len(f.people) != x.people || crowds != x.people-30 {
 			t.Errorf("%v: %d people and %d crowds, want %d people", x.key, len(f.people), crowds, x.people)
 		}
+	}
+}
+
+func TestOtherNamesUnderOneNumberAreListedForEachPerson(t *testing.T) {
+	t.Parallel()
+	a := memory("a.csv", "id,note,name\nM1,x,髙橋 一郎\nM2,x,見本 花子\nM3,x,例田 次郎\n")
+	b := memory("b.csv", "id,name\nM1,高橋一郎\nM2,例田 花子\nM3,例田　次郎\nM2,見本花子\nM2,Hanako Mihon\n")
+	spec := Spec{Files: []File{a, b}, Segments: everybody()}
+	r, _, err := Open(t.Context(), spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f found
+	if _, _, err := r.People(t.Context(), f.sink()); err != nil {
+		t.Fatal(err)
+	}
+	want := []Reject{
+		{File: "a.csv", Row: 2, Line: 3, Column: "name", Raw: []string{"M2", "", "見本 花子"},
+			Reason: "joined with row 2 of b.csv, which bears another name"},
+		{File: "b.csv", Row: 2, Line: 3, Column: "name", Raw: []string{"M2", "例田 花子"},
+			Reason: "joined with row 2 of a.csv, which bears another name"},
+		{File: "b.csv", Row: 5, Line: 6, Column: "name", Raw: []string{"M2", "Hanako Mihon"},
+			Reason: "joined with row 2 of a.csv, which bears another name"},
+	}
+	if !reflect.DeepEqual(f.notes, want) {
+		t.Errorf("notes %+v", f.notes)
+	}
+	var others []string
+	for _, p := range f.people {
+		for _, j := range r.Joins(p) {
+			if j.Other {
+				others = append(others, fmt.Sprint(j.File, ":", j.Row))
+			}
+		}
+	}
+	if want := []string{"b.csv:2", "b.csv:5"}; !slices.Equal(others, want) {
+		t.Errorf("rows of other names %v, want %v", others, want)
 	}
 }
 

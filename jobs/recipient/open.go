@@ -152,6 +152,8 @@ type Join struct {
 	Key  string // as it is written: "email+name"
 	With string // file of the other row
 	At   int    // and its number
+
+	Other bool // it bears another name than the first row
 }
 
 // Joins explains why the rows of a person are one, row by row.
@@ -161,7 +163,8 @@ func (r *Reading) Joins(p Person) []Join {
 	for _, j := range r.people.Joins(p.Number - 1) {
 		s, at := locate(r.sources, int(j.Row))
 		with, other := locate(r.sources, int(j.With))
-		out = append(out, Join{s.Name, at, r.keys.list[j.Key].Name, with.Name, other})
+		out = append(out, Join{File: s.Name, Row: at, Key: r.keys.list[j.Key].Name, With: with.Name, At: other,
+			Other: slices.Contains(p.Others, Row{s.index, at})})
 	}
 	return out
 }

@@ -234,12 +234,17 @@ func (g *gathering) unite(m *merger, f *gathered, it *item) error {
 		}
 		rows[len(rows)-1-i] = &r
 	}
-	it.odd = oddityOf(rows)
+	names := bearingOf(rows)
+	it.odd = names.oddity(rows)
+	if g.sink.Note != nil {
+		f.notes = append(f.notes, names.notes(rows)...)
+	}
 	var person Person
 	if person, it.affected = m.merge(rows); !it.affected {
 		f.unaffected += len(rows)
 		return nil
 	}
+	person.Others = names.others(rows)
 	var err error
 	it.prepared, err = g.sink.prepare(person)
 	return err

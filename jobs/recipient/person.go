@@ -34,6 +34,9 @@ type Person struct {
 
 	Facts map[string]segment.Value
 	Rows  []Row // the rows that were joined, first to last
+
+	// Others are those of Rows that bear another name than the first. The ledger does not keep them.
+	Others []Row
 }
 
 // Row names one row of a recipients file.

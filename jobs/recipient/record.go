@@ -50,8 +50,8 @@ type rowRecord struct {
 	Row  int
 }
 
-// AppendBinary appends the person as UnmarshalBinary reads them; their Number is not kept, and an empty list
-// is none.
+// AppendBinary appends the person as UnmarshalBinary reads them; their Number and Others are not kept, and an
+// empty list is none.
 func (p *Person) AppendBinary(b []byte) ([]byte, error) {
 	r := record{
 		Name: p.Name, Kana: p.Kana, BirthDate: p.BirthDate, IDs: p.IDs, Email: p.Email.Raw, Phone: p.Phone,

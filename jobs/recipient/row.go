@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 // row is one row that can be used.
 type row struct {
 	at       Row
+	line     int
 	from     *source
 	cells    []string // those of the layout, in its order
 	email    mailbox.Address
@@ -43,7 +45,7 @@ func newReader(s *source) *reader {
 // read decodes and parses a record.
 func (r *reader) read(rec *table.Record, n int) (*row, *fault) {
 	l := r.s.layout
-	r.row.at, r.ends = Row{r.s.index, n}, r.ends[:0]
+	r.row.at, r.row.line, r.ends = Row{r.s.index, n}, rec.Line, r.ends[:0]
 	if rec.Fault != "" {
 		column := ""
 		if rec.FaultCell >= 0 && rec.FaultCell < len(l.header) {
@@ -200,16 +202,42 @@ func (r *row) hasAddress() bool {
 // separator is a character that no cell can hold.
 const separator = "\x00"
 
-// pack makes one text of a row that waits.
-func (r *row) pack() []byte { return []byte(strings.Join(r.cells, separator)) }
+// pack makes one text of a row that waits: its line, and its cells.
+func (r *row) pack() []byte {
+	text := make([]byte, 0, 8+len(r.cells)+lengths(r.cells))
+	text = strconv.AppendInt(text, int64(r.line), 10)
+	for _, c := range r.cells {
+		text = append(append(text, separator...), c...)
+	}
+	return text
+}
+
+func lengths(cells []string) (n int) {
+	for _, c := range cells {
+		n += len(c)
+	}
+	return n
+}
 
 // unpack is the row of a text that waited. The text held a row that could be used.
 func unpack(s *source, at Row, text []byte) (row, error) {
-	r := row{at: at, from: s, cells: strings.Split(string(text), separator)}
-	if bad := r.parse(); bad != nil {
-		return row{}, fmt.Errorf("read %q: %w", s.Name, table.ErrChanged)
+	line, cells, _ := strings.Cut(string(text), separator)
+	r := row{at: at, from: s, cells: strings.Split(cells, separator)}
+	var err error
+	if r.line, err = strconv.Atoi(line); err != nil || r.parse() != nil {
+		return row{}, s.changed()
 	}
 	return r, nil
+}
+
+// tell makes of a row what the operator gets to see. Of its cells those are known that the layout uses.
+func (r *row) tell(reason string) Reject {
+	l := r.from.layout
+	raw := make([]string, len(l.header))
+	for i, at := range l.used {
+		raw[at] = r.cells[i]
+	}
+	return Reject{File: r.from.Name, Row: r.at.Row, Line: r.line, Column: l.title(l.name), Reason: reason, Raw: raw}
 }
 
 // birth is the birth date, if it can be one.

@@ -61,7 +61,7 @@ type Reject struct {
 	Line   int
 	Column string   // header cell; empty for the row as a whole
 	Reason string   // without personal data
-	Raw    []string // the cells as far as they can be read; of a line that cannot be cut, the line
+	Raw    []string // the cells as far as they were read; of a line that cannot be cut, the line
 
 	// Who is whom the row is about, as far as it tells: member number, name, birth date, e-mail and postal address.
 	// Cut is false where they may stand in one another's cells: the row has more or fewer than its file's header.
