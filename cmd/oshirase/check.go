@@ -19,7 +19,8 @@ companies file, every row of the recipients. Nothing is written.
 With --json, whether it is valid or not:
   {"campaign":"ts-2013-09","revision":1,"valid":false,"people":0,"deliveries":0,"rejects":0,
    "problems":[{"file":"campaign.yaml","line":3,"column":1,"what":"unknown key \"revison\"",
-                "do":"did you mean \"revision\"?","warning":false}]}
+                "do":"did you mean \"revision\"?","warning":false}],
+   "files":[]}
 
 With --relay, what each relay of OSHIRASE_SMTP offers, and what DNS says of the domains that the folder
 sends from (SPF, DKIM, DMARC, MX); exit code 1 where a relay cannot be used. Nothing is sent, and nothing
@@ -70,6 +71,9 @@ func (p *program) check(ctx context.Context, folder string, rejects int) error {
 	if err != nil || p.asJSON {
 		return err
 	}
+	for _, f := range found.Files {
+		p.print("%s: %s\n", f.Name, f.Found)
+	}
 	p.print("%s: %s, %s\n", found.Folder.Manifest.ID, plural(found.People, "person", "people"),
 		plural(found.Deliveries, "delivery", "deliveries"))
 	return nil
@@ -85,6 +89,6 @@ func checkJSON(f *plan.Plan) map[string]any {
 	}
 	return map[string]any{
 		"campaign": f.Folder.Manifest.ID, "revision": f.Folder.Manifest.Revision, "valid": !f.Invalid(),
-		"people": f.People, "deliveries": f.Deliveries, "rejects": f.Rejects, "problems": problems,
+		"people": f.People, "deliveries": f.Deliveries, "rejects": f.Rejects, "problems": problems, "files": filesJSON(f.Files),
 	}
 }

@@ -177,7 +177,8 @@ func (p *program) planCommand() *cobra.Command {
 		Long: `Show who gets what: people per batch, segment, channel and language, what was joined and what
 cannot be used. Nothing is sent, and nothing written but the lists you name.
 
-Of a file, PEOPLE are those whose first row is in it, SHARED those who have a row in another file too.
+Of a file, PEOPLE are those whose first row is in it, SHARED those who have a row in another file too; SURE
+is how sure its encoding is: certain, likely (look at what preview shows), or declared in the manifest.
 
 With --explain, why one person is affected or not: for each of their rows, segment by segment, the parts
 of the rule that decided and the row's values. REF is a row, such as recipients/ap-a.csv:17 (data rows from
@@ -191,6 +192,8 @@ With --json:
   {"campaign":"ts-2013-09","revision":1,"rows":99,"people":97,"deliveries":96,"reports":0,
    "confirm":"ts-2013-09:96","rejects":1,"unaffected":2,
    "reject_reasons":[{"column":"氏名","reason":"name is empty","rows":1}],
+   "files":[{"file":"…","encoding":"cp932","encoding_sure":"certain","encoding_why":"every byte fits, 421 characters
+     beyond ASCII","rows":99,"rejects":1,"people":97,"shared":0}],
    "batches":[{"name":"…","start":"…","people":3,"members":0,"deliveries":3,"channels":{"email":3},"report":"email"}],
    "segments":[{"name":"ap-a","people":6,"exclusions":[{"name":"counter","rows":2}]}],
    "elements":[{"name":"card_number","people":6}], …,
@@ -287,8 +290,8 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 	var out []map[string]any
 	for _, f := range files {
 		out = append(out, map[string]any{
-			"file": f.Name, "encoding": f.Encoding, "rows": f.Rows, "rejects": f.Rejects,
-			"people": f.People, "shared": f.Shared,
+			"file": f.Name, "encoding": f.Encoding, "encoding_sure": f.Found.Sure, "encoding_why": f.Found.Why,
+			"rows": f.Rows, "rejects": f.Rejects, "people": f.People, "shared": f.Shared,
 		})
 	}
 	return out
@@ -296,10 +299,10 @@ func filesJSON(files []recipient.FileSummary) []map[string]any {
 
 func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.print("campaign %s, revision %d (%s)\n\n", f.Folder.Manifest.ID, f.Folder.Manifest.Revision, f.Fingerprint())
-	rows := [][]string{{"FILE", "ENCODING", "ROWS", "REJECTS", "PEOPLE", "SHARED"}}
+	rows := [][]string{{"FILE", "ENCODING", "SURE", "ROWS", "REJECTS", "PEOPLE", "SHARED"}}
 	for _, x := range f.Files {
-		rows = append(rows, []string{x.Name, x.Encoding, thousands(x.Rows), thousands(x.Rejects),
-			thousands(x.People), thousands(x.Shared)})
+		rows = append(rows, []string{x.Name, x.Encoding, string(x.Found.Sure), thousands(x.Rows),
+			thousands(x.Rejects), thousands(x.People), thousands(x.Shared)})
 	}
 	p.table(rows)
 	p.print("\n")

@@ -29,8 +29,9 @@ type tally struct {
 }
 
 // fit is how well one encoding fits. Common are characters of wide that Japanese text in this encoding
-// is made of, and text in another hardly ever.
-type fit struct{ wide, bad, common int }
+// is made of, and text in another hardly ever. Usual are those that lists of people are full of, of those that
+// are not signs; kana are half-width, strange ones where none belongs.
+type fit struct{ wide, bad, common, usual, signs, kana, strange int }
 
 // of returns how well an encoding fits. Where all of it is UTF-8 the others were not counted, and fit only
 // if there is nothing beyond ASCII.
@@ -101,13 +102,18 @@ func (f *fit) addUTF8(p []byte) {
 // company: one by itself is more likely an accented letter of a western code page.
 func (f *fit) addCP932(p []byte) {
 	kana := -1 // where the last half-width kana stood
+	known := usual932()
 	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
 		b := p[i]
 		switch {
 		case b >= 0xa1 && b <= 0xdf:
 			f.wide++
+			f.kana++
 			if kana == i-1 {
 				f.common++
+			}
+			if b <= 0xa4 || b == 0xa6 || b >= 0xde && (kana != i-1 || !voiced(p[i-1])) {
+				f.strange++
 			}
 			kana = i
 			i++
@@ -119,16 +125,27 @@ func (f *fit) addCP932(p []byte) {
 		case b < 0xa0:
 			f.common++
 		}
+		f.see(known[int(b)<<8|int(p[i+1])])
 		f.wide++
 		i += 2
 	}
 }
+
+// see counts a character of two bytes.
+func (f *fit) see(k rank) {
+	f.usual += int(k & usual)
+	f.signs += int(k / sign)
+}
+
+// voiced tells the half-width kana that a mark of a voiced sound may stand behind.
+func voiced(b byte) bool { return b == 0xb3 || b >= 0xb6 && b <= 0xc4 || b >= 0xca && b <= 0xce }
 
 func trail932(b byte) bool { return b >= 0x40 && b <= 0xfc && b != 0x7f }
 
 // addEUC takes for common what has a first byte of punctuation, full-width letters and kana. As CP932
 // these would be half-width punctuation, which hardly anybody writes.
 func (f *fit) addEUC(p []byte) {
+	known := usualEUC()
 	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
 		b, size := p[i], 2
 		switch {
@@ -145,6 +162,9 @@ func (f *fit) addEUC(p []byte) {
 		}
 		if b >= 0xa1 && b <= 0xa5 {
 			f.common++
+		}
+		if size == 2 {
+			f.see(known[int(b)<<8|int(p[i+1])])
 		}
 		f.wide++
 		i += size
@@ -164,27 +184,46 @@ func skipASCII(p []byte, i int) int {
 	return i
 }
 
-// decide names the encoding. ok is false where two readings are possible, or none.
+// decide names the encoding. ok is false where two readings are possible, or none. That the bytes fit says
+// little: Korean and Chinese text fits EUC-JP to the last byte, and Big5 fits CP932. What it would read as must
+// look like a list of people too, or be too little to tell.
 func (t *tally) decide() (found Found, ok bool) {
 	u, c, e := t.utf8, t.cp932, t.euc
+	likely := func(f fit, encoding string) (Found, bool) {
+		return Found{Encoding: encoding, Sure: Likely, Why: f.why()}, true
+	}
 	switch {
 	case u.bad == 0 && u.wide == 0:
 		return Found{Encoding: UTF8, Sure: Certain, Why: "nothing beyond ASCII"}, true
 	case u.fits():
 		return u.found(UTF8), true
-	case e.fits() && !c.fits():
-		return e.found(EUCJP), true
-	case e.fits() && (e.common*20 >= e.wide || e.bad == 0 && e.wide >= manyPairs):
-		return Found{Encoding: EUCJP, Sure: Likely, Why: e.why() + "; as CP932 it would be half-width kana"}, true
-	case c.fits() && !e.fits() && c.common > 0:
+	case e.fits() && e.japanese() && e.wide >= telling:
+		return e.found(EUCJP), !c.fits() || !c.japanese()
+	case c.fits() && c.japanese() && !e.fits(), c.fits() && !e.fits() && c.halfWidth() && c.kana >= telling:
 		return c.found(CP932), true
+	case max(c.wide-c.kana/2, e.wide) >= telling: // a kana is half of a character in any other encoding
+		return Found{}, false
+	case e.fits() && (!c.fits() || e.common > 0):
+		return likely(e, EUCJP)
+	case c.fits() && !e.fits() && c.common > 0:
+		return likely(c, CP932)
 	}
 	return Found{}, false
 }
 
-// manyPairs is how many characters of two bytes leave no doubt: half-width kana do not come in even
-// numbers so often.
-const manyPairs = 40
+// telling is how many characters leave hardly any chance to another encoding.
+const telling = 16
+
+// japanese tells whether the text reads as one that Japanese people are listed in. Of such a list six or seven
+// of ten characters are usual ones; of Korean or Chinese read as EUC-JP at most two, by chance.
+func (f fit) japanese() bool { return f.usual > 0 && 3*f.usual >= f.wide-f.signs-f.kana }
+
+// foreign tells that there is text enough, and hardly any of it would be Japanese.
+func (f fit) foreign() bool { return f.wide >= telling && !f.japanese() && !f.halfWidth() }
+
+// halfWidth tells whether the half-width kana are some, and the rest is little: bytes that are not have marks
+// of voiced sounds behind vowels, and full stops everywhere.
+func (f fit) halfWidth() bool { return 2*f.kana > f.wide && 50*f.strange <= f.kana }
 
 func (f fit) found(encoding string) Found {
 	sure := Certain

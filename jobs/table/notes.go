@@ -1,6 +1,8 @@
 package table
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +21,8 @@ func (t *Table) Notes(p Pass) (list []Problem) {
 	return list
 }
 
-// doubts are what Open finds that leaves a table all the same: a title that stands twice, a declared
-// encoding that hardly fits. A title is not repeated here; in a file without a header it is a person.
+// doubts are what Open finds that leaves a table all the same: a title that stands twice, an
+// encoding that is declared and hardly fits, or is not certain. A title is not repeated here; in a file without a header it is a person.
 func (t *Table) doubts() (list []Problem) {
 	for i, title := range t.Header {
 		if first := slices.Index(t.Header, title); title != "" && first < i {
@@ -32,7 +34,53 @@ func (t *Table) doubts() (list []Problem) {
 		list = append(list, t.warning(0, fmt.Sprintf("file is declared to be in %s, and hardly fits it",
 			strings.ToUpper(t.Found.Encoding)), "set encoding: auto"))
 	}
+	if t.Found.Sure == Likely {
+		list = append(list, t.warning(0, fmt.Sprintf("file is likely %s, and not certainly: %s%s",
+			strings.ToUpper(t.Found.Encoding), t.Found.Why, lookAt(t.examples)),
+			"preview one of them, and set encoding: to what the file was saved in"))
+	}
 	return list
+}
+
+// lookAt names records.
+func lookAt(rows []int) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; look at row %s", strings.ReplaceAll(strings.Trim(fmt.Sprint(rows), "[]"), " ", ", "))
+}
+
+// mostExamples is how many records are named.
+const mostExamples = 3
+
+// firstBeyond returns the numbers of the first records with anything beyond ASCII.
+func (t *Table) firstBeyond(ctx context.Context) (rows []int, err error) {
+	enough := errors.New("enough")
+	_, err = t.Blocks(ctx, func(b *Block) error {
+		defer b.Release()
+		for i := range b.Len() {
+			if rec := b.Record(i); rec.beyondASCII() {
+				rows = append(rows, b.First+i)
+			}
+			if len(rows) == mostExamples {
+				return enough
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, enough) {
+		err = nil
+	}
+	return rows, err
+}
+
+func (r *Record) beyondASCII() bool {
+	for i := range r.Len() {
+		if cell := r.Cell(i); skipASCII(cell, 0) < len(cell) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Table) warning(line int, what, do string) Problem {

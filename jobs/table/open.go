@@ -105,9 +105,11 @@ func (t *Table) findEncoding(head []byte, rest io.Reader) error {
 	case want == UTF8BOM:
 		found, t.misfit = Found{Encoding: UTF8, Sure: Declared}, !count.utf8.fits()
 	case want != "" && want != Auto:
-		found, t.misfit = Found{Encoding: want, Sure: Declared}, !count.of(want).fits()
+		f := count.of(want)
+		found, t.misfit = Found{Encoding: want, Sure: Declared}, !f.fits() || want != UTF8 && f.foreign()
 	case !ok:
-		return t.broken(0, "the encoding cannot be told", "set encoding: to what the file was saved in")
+		return t.broken(0, "the encoding cannot be told",
+			"save the file as UTF-8, or set encoding: to what it was saved in")
 	}
 	t.Found.Encoding, t.Found.Sure, t.Found.Why = found.Encoding, found.Sure, found.Why
 	return nil

@@ -81,7 +81,9 @@ type Table struct {
 	file   File
 	form   form
 	misfit bool // the encoding is declared, and hardly fits
-	free   chan *Block
+	// examples are the first records that show whether the encoding is right, if it is not certain.
+	examples []int
+	free     chan *Block
 }
 
 // Open looks at the whole of a file. Where one of the problems is more than a warning there is no table.
@@ -91,6 +93,9 @@ func Open(ctx context.Context, f File) (*Table, []Problem, error) {
 	err := t.look(ctx)
 	if err == nil {
 		err = t.readHeader(ctx)
+	}
+	if err == nil && t.Found.Sure == Likely {
+		t.examples, err = t.firstBeyond(ctx)
 	}
 	var broken *Broken
 	if errors.As(err, &broken) {

@@ -118,15 +118,19 @@ func TestTheWholeFileDecidesItsEncoding(t *testing.T) {
 		"UTF-8 with a damaged byte":  {strings.Repeat("髙橋,\n", 20) + "髙\xe6", Auto, UTF8, Likely},
 		"cut at the buffer's end":    {"a" + strings.Repeat("髙\n", bufferSize), Auto, UTF8, Certain},
 		"half-width kana":            {sjis(t, kana), Auto, CP932, Certain},
-		"EUC-JP names":               {strings.Repeat(eucjp(t, "山田太郎,鈴木\n"), 10), Auto, EUCJP, Likely},
+		"EUC-JP names":               {strings.Repeat(eucjp(t, "山田太郎,鈴木\n"), 10), Auto, EUCJP, Certain},
 		"EUC-JP kana":                {eucjp(t, "なまえ\nタロウ\n"), Auto, EUCJP, Likely},
 		"CP932 with a damaged byte":  {strings.Repeat(sjis(t, "髙橋,山田\n"), 20) + "\xff", Auto, CP932, Likely},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := memory(c.text)
 			f.Encoding = c.declared
-			if got := open(t, f).Found; got.Encoding != c.want || got.Sure != c.sure {
-				t.Errorf("got %+v", got)
+			table, problems, err := Open(t.Context(), f)
+			if err != nil || table == nil || table.Found.Encoding != c.want || table.Found.Sure != c.sure {
+				t.Fatalf("%+v, %+v, %v", table, problems, err)
+			}
+			if said := len(problems) > 0; said != (c.sure == Likely) {
+				t.Errorf("%s, and %+v", c.sure, problems)
 			}
 		})
 	}

@@ -27,7 +27,7 @@ func (t *Table) lookAtText(head []byte, rest io.Reader) error {
 		}
 		t.Found.Encoding, t.Found.Sure, t.Found.Why = order, Certain, "it begins with the mark"
 		if head[0] < 0xfe {
-			t.Found.Sure, t.Found.Why = Likely, "every other byte of its ASCII is NUL"
+			t.Found.Why = "every other byte of its ASCII is NUL"
 		}
 	} else if err := t.findEncoding(head, rest); err != nil {
 		return err
