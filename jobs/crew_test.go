@@ -82,17 +82,11 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 	f := &site{t: t, dir: t.TempDir(), log: &logBuffer{}}
 	f.keys = seal.Dir(filepath.Join(f.dir, "keys"))
 	f.must(f.keys.MakeMaster())
-	key, err := f.keys.MakeCampaign(campaign)
-	f.must(err)
-	folder := filepath.Join(f.dir, "campaign")
-	f.must(programmes.WriteWhole(f.t.Context(), folder, s.scale, false))
-	f.change(filepath.Join(folder, "campaign.yaml"), s.changes)
-	p, err := plan.Read(ctx, folder, plan.Options{Now: s.now(), Fonts: letters.Embedded()})
-	f.must(err)
+	var err error
 	f.l, err = ledger.Open(ctx, filepath.Join(f.dir, "ledger.db"), true, s.now)
 	f.must(err)
 	t.Cleanup(func() { f.l.Close() })
-	f.must(p.Import(ctx, f.l, plan.Enlist{Key: key, Holder: "test", By: ledger.Operator{Who: "test"}}))
+	f.enlist(campaign, s)
 	f.redis, err = queue.Open(ctx, "")
 	f.must(err)
 	t.Cleanup(func() { f.redis.Close() })
@@ -109,6 +103,20 @@ func newOfficeOf(t *testing.T, o emailtest.Options, s sample) *site {
 		Tick: 10 * time.Millisecond, Log: slog.New(slog.NewTextHandler(f.log, nil)), Now: s.now,
 	}
 	return f
+}
+
+// enlist brings a campaign in. One whose id is not the sample's has a change that says so.
+func (f *site) enlist(id string, s sample) {
+	f.t.Helper()
+	key, err := f.keys.MakeCampaign(id)
+	f.must(err)
+	folder := filepath.Join(f.dir, id)
+	f.must(programmes.WriteWhole(f.t.Context(), folder, s.scale, false))
+	f.change(filepath.Join(folder, "campaign.yaml"), s.changes)
+	p, err := plan.Read(f.t.Context(), folder, plan.Options{Now: s.now(), Fonts: letters.Embedded()})
+	f.must(err)
+	f.must(p.Import(f.t.Context(), f.l,
+		plan.Enlist{Key: key, Holder: "test", By: ledger.Operator{Who: "test"}}))
 }
 
 func (f *site) change(file string, changes []string) {

@@ -141,6 +141,30 @@ func TestASlowProviderDoesNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
+func TestACampaignWithARateKeepsToItBesideAFasterOne(t *testing.T) {
+	t.Parallel()
+	const rated = "rated"
+	f := newOfficeOf(t, emailtest.Options{
+		Script: func(emailtest.Event) emailtest.Action { return emailtest.Action{Delay: 4 * time.Millisecond} },
+	}, sample{scale: 0.02, now: clock, changes: []string{"parallel: 1", "parallel: 20"}})
+	f.enlist(rated, sample{scale: 0.0003, now: clock, changes: []string{"id: " + campaign, "id: " + rated,
+		"rates:\n", "rates:\n  total: 20/s\n", "parallel: 1", "parallel: 20"}})
+	f.run(func(ledger.Counts) bool {
+		c, err := f.l.Counts(context.Background(), rated)
+		f.must(err)
+		return finished(c)
+	})
+	c, err := f.l.Counts(context.Background(), campaign)
+	f.must(err)
+	sent, all := c.Channels[ledger.Email][ledger.Sent], 0
+	for _, n := range c.Channels[ledger.Email] {
+		all += n
+	}
+	if sent > all/2 {
+		t.Errorf("it was through when the other had sent %d of %d", sent, all)
+	}
+}
+
 func TestOutsideTheWindowsNothingIsFed(t *testing.T) {
 	t.Parallel()
 	tokyo, err := time.LoadLocation("Asia/Tokyo")

@@ -31,6 +31,7 @@ const (
 	sweepEvery  = 5 * time.Second
 	windowLeast = 1000
 	feedMost    = 500 // deliveries in one transaction
+	sweepMost   = 2*queue.Most + 10*feedMost
 )
 
 // Config is what feeding takes.
@@ -60,7 +61,8 @@ type feeder struct {
 	swept     time.Time
 	resent    map[string]time.Time // when a campaign's uncertain deliveries were looked at
 	seen      bool                 // Redis was looked at before
-	flow      flow
+	flows     map[string]*flow     // by channel: e-mail and letters have queues of their own
+	wants     map[string]want      // what each campaign has ready
 	shares    *pace.Shares
 	eased     map[string]time.Time           // when a lane whose breaker counts was last fed
 	pages     map[*office.Office]*pace.Purse // of the members' page
@@ -86,6 +88,24 @@ func (w *flow) measure(waiting int, now time.Time) {
 }
 
 func (w *flow) window() int { return min(max(int(10*w.rate), windowLeast), queue.Most) }
+
+// want is what a campaign has ready.
+type want struct {
+	providers int // to whom e-mail may go
+	letters   bool
+}
+
+// share is a campaign's part of a channel's window: those that have something ready have the same. What one
+// of them cannot work off fast must not keep the others' out.
+func (f *feeder) share(channel string) int {
+	n := 0
+	for _, w := range f.wants {
+		if channel == ledger.Email && w.providers > 0 || channel == ledger.Letter && w.letters {
+			n++
+		}
+	}
+	return max(f.flows[channel].window()/max(n, 1), 1)
+}
 
 // Run keeps the lease and feeds while it has it, until ctx ends; the error is the context's. What goes
 // wrong in a turn is logged and tried again: neither Redis nor the ledger being away for a while may end a
@@ -119,7 +139,8 @@ func newFeeder(c Config) *feeder {
 		Config: c, term: strconv.FormatInt(time.Now().UnixMilli(), 36), shares: pace.NewShares(c.Connections),
 		purses: map[string]*pace.Purse{}, pages: map[*office.Office]*pace.Purse{},
 		promised: map[string]int{}, warned: map[string]bool{},
-		resent: map[string]time.Time{}, eased: map[string]time.Time{},
+		resent: map[string]time.Time{}, eased: map[string]time.Time{}, wants: map[string]want{},
+		flows: map[string]*flow{ledger.Email: {}, ledger.Letter: {}},
 	}
 }
 
@@ -135,17 +156,17 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 	if err := f.sweep(ctx); err != nil {
 		return false, err
 	}
-	waiting, err := f.Ledger.QueuedCount(ctx)
+	queued, err := f.queued(ctx)
 	if err != nil {
 		return false, err
 	}
-	f.flow.measure(waiting, time.Now())
 	for _, id := range f.campaigns {
 		office, err := f.office(ctx, id)
 		if err != nil {
 			return false, err
 		}
 		if office == nil {
+			delete(f.wants, id)
 			continue
 		}
 		if err := f.resend(ctx, office); err != nil {
@@ -155,15 +176,29 @@ func (f *feeder) turn(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		fed, err := f.feedCampaign(ctx, office, waiting)
+		fed, err := f.feedCampaign(ctx, office, queued[id])
 		if err != nil {
 			return false, err
 		}
-		waiting += fed
-		f.flow.fed += fed
 		more = more || released || fed >= feedMost
 	}
 	return more, nil
+}
+
+// queued reads what each campaign has in the queues, by channel, and measures how fast it is worked off.
+func (f *feeder) queued(ctx context.Context) (map[string]map[string]int, error) {
+	queued, err := f.Ledger.InQueue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for channel, w := range f.flows {
+		all := 0
+		for _, of := range queued {
+			all += of[channel]
+		}
+		w.measure(all, time.Now())
+	}
+	return queued, nil
 }
 
 // lead renews the lease in time; monotonic time, for a stepped clock must not prolong it.
@@ -211,40 +246,50 @@ func (f *feeder) office(ctx context.Context, id string) (*office.Office, error) 
 	return o, err
 }
 
-// feedCampaign feeds the lanes of a campaign as far as window, rates and breakers allow.
-func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, waiting int) (fed int, err error) {
+// feedCampaign feeds what a campaign has ready. queued is what it has in the queues, by channel.
+func (f *feeder) feedCampaign(ctx context.Context, o *office.Office, queued map[string]int) (fed int, err error) {
 	lanes, err := f.Ledger.Lanes(ctx, o.ID)
 	if err != nil {
 		return 0, err
 	}
+	if fed, err = f.feedLanes(ctx, o, lanes, queued); err != nil {
+		return fed, err
+	}
+	return fed, errors.Join(f.feedPages(ctx, o, lanes, queued[ledger.Page]), f.feedFiles(ctx, o))
+}
+
+// feedLanes feeds e-mail and letters: as far as windows allow, and e-mail as far as rates and breakers do.
+func (f *feeder) feedLanes(ctx context.Context, o *office.Office, lanes []ledger.Lane,
+	queued map[string]int) (fed int, err error) {
 	rooms, err := f.rooms(ctx, o, lanes)
 	if err != nil {
 		return 0, err
 	}
-	window := o.Rates.Window(f.flow.window())
+	left := map[string]int{ // paper waits for nobody
+		ledger.Email:  o.Rates.Window(f.share(ledger.Email)) - queued[ledger.Email],
+		ledger.Letter: f.share(ledger.Letter) - queued[ledger.Letter],
+	}
 	for _, lane := range lanes {
-		if lane.Channel == ledger.Page {
-			continue
-		}
-		n := min(window-waiting-fed, feedMost)
-		if lane.Channel == ledger.Email { // paper waits for nobody
+		n := min(left[lane.Channel], feedMost)
+		if lane.Channel == ledger.Email {
 			n = min(n, rooms[lane.Lane], f.purses[o.ID].Allowance(lane.Lane, time.Now()))
 		}
 		if n <= 0 {
 			continue
 		}
 		k, err := f.feedLane(ctx, lane, n)
-		fed += k
+		fed, left[lane.Channel] = fed+k, left[lane.Channel]-k
+		f.flows[lane.Channel].fed += k
 		if lane.Channel == ledger.Email {
 			f.purses[o.ID].Spend(lane.Lane, k)
-			f.shares.Fed(lane.Lane, k)
+			f.shares.Fed(shareName(o.ID, lane.Lane), k)
 			rooms[lane.Lane] -= k
 		}
 		if err != nil {
 			return fed, err
 		}
 	}
-	return fed, errors.Join(f.feedPages(ctx, o, lanes), f.feedFiles(ctx, o))
+	return fed, nil
 }
 
 // feedLane moves deliveries to queued, then puts their tasks into Redis. A crash between leaves rows
@@ -316,7 +361,7 @@ func (f *feeder) sweep(ctx context.Context) error {
 }
 
 func (f *feeder) sweepQueued(ctx context.Context, before time.Time) error {
-	tasks, err := f.Ledger.Queued(ctx, before, queue.Most+feedMost)
+	tasks, err := f.Ledger.Queued(ctx, before, sweepMost)
 	if err != nil {
 		return err
 	}

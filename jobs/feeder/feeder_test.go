@@ -11,6 +11,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/ledger/ledgertest"
 	"oshirase/jobs/office"
+	"oshirase/jobs/pace"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/seal"
 )
@@ -28,8 +29,13 @@ type stand struct {
 
 func newStand(t *testing.T) *stand {
 	t.Helper()
+	return newStandOf(t, ledgertest.Batch{Name: "a", People: 3})
+}
+
+func newStandOf(t *testing.T, batches ...ledgertest.Batch) *stand {
+	t.Helper()
 	s := &stand{t: t, book: ledgertest.New(t), log: &bytes.Buffer{}}
-	s.book.Import(t, ledgertest.Batch{Name: "a", People: 3})
+	s.book.Import(t, batches...)
 	for more := true; more; {
 		var err error
 		more, err = s.book.Advance(ctx, "test", ledger.Policy{Parallel: 1})
@@ -96,6 +102,37 @@ func TestTheWindowHoldsTenSecondsOfWorkWithinItsBounds(t *testing.T) {
 	w.measure(0, begin.Add(21*time.Second))
 	if w.window() != queue.Most {
 		t.Errorf("a window of %d, more than Redis is to hold", w.window())
+	}
+}
+
+func TestTheRateOfTheEMailHoldsUpNoLetters(t *testing.T) {
+	t.Parallel()
+	s := newStandOf(t, ledgertest.Batch{Name: "a", People: 30, Channel: ledger.Letter},
+		ledgertest.Batch{Name: "b", People: 30})
+	_, err := s.book.Advance(ctx, "test", ledger.Policy{Parallel: 2})
+	s.must(err)
+	lanes, err := s.book.Lanes(ctx, "test")
+	s.must(err)
+	o := &office.Office{ID: "test", Rates: pace.Rates{Total: 0.5}}
+	s.purses["test"] = pace.NewPurse(o.Rates, time.Now().Add(-time.Hour))
+	n, err := s.feedLanes(ctx, o, lanes, nil)
+	s.must(err)
+	c, err := s.book.Counts(ctx, "test")
+	s.must(err)
+	if n != 31 || c.Channels[ledger.Letter][ledger.Queued] != 30 || s.states()[ledger.Queued] != 1 {
+		t.Errorf("%d fed at an e-mail in two seconds: %v", n, c.Channels)
+	}
+}
+
+func TestCampaignsHaveEqualPartsOfTheWindow(t *testing.T) {
+	t.Parallel()
+	s := newStand(t)
+	s.wants["a"], s.wants["b"], s.wants["c"] = want{providers: 3}, want{providers: 1, letters: true}, want{}
+	if n := s.share(ledger.Email); n != windowLeast/2 {
+		t.Errorf("%d e-mails of each of two", n)
+	}
+	if n := s.share(ledger.Letter); n != windowLeast {
+		t.Errorf("%d letters of the one that has some", n)
 	}
 }
 

@@ -13,24 +13,29 @@ import (
 const easedEvery = 500 * time.Millisecond
 
 // rooms is how many e-mails may be fed to each provider now: what its breaker lets through, its cap, and
-// its share while others have something ready.
+// its share while others, or other campaigns, have something ready.
 func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lane) (map[string]int, error) {
 	p, err := f.Ledger.Pacing(ctx, o.ID)
 	if err != nil {
 		return nil, err
 	}
-	rooms, capped := map[string]int{}, false
+	rooms, capped, w := map[string]int{}, false, want{}
 	for _, lane := range lanes {
+		w.letters = w.letters || lane.Channel == ledger.Letter
 		if _, seen := rooms[lane.Lane]; lane.Channel == ledger.Email && !seen {
 			rooms[lane.Lane] = f.ease(o.ID, lane.Lane, p.Room(lane.Lane), p)
 			capped = capped || p.Cap(lane.Lane) > 0
 		}
 	}
-	ready := 0
 	for _, n := range rooms {
 		if n > 0 {
-			ready++
+			w.providers++
 		}
+	}
+	f.wants[o.ID] = w
+	ready := 0
+	for _, of := range f.wants {
+		ready += of.providers
 	}
 	if ready == 0 || ready == 1 && !capped {
 		return rooms, nil
@@ -39,17 +44,22 @@ func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lan
 		return nil, err
 	}
 	for name, n := range rooms {
-		rooms[name] = min(n, f.shares.Room(name, ready), f.shares.Left(name, 2*p.Cap(name)))
+		share := shareName(o.ID, name)
+		rooms[name] = min(n, f.shares.Room(share, ready), f.shares.Left(share, 2*p.Cap(name)))
 	}
 	return rooms, nil
 }
+
+// shareName is whose share is counted: each campaign has its own of each provider, so that neither fills the
+// queue before the other's.
+func shareName(campaign, provider string) string { return campaign + "/" + provider }
 
 // ease is the room n that a breaker gives. One that counts is asked twice a second.
 func (f *feeder) ease(campaign, lane string, n int, p ledger.Pacing) int {
 	if n <= 0 || !p.Eased(lane) {
 		return n
 	}
-	key := campaign + "/" + lane
+	key := shareName(campaign, lane)
 	if time.Since(f.eased[key]) < easedEvery {
 		return 0
 	}
@@ -62,9 +72,14 @@ func (f *feeder) measure(ctx context.Context) error {
 	if !f.shares.Due(time.Now()) {
 		return nil
 	}
-	held, err := f.Ledger.UnderWay(ctx)
-	if err == nil {
-		f.shares.Measure(held, time.Now())
+	underWay, err := f.Ledger.UnderWay(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	held := map[string]int{}
+	for of, n := range underWay {
+		held[shareName(of.Campaign, of.Lane)] = n
+	}
+	f.shares.Measure(held, time.Now())
+	return nil
 }

@@ -10,19 +10,16 @@ import (
 	"oshirase/jobs/pace"
 )
 
-// mostPages is how many messages for members' pages lie in the queue at a time. They have a window of their
-// own, so that a slow endpoint takes no room from the e-mail.
+// mostPages is how many messages for its members' page a campaign has in the queue at a time. They have a window
+// of their own, so that a slow endpoint takes no room from the e-mail.
 const mostPages = 400
 
 // feedPages feeds messages for the members' page as far as its rate and its breaker allow.
-func (f *feeder) feedPages(ctx context.Context, o *office.Office, lanes []ledger.Lane) error {
+// queued of them are in the queue.
+func (f *feeder) feedPages(ctx context.Context, o *office.Office, lanes []ledger.Lane, queued int) error {
 	lanes = slices.DeleteFunc(slices.Clone(lanes), func(l ledger.Lane) bool { return l.Channel != ledger.Page })
 	if len(lanes) == 0 || o.Page.InFile > 0 {
 		return nil
-	}
-	queued, err := f.Ledger.PagesQueued(ctx)
-	if err != nil {
-		return err
 	}
 	p, err := f.Ledger.Pacing(ctx, o.ID)
 	if err != nil {

@@ -310,20 +310,28 @@ func (l *Ledger) Queued(ctx context.Context, before time.Time, n int) ([]Task, e
 	return out, wrapRead(rows.Err())
 }
 
-// QueuedCount is how many deliveries have a task, by the counters, messages for members' pages apart.
-func (l *Ledger) QueuedCount(ctx context.Context) (int, error) {
-	return l.queued(ctx, `channel <> 'feed'`)
-}
-
-// PagesQueued is how many messages for members' pages have a task, by the counters.
-func (l *Ledger) PagesQueued(ctx context.Context) (int, error) {
-	return l.queued(ctx, `channel = 'feed'`)
-}
-
-func (l *Ledger) queued(ctx context.Context, of string) (n int, err error) {
-	err = l.read.QueryRowContext(ctx,
-		`SELECT coalesce(sum(n), 0) FROM counter WHERE state = 'queued' AND `+of).Scan(&n)
-	return n, wrapRead(err)
+// InQueue is how many deliveries of each campaign have a task, by channel, by the counters.
+func (l *Ledger) InQueue(ctx context.Context) (map[string]map[string]int, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT c.id, k.channel, sum(k.n) FROM counter k
+		JOIN batch b ON b.id = k.batch JOIN campaign c ON c.num = b.campaign
+		WHERE k.state = 'queued' AND k.n > 0 GROUP BY c.id, k.channel`)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	queued := map[string]map[string]int{}
+	for rows.Next() {
+		var campaign, channel string
+		var n int
+		if err := rows.Scan(&campaign, &channel, &n); err != nil {
+			return nil, wrapRead(err)
+		}
+		if queued[campaign] == nil {
+			queued[campaign] = map[string]int{}
+		}
+		queued[campaign][channel] = n
+	}
+	return queued, wrapRead(rows.Err())
 }
 
 // Unfeed gives tasks that are in no queue back to ready, where they are still queued under the same

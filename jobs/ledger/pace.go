@@ -275,24 +275,29 @@ func (l *Ledger) Providers(ctx context.Context, campaign string) (names []string
 	return names, wrapRead(rows.Err())
 }
 
-// UnderWay counts the e-mails that are queued or sending, by provider.
-func (l *Ledger) UnderWay(ctx context.Context) (map[string]int, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT lane, count(*) FROM (
-		SELECT lane FROM delivery WHERE state = 'queued' AND channel = 'email' UNION ALL
-		SELECT lane FROM delivery WHERE state IN ('sending', 'uncertain') AND state = 'sending') held
-		GROUP BY lane`)
+// Stream is a campaign's e-mail to one provider.
+type Stream struct{ Campaign, Lane string }
+
+// UnderWay counts the e-mails that are queued or sending.
+func (l *Ledger) UnderWay(ctx context.Context) (map[Stream]int, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT c.id, held.lane, held.n FROM (
+		SELECT num, lane, count(*) AS n FROM (
+			SELECT id >> CAST(? AS INTEGER) AS num, lane FROM delivery WHERE state = 'queued' AND channel = 'email'
+			UNION ALL SELECT id >> CAST(? AS INTEGER), lane FROM delivery
+			WHERE state IN ('sending', 'uncertain') AND state = 'sending') one
+		GROUP BY num, lane) held JOIN campaign c ON c.num = held.num`, idBits, idBits)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
 	defer rows.Close()
-	held := map[string]int{}
+	held := map[Stream]int{}
 	for rows.Next() {
-		var lane string
+		var of Stream
 		var n int
-		if err := rows.Scan(&lane, &n); err != nil {
+		if err := rows.Scan(&of.Campaign, &of.Lane, &n); err != nil {
 			return nil, wrapRead(err)
 		}
-		held[lane] = n
+		held[of] = n
 	}
 	return held, wrapRead(rows.Err())
 }

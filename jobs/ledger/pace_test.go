@@ -216,7 +216,8 @@ func noMoreThanItsCapOfAProviderIsUnderWay(t *testing.T, f *ledgertest.Fixture) 
 	}
 	held, err := f.UnderWay(ctx)
 	must(t, err)
-	if held["docomo"] != 3 || held["other"] != 5 { // one of docomo is queued still
+	if held[ledger.Stream{Campaign: "test", Lane: "docomo"}] != 3 ||
+		held[ledger.Stream{Campaign: "test", Lane: "other"}] != 5 { // one of docomo is queued still
 		t.Errorf("under way %v", held)
 	}
 }
