@@ -269,6 +269,10 @@ func agree(t *testing.T, rng *rand.Rand, n, spread int) {
 			slices.Contains(want.label[last+1:], want.label[i]) {
 			t.Fatalf("person %d is complete at %d", want.label[i], last)
 		}
+		before, ok := got.Before(i)
+		if at := lastOf(want.label[:i], want.label[i]); ok != (at >= 0) || ok && before != at {
+			t.Fatalf("row %d stands behind %d, want %d", i, before, at)
+		}
 	}
 	for k, tally := range got.ByKey {
 		if tally.Joined != want.joined[k] || tally.CrowdRows != len(want.crowds[k]) ||
@@ -285,6 +289,16 @@ func agree(t *testing.T, rng *rand.Rand, n, spread int) {
 	}
 	checkAside(t, got.Aside, want.aside)
 	checkJoins(t, got, rows, keys)
+}
+
+// lastOf is the last place of a label, -1 for none.
+func lastOf(labels []int, label int) int {
+	for i := len(labels) - 1; i >= 0; i-- {
+		if labels[i] == label {
+			return i
+		}
+	}
+	return -1
 }
 
 // checkAside compares without the order of what one row has twice, and without the row that stands beside it.

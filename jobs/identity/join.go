@@ -277,13 +277,15 @@ func (u *union) setApart(key int, rows []int32) {
 	}
 }
 
-// finish makes every row point at the first of its person, so that from now on looking is reading.
+// finish makes every row point at the first of its person and at the one before, so that from now on looking is
+// reading.
 func (u *union) finish() *People {
 	p := u.found
 	p.first, p.last = u.parent, u.next
 	for n, at := range p.first {
-		p.first[n] = p.first[at]
-		p.last[p.first[n]] = int32(n)
+		first := p.first[at]
+		p.first[n], p.last[n] = first, p.last[first]
+		p.last[first] = int32(n)
 	}
 	p.Aside = u.asides()
 	slices.SortFunc(p.joins, func(a, b Join) int {

@@ -13,7 +13,7 @@ type People struct {
 	Aside []Aside // in the order of the rows
 	Apart int     // of Aside, rows that share a contact point with somebody else
 	first []int32
-	last  []int32 // of the first row of a person; 0 of others
+	last  []int32 // of the first row of a person the last, of the others the one before
 	joins []Join  // by the first row of the person
 
 	crowds []rows // of each key, those of the values that too many people have; nil for none
@@ -74,6 +74,11 @@ func (p *People) First(row int) int { return int(p.first[row]) }
 
 // Last returns the last row of the person of a row.
 func (p *People) Last(row int) int { return int(p.last[p.first[row]]) }
+
+// Before returns the row of the same person before a row. It is false for the first.
+func (p *People) Before(row int) (before int, ok bool) {
+	return int(p.last[row]), int(p.first[row]) != row
+}
 
 // Crowded returns the first of the keys that did not join a row because too many people have its value.
 func (p *People) Crowded(row int) (key int, ok bool) {

@@ -13,8 +13,8 @@
 // are read once for the identity of the rows, which is kept, and then for the people as often as
 // somebody wants them: to be counted, and to be imported. People leave at the row that completes them.
 // What grows is what package identity keeps, 8 to 10 bytes a row and 12 a joined row; and while people
-// are read some 40 bytes for each row that waits for others of its person, the row itself being on disk,
-// sealed, when all that wait pass a fixed size.
+// are read 20 bytes for each row that waits on disk, sealed, for others of its person; those that wait in
+// memory never pass a fixed size.
 package recipient
 
 import (

@@ -92,11 +92,17 @@ func (g *gathering) complete(ctx context.Context, yield func(*gathered) error) e
 // meet lets a row wait for the others of its person, or puts them all together.
 func (g *gathering) meet(it *item) (ready bool, err error) {
 	row := int(it.parts[0].row)
-	first := int32(g.people.First(row))
 	if row != g.people.Last(row) {
-		return false, g.waiting.put(first, it.parts[0])
+		return false, g.waiting.put(it.parts[0])
 	}
-	it.parts = append(it.parts, g.waiting.take(first)...)
+	for row, ok := g.people.Before(row); ok; row, ok = g.people.Before(row) {
+		p, waited := g.waiting.take(int32(row))
+		if !waited {
+			s, _ := locate(g.sources, row)
+			return false, s.changed()
+		}
+		it.parts = append(it.parts, p)
+	}
 	return true, nil
 }
 

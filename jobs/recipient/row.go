@@ -282,7 +282,7 @@ func (r *reader) who(rec *table.Record) Person {
 		x.cells = append(x.cells, r.cell(rec, at, cell(i+1) == l.email))
 	}
 	p := Person{Name: x.text(l.name), BirthDate: x.text(l.birth), Postcode: x.text(l.post), Address: x.address()}
-	if id := x.text(l.id); fold.ID(id) != "" {
+	if id := x.known(l.id); fold.ID(id) != "" {
 		p.IDs = []string{id}
 	}
 	if address, err := mailbox.Parse(x.text(l.email)); err == nil {

@@ -1,73 +1,95 @@
 package recipient
 
-import "oshirase/jobs/scratch"
+import (
+	"slices"
+	"sort"
+
+	"oshirase/jobs/scratch"
+)
 
 // defaultMemory is how many bytes of rows wait in memory.
 const defaultMemory = 64 << 20
 
-// part is one row of a person of several. Its text is in memory or on disk.
+// heldSize is what a row that waits in memory takes beside its text, at the most.
+const heldSize = 64
+
+// part is one row of a person of several, on its way. Its text is in memory or on disk.
 type part struct {
 	text []byte
 	away scratch.Place
 	row  int32 // counted from 0 over all files
-	next int32 // of the same person, plus 1; 0 for none
 }
 
-// waiting keeps the rows of people who are not complete.
+// waiting keeps the rows of people who are not complete. It knows nothing of people: which rows are theirs is
+// known from package identity.
 type waiting struct {
-	last  map[int32]int32 // by the person's first row, its last part plus 1
-	parts []part
-	free  []int32 // of parts, plus 1
-	held  int     // bytes of text in memory
-	most  int
-	disk  *scratch.File
+	held map[int32][]byte // texts in memory, by row
+	size int              // what they take
+	most int
+	away []page
+	disk *scratch.File
 }
+
+// page says where some rows are on disk, in their order. Rows leave it one by one, and it as a whole when
+// none is left: what is kept of it then is its last row.
+type page struct {
+	last   int32
+	rows   []int32
+	places []scratch.Place
+	left   int
+}
+
+const pageRows = 4096
 
 func newWaiting(spec Spec) *waiting {
-	w := &waiting{last: map[int32]int32{}, most: spec.Memory, disk: scratch.New(spec.Scratch)}
+	w := &waiting{held: map[int32][]byte{}, most: spec.Memory, disk: scratch.New(spec.Scratch)}
 	if w.most == 0 {
 		w.most = defaultMemory
 	}
 	return w
 }
 
-// put lets a row wait.
-func (w *waiting) put(first int32, p part) (err error) {
-	if w.held+len(p.text) > w.most {
-		if p.away, err = w.disk.Put(p.text); err != nil {
-			return err
-		}
-		p.text = nil
+// put lets a row wait. Rows come in their order.
+func (w *waiting) put(p part) error {
+	if size := len(p.text) + heldSize; w.size+size <= w.most {
+		w.size += size
+		w.held[p.row] = p.text
+		return nil
 	}
-	w.held += len(p.text)
-	p.next = w.last[first]
-	w.last[first] = w.store(p)
+	place, err := w.disk.Put(p.text)
+	if err != nil {
+		return err
+	}
+	if n := len(w.away); n == 0 || len(w.away[n-1].rows) == cap(w.away[n-1].rows) { // none, full, or gone
+		w.away = append(w.away, page{rows: make([]int32, 0, pageRows), places: make([]scratch.Place, 0, pageRows)})
+	}
+	last := &w.away[len(w.away)-1]
+	last.last, last.rows, last.places = p.row, append(last.rows, p.row), append(last.places, place)
+	last.left++
 	return nil
 }
 
-// store finds a place for a part, and returns its number plus 1.
-func (w *waiting) store(p part) int32 {
-	if n := len(w.free); n > 0 {
-		at := w.free[n-1]
-		w.free = w.free[:n-1]
-		w.parts[at-1] = p
-		return at
+// take ends the waiting of a row. It is false for one that did not wait.
+func (w *waiting) take(row int32) (part, bool) {
+	if text, ok := w.held[row]; ok {
+		delete(w.held, row)
+		w.size -= len(text) + heldSize
+		return part{text: text, row: row}, true
 	}
-	w.parts = append(w.parts, p)
-	return int32(len(w.parts))
-}
-
-// take returns the rows of a person, last to first.
-func (w *waiting) take(first int32) (parts []part) {
-	for at := w.last[first]; at != 0; {
-		p := &w.parts[at-1]
-		parts = append(parts, *p)
-		w.held -= len(p.text)
-		w.free = append(w.free, at)
-		at, *p = p.next, part{}
+	i := sort.Search(len(w.away), func(i int) bool { return w.away[i].last >= row })
+	if i == len(w.away) {
+		return part{}, false
 	}
-	delete(w.last, first)
-	return parts
+	p := &w.away[i]
+	at, ok := slices.BinarySearch(p.rows, row)
+	if !ok {
+		return part{}, false
+	}
+	place := p.places[at]
+	if p.left--; p.left == 0 {
+		*p = page{last: p.last}
+	}
+	return part{away: place, row: row}, true
 }
 
 // text is the text of a part, wherever it is. It may be called while others are put and taken.
