@@ -139,8 +139,12 @@ func (a *amending) some(t *tx) (more bool, err error) {
 			return false, err
 		}
 	}
+	later := map[int64][]NewDelivery{}
 	for i := range drafts {
-		drafts[i].replaceOpen(ended)
+		later[drafts[i].person] = drafts[i].replaceOpen(ended)
+	}
+	if err := t.forwardTo(later); err != nil {
+		return false, err
 	}
 	if err := a.deliver(t, drafts); err != nil {
 		return false, err
@@ -194,61 +198,97 @@ type openKey struct {
 	channel string
 }
 
-// replaceOpen leaves one who moves the deliveries that take the place of what was ended.
-func (d *draft) replaceOpen(ended map[openKey]string) {
-	if d.Change != BeMoved {
-		return
+// quiet tells of who is told nothing: what they were told is in force.
+func (d *draft) quiet() bool { return d.Change == BeMoved || d.Change == BeAsBefore }
+
+// replaceOpen leaves one who is told nothing the deliveries that take the place of what was ended; what they were told
+// before is not to be said again, so that nothing does of who has got earlier facts back. It returns the others.
+func (d *draft) replaceOpen(ended map[openKey]string) (rest []NewDelivery) {
+	if !d.quiet() {
+		return nil
 	}
 	d.Deliveries = slices.DeleteFunc(d.Deliveries, func(x NewDelivery) bool {
 		purpose, was := ended[openKey{d.person, x.Channel}]
-		if was {
+		if was && d.Change == BeMoved {
 			d.purpose = purpose
+			return false
 		}
-		return !was
+		rest = append(rest, x)
+		return true
 	})
+	return rest
 }
 
-// deliver makes the deliveries of drafts. They wait for the release of their batches.
+// deliver makes the deliveries of drafts.
 func (a *amending) deliver(t *tx, drafts []draft) error {
-	id, err := t.nextLetter(a.num)
+	var people []int64
+	for _, d := range drafts {
+		people = append(people, d.person)
+	}
+	rounds, err := t.codeRounds(people)
 	if err != nil {
 		return err
 	}
-	rounds, err := t.codeRounds(drafts)
+	var list []making
+	for _, d := range drafts {
+		for _, x := range d.Deliveries {
+			list = append(list, making{
+				person: d.person, batch: a.batches[d.Batch], purpose: d.purpose, revision: a.revision,
+				round: max(rounds[d.person], 1), NewDelivery: x,
+			})
+		}
+	}
+	_, err = t.makeAll(a.num, list)
+	return err
+}
+
+// making is a delivery to be made.
+type making struct {
+	person, batch   int64
+	purpose         string
+	revision, round int
+	NewDelivery
+}
+
+// makeAll makes deliveries of a campaign, and returns their ids. They wait for the release of their batches.
+func (t *tx) makeAll(num int64, list []making) (ids []int64, err error) {
+	id, err := t.nextLetter(num)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rows := &bulk{
 		table: "delivery",
 		columns: []string{"id", "batch", "person", "channel", "purpose", "round", "lane", "domain",
 			"revision", "state", "tried", "moved_at"},
-		same: []any{a.revision, string(Waiting), unreleased, ms(t.now)},
+		same: []any{string(Waiting), unreleased, ms(t.now)},
 	}
-	lists := map[laneKey][]byte{} // of waiting_block
-	lanes := map[laneKey]bool{}
-	for _, d := range drafts {
-		batch := a.batches[d.Batch]
-		for _, x := range d.Deliveries {
-			rows.add(id, batch, d.person, x.Channel, d.purpose, max(rounds[d.person], 1), x.Lane, x.Domain[:8])
-			lane := laneKey{batch, x.Channel, x.Lane}
-			if d.Change != BeReported { // which does not wait for its batch
-				lists[lane] = binary.BigEndian.AppendUint32(lists[lane], uint32(id&(1<<idBits-1)))
-			}
-			t.count(counterKey{batch, x.Channel, d.purpose, Waiting}, 1)
-			lanes[lane] = true
-			id++
+	lists, lanes := map[laneKey][]byte{}, map[laneKey]bool{} // lists are of waiting_block
+	for _, x := range list {
+		rows.add(id, x.batch, x.person, x.Channel, x.purpose, x.round, x.Lane, x.Domain[:8], x.revision)
+		lane := laneKey{x.batch, x.Channel, x.Lane}
+		if x.purpose != Report { // which does not wait for its batch
+			lists[lane] = binary.BigEndian.AppendUint32(lists[lane], uint32(id&(1<<idBits-1)))
 		}
+		t.count(counterKey{x.batch, x.Channel, x.purpose, Waiting}, 1)
+		lanes[lane] = true
+		ids = append(ids, id)
+		id++
 	}
 	if err := t.write(rows); err != nil {
-		return err
+		return nil, err
 	}
 	var values []any
 	for k := range lanes {
 		values = append(values, k.batch, k.channel, k.lane)
 	}
 	if err := t.insert("lane (batch, channel, lane)", 3, values, "ON CONFLICT DO NOTHING"); err != nil {
-		return err
+		return nil, err
 	}
+	return ids, t.appendWaiting(lists)
+}
+
+// appendWaiting puts deliveries at the end of their lanes' lists.
+func (t *tx) appendWaiting(lists map[laneKey][]byte) error {
 	for k, numbers := range lists {
 		_, err := t.exec(`INSERT INTO waiting_block (batch, channel, lane, seq, numbers)
 			SELECT CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), coalesce(max(seq) + 1, 0),
@@ -264,13 +304,9 @@ func (a *amending) deliver(t *tx, drafts []draft) error {
 
 // codeRounds are the rounds in which people got the codes that they have now, of those who got further ones: what
 // is sent to them prints these and not the first.
-func (t *tx) codeRounds(drafts []draft) (map[int64]int, error) {
-	var ids []int64
-	for _, d := range drafts {
-		ids = append(ids, d.person)
-	}
+func (t *tx) codeRounds(people []int64) (map[int64]int, error) {
 	rows, err := t.query(`SELECT person, max(round) FROM code_holder WHERE code > 0 AND person `+t.among()+
-		` GROUP BY person`, t.set(ids))
+		` GROUP BY person`, t.set(people))
 	if err != nil {
 		return nil, err
 	}

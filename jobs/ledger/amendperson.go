@@ -106,16 +106,16 @@ func (a *amending) belong(t *tx, d draft) error {
 
 // stand puts a person into a batch, and where they stand in it.
 func (a *amending) stand(t *tx, d draft, was person, batch int64) error {
-	since, standing, err := a.revision, d.standing(), error(nil)
-	if d.Change == BeAsBefore || d.Change == BeMoved {
-		since = d.Since
+	since, moved, standing, err := a.revision, 0, d.standing(), error(nil)
+	if d.quiet() {
+		since, moved = d.Since, a.revision
 		standing, err = t.heardSince(d.person, since)
 	}
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ? WHERE id = ?`,
-		batch, string(standing), since, d.person)
+	n, err := t.exec(`UPDATE person SET batch = ?, standing = ?, since = ?, moved = ? WHERE id = ?`,
+		batch, string(standing), since, moved, d.person)
 	if err == nil && n == 0 {
 		err = errors.New("a person of the draft is gone")
 	}

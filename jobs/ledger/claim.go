@@ -62,7 +62,7 @@ func (t *tx) claimAll(cs []*claiming) error {
 	if err != nil {
 		return err
 	}
-	var back, void []row
+	var back, void, moved []row
 	taken := map[string][]row{} // by worker
 	for _, c := range cs {
 		c.claim, c.paced = nil, false
@@ -72,6 +72,11 @@ func (t *tx) claimAll(cs []*claiming) error {
 		}
 		if f.void { // it came back to life after a later revision, from a doubt or by a retry
 			void = append(void, f.row)
+			f.state = Superseded
+			continue
+		}
+		if f.moved && !f.stopped {
+			moved = append(moved, f.row)
 			f.state = Superseded
 			continue
 		}
@@ -93,6 +98,9 @@ func (t *tx) claimAll(cs []*claiming) error {
 		}
 	}
 	if _, err := t.shiftAll(void, moveSupersede, "tried = 1, reason = ?", outdated); err != nil {
+		return err
+	}
+	if err := t.follow(moved); err != nil {
 		return err
 	}
 	return t.takeAll(taken, back)
@@ -129,6 +137,7 @@ type claimable struct {
 	claim   Claim
 	stopped bool // its batch or campaign
 	void    bool // the person's facts have changed since
+	moved   bool // the person is elsewhere since
 }
 
 func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
@@ -142,7 +151,7 @@ func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
 // claimQuery reads what claimable.scan takes.
 const claimQuery = `SELECT ` + rowColumns + `, c.id, d.revision, v.names_ok, b.name, p.ref, ` + localeColumn + `,
 		` + noticeColumn + `, ` + sealedColumn + `, ` + codeColumn + `, d.first_at, d.clock_at, d.lane, ` + stoppedColumn + `,
-		d.revision < p.since
+		d.revision < p.since, ` + movedSince + `
 	FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 	JOIN campaign c ON c.num = b.campaign
 	JOIN revision v ON v.campaign = c.num AND v.number = d.revision
@@ -174,7 +183,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	c := &f.claim
 	var first, clock int64
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
-		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped, &f.void)...)
+		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped, &f.void, &f.moved)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
 	c.Purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)

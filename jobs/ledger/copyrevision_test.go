@@ -52,7 +52,9 @@ func halfway(t *testing.T, f *ledgertest.Fixture) {
 	update, first := amended(was[0], ledger.BeUpdated), newcomer(f, 1)
 	update.Batch, first.Batch = "a", "b"
 	gone, again := amended(was[1], ledger.BeWithdrawn), report(contactOf(t, f, "a").ID)
-	for _, a := range []ledger.Amendment{update, gone, first, again} {
+	moved := silent(was[2], ledger.BeMoved, "b")
+	moved.Also, moved.Deliveries = []string{"a"}, []ledger.NewDelivery{{Channel: ledger.Email, Lane: "docomo"}}
+	for _, a := range []ledger.Amendment{update, gone, moved, first, again} {
 		must(t, r.Add(ctx, a))
 	}
 	must(t, r.Commit(ctx, ledger.ImportCounts{Rows: 7, Tally: ledger.Tally{People: 7}},

@@ -66,6 +66,9 @@ func (t *tx) fixPageFile(batch int64, n int) (*PageFile, error) {
 	}
 	rs, err := t.rows(`batch = ? AND channel = 'feed' AND lane = ? AND state = 'ready' ORDER BY id LIMIT ?`,
 		batch, PageLane, n)
+	if err == nil {
+		rs, err = t.leaveMoved(rs)
+	}
 	if err != nil || len(rs) == 0 {
 		return nil, err
 	}

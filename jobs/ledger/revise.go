@@ -32,8 +32,8 @@ const (
 )
 
 // Amendment is what a revision makes of one person. NewPerson is for all changes but BeCleared and BeMerged; the
-// reference and data of a former one who is withdrawn from are those they had. The deliveries of one who moves are
-// made only in place of what they were still to be sent: the others were told already.
+// reference and data of a former one who is withdrawn from are those they had. The deliveries of BeMoved and
+// BeAsBefore say where they are to be written to: they are made only in place of what comes to be sent again.
 type Amendment struct {
 	Change Change
 	Former int64 // 0: a new person
@@ -231,7 +231,7 @@ func (r *Revising) Add(ctx context.Context, a Amendment) error {
 		return fmt.Errorf("draft: %w", err)
 	}
 	r.rows.add(d.person, string(text), d.sealed)
-	if d.Change != BeMoved { // whose deliveries take the place of others
+	if !d.quiet() { // whose deliveries take the place of others
 		r.sends += len(d.Deliveries)
 	}
 	if r.rows.len() < draftsMost {

@@ -365,7 +365,10 @@ func (r *roll) amend(ctx context.Context, to *ledger.Revising, e Entry, coded bo
 		if !e.verdict.Former.Moves(e.Person, e.Batch, e.Also) {
 			return nil
 		}
-		a.Change, e.Channels = ledger.BeMoved, e.ways
+		a.Change = ledger.BeMoved
+	}
+	if a.Change == ledger.BeMoved || a.Change == ledger.BeAsBefore {
+		e.Channels = e.ways
 	}
 	if a.NewPerson, err = r.person(&e, nil); err != nil {
 		return err
