@@ -269,12 +269,16 @@ func (l *Ledger) DeliveryClaim(ctx context.Context, id int64) (*Claim, error) {
 	return c, err
 }
 
-// Failures counts the failed deliveries of a campaign by state, code and reason.
+// Failures counts the failed deliveries of a campaign by state, channel, code and reason, the hundred largest classes:
+// those with the most that are still in force first.
 func (l *Ledger) Failures(ctx context.Context, campaign string) ([]Failure, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT d.state, d.channel, d.code, d.enhanced, d.reason, count(*)
-		FROM delivery d JOIN batch b ON b.id = d.batch JOIN campaign c ON c.num = b.campaign
+	const inForce = `CAST(sum(CASE WHEN ` + factsInForce + ` THEN 1 ELSE 0 END) AS BIGINT)`
+	rows, err := l.read.QueryContext(ctx, `SELECT d.state, d.channel, d.code, d.enhanced, d.reason, `+inForce+`, count(*),
+			CAST(sum(`+inForce+`) OVER (PARTITION BY d.state) AS BIGINT)
+		FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
+		JOIN campaign c ON c.num = b.campaign
 		WHERE c.id = ? AND d.state IN ('refused', 'bounced', 'expired', 'blocked', 'uncertain')
-		GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 3 LIMIT 100`, campaign)
+		GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 7 DESC, 1, 3 LIMIT 100`, campaign)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
@@ -282,7 +286,8 @@ func (l *Ledger) Failures(ctx context.Context, campaign string) ([]Failure, erro
 	var out []Failure
 	for rows.Next() {
 		var f Failure
-		if err := rows.Scan(&f.State, &f.Channel, &f.Code, &f.Enhanced, &f.Reason, &f.N); err != nil {
+		err := rows.Scan(&f.State, &f.Channel, &f.Code, &f.Enhanced, &f.Reason, &f.N, &f.All, &f.OfState)
+		if err != nil {
 			return nil, wrapRead(err)
 		}
 		out = append(out, f)
@@ -296,5 +301,7 @@ type Failure struct {
 	Channel          string
 	Code             int
 	Enhanced, Reason string
-	N                int
+	N                int // whose facts are in force: what a retry takes up
+	All              int // and those that a later revision has replaced
+	OfState          int // N of all classes of this state
 }

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"slices"
 	"testing"
 
 	"oshirase/jobs/ledger"
@@ -31,8 +32,20 @@ func TestWhatALaterRevisionHasReplacedIsNotUnmet(t *testing.T) {
 		revise(t, f, 2, amended(all[0], ledger.BeFirst), amended(all[1], ledger.BeCleared))
 		wantUnmet(t, f, 1)
 		again := wantPurposes(t, f, "c first")
-		must(t, f.Refused(ctx, again[0], ledger.Attempt{Code: 550}))
+		must(t, f.Refused(ctx, again[0], ledger.Attempt{Code: 554}))
 		wantUnmet(t, f, 2)
+		got, err := f.Failures(ctx, "test")
+		must(t, err)
+		const doubt = "no reply after the final dot"
+		want := []ledger.Failure{
+			{State: ledger.Expired, Channel: ledger.Email, Code: 451, Reason: "deferred until giving up", N: 1, All: 1, OfState: 1},
+			{State: ledger.Refused, Channel: ledger.Email, Code: 554, N: 1, All: 1, OfState: 1},
+			{State: ledger.Refused, Channel: ledger.Email, Code: 550, N: 0, All: 1, OfState: 1},
+			{State: ledger.Uncertain, Channel: ledger.Email, Reason: doubt, N: 0, All: 1},
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("failures\n%+v, want\n%+v", got, want)
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,12 +25,12 @@ func (d *Dashboard) campaigns(w http.ResponseWriter, r *http.Request, v visitor)
 	from, pager := paged(len(ids), listMost, r.URL)
 	body := listView{Pager: pager}
 	for _, id := range ids[from:min(from+listMost, len(ids))] {
-		s, err := report.Read(r.Context(), d.Ledger, id)
+		s, err := d.listed(r.Context(), id)
 		if err != nil {
 			d.broken(w, r, v, err)
 			return
 		}
-		body.Campaigns = append(body.Campaigns, listed{Status: s, Bar: peopleBar(s.People)})
+		body.Campaigns = append(body.Campaigns, s)
 	}
 	d.show(w, r, http.StatusOK, view{
 		Page: "campaigns", Title: "Campaigns", Visitor: v, Live: true, Body: body,
@@ -44,7 +45,19 @@ type listView struct {
 
 type listed struct {
 	report.Status
-	Bar []part
+	Bar   []part
+	Unmet int // deliveries that failed, and whose outcome nothing has replaced
+}
+
+func (d *Dashboard) listed(ctx context.Context, id string) (out listed, err error) {
+	if out.Status, err = report.Read(ctx, d.Ledger, id); err != nil {
+		return out, err
+	}
+	out.Bar = peopleBar(out.People)
+	if out.Failed() > 0 {
+		out.Unmet, err = d.Ledger.Unmet(ctx, id)
+	}
+	return out, err
 }
 
 // The rows of one page.
@@ -66,7 +79,7 @@ func (d *Dashboard) campaign(w http.ResponseWriter, r *http.Request, v visitor) 
 		return
 	}
 	body := newCampaignView(s, r.URL)
-	body.zone, body.Failures = d.zoneOf(s), groupFailures(s, failures)
+	body.zone, body.Failures = d.zoneOf(s), groupFailures(failures)
 	body.Now, body.Retries = d.Now(), v.Operates()
 	d.show(w, r, http.StatusOK, view{
 		Page: "campaign", Title: s.Campaign, Visitor: v, Live: true, Body: body,
@@ -227,7 +240,7 @@ func paged(n, most int, at *url.URL) (from int, p Pager) {
 	return (p.Page - 1) * most, p
 }
 
-// failureGroup is the failures of one state: what one retry takes up.
+// failureGroup is the failures of one state that are in force: what one retry takes up.
 type failureGroup struct {
 	State    ledger.State
 	N        int
@@ -237,7 +250,7 @@ type failureGroup struct {
 	Rest     int // in classes too many to list
 }
 
-func groupFailures(s report.Status, classes []ledger.Failure) []failureGroup {
+func groupFailures(classes []ledger.Failure) []failureGroup {
 	meanings := map[ledger.State]string{
 		ledger.Refused:   "The relay will not take these, for good.",
 		ledger.Expired:   "Put off by the relay until it was given up.",
@@ -250,16 +263,12 @@ func groupFailures(s report.Status, classes []ledger.Failure) []failureGroup {
 		ledger.Refused, ledger.Expired, ledger.Bounced, ledger.Blocked, ledger.Uncertain,
 	} {
 		g := failureGroup{State: state, Meaning: meanings[state], CanRetry: state.Failed()}
-		for _, states := range s.Channels {
-			g.N += states[state]
-		}
-		g.Rest = g.N
 		for _, f := range classes {
-			if f.State == state {
-				g.Classes, g.Rest = append(g.Classes, f), g.Rest-f.N
+			if f.State == state && f.N > 0 {
+				g.Classes, g.N, g.Rest = append(g.Classes, f), f.OfState, g.Rest-f.N
 			}
 		}
-		g.Rest = max(g.Rest, 0) // the two were read one after the other
+		g.Rest += g.N
 		if len(g.Classes) > 0 {
 			out = append(out, g)
 		}

@@ -97,6 +97,46 @@ func TestARevisionOnItsWayIsShownAndSoIsWhoItLeavesOut(t *testing.T) {
 	}
 }
 
+// Of three that were refused a further revision writes to one again and leaves one out: one is left to be retried, and
+// the pages say so as the retry does.
+func TestOnlyFailuresInForceAreShown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	ctx := context.Background()
+	s.ledger.Import(t, ledgertest.Batch{Name: "a", People: 3})
+	for _, k := range s.feed() {
+		s.settle(k, ledger.Refused)
+	}
+	olga := s.login("olga")
+	refused := func(n int) {
+		t.Helper()
+		total := fmt.Sprintf(`<td class="n"><b>%d</b></td>`, n)
+		s.want(s.get("/campaign/test", olga), http.StatusOK, total, fmt.Sprintf(`<td>–</td><td class="n">%d</td>`, n))
+		s.want(s.get("/", olga), http.StatusOK, fmt.Sprintf(`<b class="bad">%d</b> failed`, n))
+		s.want(s.get("/campaign/test/retry?state=refused", olga), http.StatusOK, fmt.Sprintf("test:%d", n))
+	}
+	refused(3)
+	c := ledger.NewCampaign{ID: "test", Revision: 2, Snapshot: []byte("snapshot"), Batches: []ledger.NewBatch{{Name: "a"}}}
+	r, err := s.ledger.Revise(ctx, c, s.ledger.Key, "tester")
+	must(t, err)
+	all, err := s.ledger.Formers(ctx, "test", s.ledger.Key)
+	must(t, err)
+	changes := []ledger.Change{ledger.BeFirst, ledger.BeCleared}
+	for p, err := range all.All(ctx) {
+		must(t, err)
+		if len(changes) == 0 {
+			break
+		}
+		must(t, r.Add(ctx, ledger.Amendment{Change: changes[0], Former: p.ID, NewPerson: ledger.NewPerson{
+			Batch: "a", Locale: "ja", Notice: "again", Data: p.Data,
+			Deliveries: []ledger.NewDelivery{{Channel: ledger.Email, Lane: "other"}},
+		}}))
+		changes = changes[1:]
+	}
+	must(t, r.Commit(ctx, ledger.ImportCounts{}, ledger.Verdicts{First: 1}, ledgertest.By))
+	refused(1)
+}
+
 func TestAPageOfManyCompaniesIsBounded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)
