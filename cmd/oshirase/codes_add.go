@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,24 +22,29 @@ import (
 type pool struct {
 	file, encoding, column string
 	starts, term, enrollBy string
+	prefix                 string // of its flags
 }
 
 func (x *pool) flags(c *cobra.Command, prefix string) {
 	f := c.Flags()
+	x.prefix = prefix
 	f.StringVar(&x.column, prefix+"column", "", "the heading of the codes; unset: as in the manifest")
 	f.StringVar(&x.starts, prefix+"starts", "", "first `DAY` of their term; unset: as in the manifest")
 	f.StringVar(&x.term, prefix+"term", "", "their `TERM`, such as 2y or 90d; unset: as in the manifest")
 	f.StringVar(&x.enrollBy, prefix+"enroll-by", "", "last `DAY` on which they can be used")
 }
 
-// lot reads a file of codes for a campaign.
-func (x *pool) lot(o *office.Office) (ledger.Lot, *plan.Pool, error) {
+// lot reads a file of codes for a campaign. They must be of use still.
+func (x *pool) lot(o *office.Office, now time.Time) (ledger.Lot, *plan.Pool, error) {
 	m := o.Book.Folder.Manifest.Codes
 	if m == nil {
 		return ledger.Lot{}, nil, failed("campaign %s has no codes", o.ID).
 			hint("a campaign that gives codes says so in its manifest: codes: {file: …}")
 	}
 	terms, err := x.terms(m)
+	if err == nil {
+		err = x.over(o, terms, now)
+	}
 	if err != nil {
 		return ledger.Lot{}, nil, err
 	}
@@ -74,6 +80,18 @@ func (x *pool) terms(m *campaign.Codes) (campaign.Terms, error) {
 	return terms, f
 }
 
+// over refuses codes that are of no use any more, unless the campaign says that it sends such.
+func (x *pool) over(o *office.Office, t campaign.Terms, now time.Time) error {
+	f := o.Book.Folder
+	today := now.In(f.Location)
+	if f.Manifest.Codes.TakesEnded() || !t.Ended(today) {
+		return nil
+	}
+	return failed("%s: the codes are of no use after %s, and today is %s", x.file, t.Last().Format(time.DateOnly),
+		today.Format(time.DateOnly)).
+		hint("give the term that they have, with --%sstarts, --%[1]sterm and --%[1]senroll-by; nothing was done", x.prefix)
+}
+
 // codesFault says what to do about a file of codes that cannot be read.
 func codesFault(path string, err error) error {
 	if errors.Is(err, codes.ErrColumn) {
@@ -102,6 +120,7 @@ them as --confirm. Codes that are not needed are kept for later.
 
 The file is taken whole or not at all: a code that stands in it twice, or is in the campaign already, is
 named by its row, never by itself. The same file again adds nothing, and goes on where it was broken off.
+Codes of which the last day has passed are not taken, unless the manifest says codes: {ended: accepted}.
 
 With --json: {"campaign":"delta-2018","added":20,"given":20,"deliveries":23,"left":0,"missing":0}
 
@@ -135,7 +154,7 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 		return err
 	}
 	defer l.Close()
-	lot, read, err := x.lot(l.Office)
+	lot, read, err := x.lot(l.Office, p.now())
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,8 @@ address2, …) and country if it has changed:
 Or to the same addresses, for those who did not fetch theirs; people told in another way are left out:
   oshirase remail ID --unchanged --reason unclaimed --confirm ID:COUNT
 
-With --codes FILE, everybody who had a one-use code gets a further one, of that file and with its own term:
+With --codes FILE, everybody who had a one-use code gets a further one, of that file and with its own term,
+whose last day must not have passed:
   oshirase remail ID --unchanged --codes more.csv --codes-starts 2019-04-07 --confirm ID:COUNT
 
 The address holds for the new letter; what was sent before keeps the address it went to. Rows that cannot
@@ -111,7 +112,7 @@ func (p *program) remail(ctx context.Context, id string, r remailing) error {
 	if err != nil {
 		return err
 	}
-	further, err := furtherCodes(ctx, l, of, r.codes, out)
+	further, err := p.furtherCodes(ctx, l, of, r.codes, out)
 	if err != nil {
 		return err
 	}

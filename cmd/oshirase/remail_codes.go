@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/office"
@@ -16,15 +18,10 @@ type further struct {
 	list []ledger.Remail
 }
 
-// furtherCodes reads the file and sees that there is a code for everybody who is to have one.
-func furtherCodes(ctx context.Context, l *ledger.Ledger, o *office.Office, x pool, out *remailed) (*further, error) {
-	if x.file == "" {
-		return nil, nil
-	}
-	lot, read, err := x.lot(o)
-	if err != nil {
-		return nil, err
-	}
+// furtherCodes reads the file and sees that there is a code for everybody who is to have one. Without a file it sees
+// that the codes they had are of use still.
+func (p *program) furtherCodes(ctx context.Context, l *ledger.Ledger, o *office.Office, x pool, out *remailed) (
+	*further, error) {
 	ids := make([]int64, len(out.list))
 	for i, r := range out.list {
 		ids[i] = r.Delivery
@@ -37,6 +34,14 @@ func furtherCodes(ctx context.Context, l *ledger.Ledger, o *office.Office, x poo
 	if err != nil {
 		return nil, err
 	}
+	if x.file == "" {
+		return nil, p.stillOfUse(o, counts.Lots, need)
+	}
+	lot, read, err := x.lot(o, p.now())
+	if err != nil {
+		return nil, err
+	}
+	p.warnEarlier(lot, counts.Lots)
 	left := len(lot.Codes)
 	for _, have := range counts.Lots {
 		if have.Sum == lot.Sum { // it was broken off, and goes on
@@ -48,6 +53,40 @@ func furtherCodes(ctx context.Context, l *ledger.Ledger, o *office.Office, x poo
 			hint("%s more needed; nothing was done", plural(need-left, "code is", "codes are"))
 	}
 	return &further{x.file, lot, read, out.list}, nil
+}
+
+// lastDay is the last day on which a code of a lot is of any use.
+func lastDay(enrollBy, expires string) string { return cmp.Or(enrollBy, expires) }
+
+// stillOfUse refuses to write the codes again that people had, where all that were given are over.
+func (p *program) stillOfUse(o *office.Office, lots []ledger.LotCounts, need int) error {
+	f := o.Book.Folder
+	if need == 0 || f.Manifest.Codes == nil || f.Manifest.Codes.TakesEnded() {
+		return nil
+	}
+	last := ""
+	for _, x := range lots {
+		if x.Reserved > 0 {
+			last = max(last, lastDay(x.EnrollBy, x.Expires))
+		}
+	}
+	if last == "" || last >= p.now().In(f.Location).Format(time.DateOnly) {
+		return nil
+	}
+	return failed("the codes of %s are of no use after %s", plural(need, "letter", "letters"), last).
+		hint("give further ones: --codes FILE --codes-starts DAY; nothing was done")
+}
+
+// warnEarlier warns of further codes that are over sooner than those given before.
+func (p *program) warnEarlier(lot ledger.Lot, before []ledger.LotCounts) {
+	last := lastDay(lot.EnrollBy, lot.Expires)
+	for _, x := range before {
+		if had := lastDay(x.EnrollBy, x.Expires); x.Sum != lot.Sum && had > last {
+			p.warning("the codes of %s are of no use after %s, those of %s after %s", lot.Name, last, x.Name, had)
+			p.hint("see whether the days of the further ones are right: --codes-starts, --codes-term, --codes-enroll-by")
+			return
+		}
+	}
 }
 
 // add brings the file into the ledger and lets the letters have its codes.

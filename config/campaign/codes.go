@@ -22,6 +22,7 @@ type Codes struct {
 	Term     string   `yaml:"term"`      // such as 2y, 18m, 6w or 90d
 	URL      string   `yaml:"url"`       // where a code is used
 	EnrollBy string   `yaml:"enroll_by"` // last day on which it can be, as 2018-12-31; optional
+	Ended    string   `yaml:"ended"`     // accepted: an offer that is over is sent all the same, as in a rehearsal
 	Terms    Terms    `yaml:"-"`         // of Starts, Term and EnrollBy
 }
 
@@ -30,6 +31,27 @@ type Terms struct {
 	Starts   time.Time // first day of the term
 	Expires  time.Time // last day of the term: see LastDay
 	EnrollBy time.Time // zero: not said
+}
+
+// acceptEnded is the word for sending an offer that is over.
+const acceptEnded = "accepted"
+
+// TakesEnded tells whether an offer is sent all the same when it is over.
+func (c *Codes) TakesEnded() bool { return c.Ended == acceptEnded }
+
+// Last is the last day on which a code that was not used yet is of any use: zero where none is said.
+func (t Terms) Last() time.Time {
+	if !t.EnrollBy.IsZero() {
+		return t.EnrollBy
+	}
+	return t.Expires
+}
+
+// Ended tells whether an offer is over at a moment, by the day that it has in its own zone. At the zero time nothing
+// is.
+func (t Terms) Ended(at time.Time) bool {
+	today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	return !at.IsZero() && !t.Last().IsZero() && today.After(t.Last())
 }
 
 // Entitles tells whether somebody in these segments is to have a code.
@@ -143,7 +165,30 @@ func (l *loader) checkCodes(m *Manifest) {
 	for _, b := range bad {
 		l.add("codes."+b.Field, b.What, b.Do)
 	}
+	if c.Ended != "" {
+		l.oneOf("codes.ended", "ended", c.Ended, []string{acceptEnded})
+	}
+	l.checkEnded(c)
 	l.checkURL("codes.url", c.URL)
+}
+
+// checkEnded sees that the offer is not over today, where today is known: a snapshot was checked when it was taken.
+func (l *loader) checkEnded(c *Codes) {
+	today := l.folder.Today
+	if l.now.IsZero() || !c.Terms.Ended(today) {
+		return
+	}
+	at := "codes.term"
+	if !c.Terms.EnrollBy.IsZero() {
+		at = "codes.enroll_by"
+	}
+	over := fmt.Sprintf("the codes are of no use after %s, and today is %s", c.Terms.Last().Format(time.DateOnly),
+		today.Format(time.DateOnly))
+	if c.TakesEnded() {
+		l.warn(at, over, "they are sent all the same: ended: accepted")
+		return
+	}
+	l.add(at, over, "correct the days; to send them all the same, as in a rehearsal, say codes: {ended: accepted}")
 }
 
 func segmentsOf(m *Manifest) string {

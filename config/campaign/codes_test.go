@@ -99,7 +99,47 @@ func TestWhatIsWrongWithCodesIsSaid(t *testing.T) {
 			"url: https://example.com}\n")},
 		{"enrolment ends after the term", has("codes: {file: codes.csv, starts: 2018-04-07, term: 2y, " +
 			"url: https://example.com, enroll_by: 2020-04-07}\n")},
+		{"the term is over", has("codes: {file: codes.csv, starts: 2011-08-29, term: 2y, url: https://example.com}\n")},
+		{"the term ends today", has("codes: {file: codes.csv, starts: 2011-09-02, term: 2y, url: https://example.com}\n")},
+		{"enrolment is over", has("codes: {file: codes.csv, starts: 2012-08-29, term: 2y, url: https://example.com, " +
+			"enroll_by: 2013-08-01}\n")},
+		{"it is over, and sent all the same", has("codes: {file: codes.csv, starts: 2011-08-29, term: 2y, " +
+			"url: https://example.com, ended: accepted}\n")},
+		{"it is over, and sent by another word", has("codes: {file: codes.csv, starts: 2018-04-07, term: 2y, " +
+			"url: https://example.com, ended: yes}\n")},
 	})
+}
+
+func TestASnapshotIsReadAfterItsCodesAreOver(t *testing.T) {
+	t.Parallel()
+	files := with(files(t, "segments:", codesPart+"segments:", "2018-04-07", "2025-04-07", "as_of: 2013-09-01", "as_of: 2030-09-01"),
+		"codes.csv", "code\nA-1\n")
+	f, problems, err := LoadToSend(writeFolder(t, files), now)
+	if err != nil || Invalid(problems) {
+		t.Fatal(problems, err)
+	}
+	after, err := FromSnapshot(f.Snapshot())
+	if err != nil || !after.Manifest.Codes.Terms.Ended(after.Today) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnOfferIsOverByTheDayOfItsOwnZone(t *testing.T) {
+	t.Parallel()
+	terms, _ := ParseTerms("2018-04-07", "2y", "")
+	zone := time.FixedZone("JST", 9*60*60)
+	for _, c := range []struct {
+		at   time.Time
+		want bool
+	}{
+		{time.Date(2020, 4, 6, 14, 59, 0, 0, time.UTC), false},
+		{time.Date(2020, 4, 6, 15, 0, 0, 0, time.UTC), true},
+		{time.Time{}, false},
+	} {
+		if terms.Ended(c.at.In(zone)) != c.want {
+			t.Errorf("at %s: %v", c.at, !c.want)
+		}
+	}
 }
 
 func TestASnapshotHasTheTermsOfItsCodesButNotTheCodes(t *testing.T) {

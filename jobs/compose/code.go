@@ -49,8 +49,8 @@ func (b *Book) Placeholder(p recipient.Person) Code {
 	return Code{placeholder, c.Terms}
 }
 
-// code is what a person's notice says of their code. One who is to have a code and has none is not written to:
-// the offer would be an empty one.
+// code is what a person's notice says of their code. One who is to have a code and has none is not written to, nor one
+// whose code is over on the day of the message: the offer would be an empty one.
 func (b *Book) code(c Case) (templates.Code, error) {
 	codes := b.Folder.Manifest.Codes
 	if codes == nil {
@@ -60,9 +60,18 @@ func (b *Book) code(c Case) (templates.Code, error) {
 		return templates.Code{}, &BlockedError{"no code is left for this person"}
 	}
 	t := c.Code.Terms
+	if !codes.TakesEnded() && c.Code.Code != placeholder && t.Ended(c.Date.In(b.Folder.Location)) && b.printsCode(c) {
+		return templates.Code{}, &BlockedError{"this person's code is of no use after " + t.Last().Format(time.DateOnly)}
+	}
 	return templates.Code{
 		Code: c.Code.Code, URL: codes.URL, Starts: t.Starts, Expires: t.Expires, EnrollBy: t.EnrollBy,
 	}, nil
+}
+
+// printsCode tells whether a notice says anything of a code.
+func (b *Book) printsCode(c Case) bool {
+	n := b.notices[c.Notice][c.Locale]
+	return n != nil && n.Prints(".Code")
 }
 
 // checkCodes finds notices that give people no code who are to have one.

@@ -65,6 +65,34 @@ func TestWhoIsToHaveACodeAndHasNoneIsBlocked(t *testing.T) {
 	expect(t, m.Text, nil, []string{"コード", "enroll"})
 }
 
+func TestACodeThatIsOverIsNotSent(t *testing.T) {
+	t.Parallel()
+	late := func(c Case) Case {
+		c.Date = date(2020, 4, 7)
+		return c
+	}
+	b := book(t, withCodes)
+	_, _, err := b.Email(late(coded(t, taro(), "AB-12")), key)
+	if got := reasonOf(t, err); got != "this person's code is of no use after 2020-04-06" {
+		t.Errorf("%q", got)
+	}
+	soon := coded(t, taro(), "AB-12")
+	soon.Code.Terms.EnrollBy, soon.Date = date(2019, 1, 31), date(2019, 2, 1)
+	_, _, err = b.Typeset(soon)
+	reasonOf(t, err)
+	further := late(coded(t, taro(), "AB-12"))
+	further.Code.Terms.Expires = date(2020, 4, 7)
+	m, _ := compose(t, b, further)
+	expect(t, m.Text, []string{"2020年4月7日まで"}, nil)
+
+	m, _ = compose(t, book(t, withCodes, replace("term: 2y", "term: 2y, ended: accepted")), late(coded(t, taro(), "AB-12")))
+	expect(t, m.Text, []string{"2020年4月6日まで"}, nil)
+	silent := book(t, withCodes, func(f map[string][]byte) {
+		f["notices/first.ja.md"] = []byte(noticeJA)
+	})
+	compose(t, silent, late(coded(t, taro(), "AB-12")))
+}
+
 func TestAPreviewShowsAPlaceholderToThoseWhoGetACode(t *testing.T) {
 	t.Parallel()
 	b := book(t, withCodes)

@@ -24,7 +24,7 @@ recipients:
   - {file: people.csv, columns: {id: id, name: name, email: email, postcode: postcode, address: [address]}}
 segments:
   - {id: card, elements: [card_number], notice: card}
-codes: {file: codes.csv, starts: 2018-04-07, term: 2y, url: https://enroll.example.com}
+codes: {file: codes.csv, starts: 2018-04-07, term: 2y, url: https://enroll.example.com, ended: accepted}
 channels:
   email: {from: notice@example.com, bounce: bounce@example.com, uncertain: resend}
   letter: {when: always}
