@@ -33,7 +33,8 @@ func (a *acceptance) flags(c *cobra.Command, p *program) {
 	c.Flags().StringVar(&a.list, "rejects", "",
 		"write the rows that cannot be used, or should be looked at, to this `FILE`, with reasons")
 	c.Flags().IntVar(&a.strangers, "accept-strangers", 0,
-		"take this `NUMBER` of people for new ones, though nobody of the revision before is among them")
+		"take this `NUMBER` of people for new ones, though nobody of the revision before is among them, or "+
+			"they look like people of it")
 	p.whyFlag(c)
 }
 

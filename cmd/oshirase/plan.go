@@ -205,8 +205,9 @@ With --json:
    "codes":{"file":"codes.csv","codes":100,"people":120,"missing":20}}
 
 Of a further revision, "purposes" says what it has to tell, compared with what the ledger's people were told:
-  {"before":1,"first":{"people":1,"channels":{"email":1}},"update":{…},"withdrawal":{…},"nothing":{"people":9},"listed":0}
-listed being those of nothing whose rows cannot be used: what they were told stands.
+  {"before":1,"first":{"people":1,"channels":{"email":1}},"update":{…},"withdrawal":{…},"nothing":{"people":9},"listed":0,"told":9,"gone":0}
+listed being those of nothing whose rows cannot be used: what they were told stands; gone those of the people told
+before who are no longer affected.
 
 The forecast says when the e-mails go, at the rates and in the windows of the manifest, and how many people
 will call: a share that nobody knows beforehand (--calls), most of them on the first days. Providers that rest

@@ -161,4 +161,9 @@ func (p *program) showPurposes(f *plan.Plan) {
 	}
 	p.print("\n")
 	p.table(rows)
+	if x := f.Purposes; x.Gone > 0 {
+		p.print("of %s told before, no longer affected: %s (%.1f%%)\n",
+			plural(x.Told, "person", "people"),
+			thousands(x.Gone), 100*float64(x.Gone)/float64(x.Told))
+	}
 }

@@ -25,6 +25,7 @@ type Entry struct {
 
 	candidates []revision.Candidate // whom of the revision before they may have been
 	verdict    revision.Verdict
+	newcomer   *newcomer // where there was no candidate
 }
 
 // entry decides what can be decided for a person alone; the batch is place's.

@@ -17,7 +17,7 @@ func (p *Plan) checkExpect() {
 		p.hold(*e.People, p.People, "people")
 	}
 	if e.Withdrawals != nil && p.earlier != nil {
-		p.hold(*e.Withdrawals, p.withdrawn, "people who were told before and are no longer affected")
+		p.hold(*e.Withdrawals, p.Purposes.Gone, "people who were told before and are no longer affected")
 	}
 	for _, g := range p.Segments {
 		p.holdSegment(g, e)

@@ -74,7 +74,7 @@ func (p *Plan) countListed() {
 
 // checkUnknown sees that nobody is told that they are not affected who may be in a row that tells nothing.
 func (p *Plan) checkUnknown() {
-	if p.unknown == 0 || p.withdrawn == 0 || p.Folder.Manifest.Expect.Withdrawals != nil {
+	if p.unknown == 0 || p.Purposes.Gone == 0 || p.Folder.Manifest.Expect.Withdrawals != nil {
 		return
 	}
 	rows := fmt.Sprintf("%d rows", p.unknown)
@@ -82,6 +82,6 @@ func (p *Plan) checkUnknown() {
 		rows = "1 row"
 	}
 	p.problemAt(fmt.Sprintf("%s that cannot be used may be about some of those told before and not listed now (%s)",
-		rows, people(p.withdrawn)),
-		fmt.Sprintf("correct the rows; or, where none is about them, say expect: {withdrawals: %d}", p.withdrawn))
+		rows, people(p.Purposes.Gone)),
+		fmt.Sprintf("correct the rows; or, where none is about them, say expect: {withdrawals: %d}", p.Purposes.Gone))
 }

@@ -58,7 +58,8 @@ type Plan struct {
 
 	earlier   *Earlier // nil: there is none, or it is not known
 	unknown   int      // rejects of which nobody knows whom they are about, where there is an earlier revision
-	withdrawn int      // people who were told before, and are no longer affected
+	told      told     // who were told before, once the people were counted
+	alike     *alike   // while they are, where there is an earlier revision
 	census    *census
 	companies map[string]*company // that are reported to, by batch
 	batches   batches
@@ -178,7 +179,8 @@ func (p *Plan) Counted() bool { return p.counted }
 // countPeople walks through the people, hands each over and says what is wrong with them as a whole.
 func (p *Plan) countPeople(ctx context.Context, o Options, each func(*Entry) error) error {
 	if p.earlier != nil {
-		p.Purposes = p.newPurposes()
+		p.Purposes, p.told, p.alike = p.newPurposes(), told{}, newAlike()
+		defer p.alike.close()
 	}
 	sink := recipient.Sink{Note: o.Note, Person: func(x any) error {
 		e := x.(*Entry)

@@ -27,6 +27,8 @@ type Purposes struct {
 	Withdrawal Purpose `json:"withdrawal"`
 	Nothing    Purpose `json:"nothing"`
 	Listed     int     `json:"listed"` // of Nothing: a row is about them that cannot be used
+	Told       int     `json:"told"`   // before, by a notice that reached them or may have
+	Gone       int     `json:"gone"`   // of these: no longer affected, and not listed
 }
 
 // Purpose counts those who are told for one reason.
@@ -72,10 +74,17 @@ func (p *Plan) lookBack(ctx context.Context, people []any) error {
 		sought[i] = revision.Sought{Person: e.Person, Keys: p.matching(e.Person)}
 	}
 	found, err := p.earlier.Candidates(ctx, sought)
+	var m *marker
+	if p.alike != nil {
+		m = p.alike.newMarker()
+	}
 	for i := 0; i < len(found) && err == nil; i++ {
 		e := people[i].(*Entry)
 		if e.candidates = found[i]; len(found[i]) == 0 {
 			err = p.refer(ctx, e)
+			if m != nil {
+				e.newcomer = p.alike.mark(m, &e.Person)
+			}
 		}
 	}
 	return err
@@ -153,6 +162,9 @@ func (p *Plan) judging(ctx context.Context, next func(any) error) func(any) erro
 			}
 		}
 		e.candidates = nil
+		if err := p.meets(e); err != nil {
+			return err
+		}
 		switch e.verdict.Change {
 		case "", ledger.BeAsBefore:
 			e.Purpose, e.ways, e.Channels = Nothing, e.Channels, nil
@@ -212,30 +224,23 @@ func (p *Plan) compareRest(ctx context.Context, strangers int) error {
 		return nil
 	}
 	err := p.rest(ctx, func(e Entry) error {
-		p.withdrawn++
 		p.countWithdrawal(e)
-		return nil
+		return p.leave(revision.Left{Candidate: *e.verdict.Former, Change: ledger.BeWithdrawn})
 	}, func(x revision.Left) error {
-		if x.Change == ledger.BeWithdrawn { // of which no notice tells them
-			p.withdrawn++
-		}
 		p.census.quit(p, x)
-		return nil
+		return p.leave(x)
 	})
 	if err != nil {
 		return err
 	}
+	p.Purposes.Told, p.Purposes.Gone = p.told.all.people, p.told.all.leave
 	p.countListed()
 	p.checkUnknown()
 	p.checkWithdrawals()
-	formers := p.census.turnover.Left
-	if p.earlier.Strange() && formers > 0 && p.census.people > 0 && strangers != p.census.people {
-		p.problemAt(fmt.Sprintf("nobody of the %d people of revision %d is among the %d of revision %d",
-			formers, p.earlier.Before(), p.census.people, p.Folder.Manifest.Revision),
-			fmt.Sprintf("see whether the member numbers have another form now; if all of them are new people: "+
-				"oshirase enqueue %s --accept-strangers %d", p.Folder.Dir, p.census.people))
-	}
-	return nil
+	p.checkWhole()
+	err = p.checkStrangers(ctx, strangers)
+	p.alike = nil
+	return err
 }
 
 // checkPage sees that a message on the members' page means what it meant before: by it people were told, or not.

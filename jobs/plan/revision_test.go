@@ -17,8 +17,14 @@ import (
 // compared reads a folder and holds it against the ledger.
 func compared(t *testing.T, f *ledgertest.Fixture, files map[string]string) *Plan {
 	t.Helper()
+	return comparedWith(t, f, files, 0)
+}
+
+// comparedWith takes some people for new ones, whoever they are like.
+func comparedWith(t *testing.T, f *ledgertest.Fixture, files map[string]string, strangers int) *Plan {
+	t.Helper()
 	p, err := Read(t.Context(), write(t, files), Options{
-		Now: now, Fonts: letters.Embedded(),
+		Now: now, Fonts: letters.Embedded(), Strangers: strangers,
 		Earlier: func(ctx context.Context, m campaign.Manifest) (*Earlier, error) {
 			past, err := revision.New(ctx, f.Ledger, m.ID, f.Key)
 			return &Earlier{Comparison: past, Key: f.Key}, err
@@ -210,7 +216,7 @@ func TestWhoseMemberNumberComesOrGoesIsTheSamePerson(t *testing.T) {
 		folder["people.csv"] = head + row("", "見本 一郎", "one@example.jp") + row("N2", "見本 二郎", "two@example.jp") +
 			row("N9", "見本 三郎", "three@example.jp") + row("", "見本 四郎", "four@example.jp") +
 			row("N4", "見本 四郎", "vier@example.jp")
-		p := bringIn(t, f, compared(t, f, folder))
+		p := bringIn(t, f, comparedWith(t, f, folder, 1))
 		n := p.Purposes
 		if n.Nothing.People != 3 || n.First.People != 2 || n.Withdrawal.People != 1 || n.Update.People != 0 {
 			t.Errorf("purposes %+v", n)
@@ -231,7 +237,7 @@ func TestWhoseMemberNumberComesOrGoesIsTheSamePerson(t *testing.T) {
 		next(t, folder, 3) // where the numbers alone say who is who
 		edit(t, folder, "campaign.yaml", "locales:", "identity: [[id]]\nlocales:")
 		edit(t, folder, "people.csv", row("N2", "見本 二郎", "two@example.jp"), row("", "見本 二郎", "two@example.jp"))
-		if n := compared(t, f, folder).Purposes; n.First.People != 3 || n.Withdrawal.People != 2 { // of whom one was to be told so by 2
+		if n := comparedWith(t, f, folder, 1).Purposes; n.First.People != 3 || n.Withdrawal.People != 2 { // of whom one was to be told so by 2
 			t.Errorf("by numbers alone: %+v", n)
 		}
 	})

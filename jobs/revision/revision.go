@@ -91,6 +91,9 @@ type Candidate struct {
 	moved  *move
 }
 
+// Told tells whether a notice reached them, or may have, that was not taken back since.
+func (x *Candidate) Told() bool { return x.told != nil }
+
 // move is a change of address: letters came back from the one, and were written again to the other.
 type move struct{ from, to recipient.Person }
 
