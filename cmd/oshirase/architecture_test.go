@@ -39,7 +39,7 @@ var rooms = []struct {
 	{"letters/postage", "", "a leaf: prices are data, and a sheet's weight is arithmetic"},
 	{"letters/reading", "", "a leaf: a print file is read by other means than it was made"},
 	{"jobs/nearest", "", "a leaf: what a misspelt name may have meant"},
-	{"jobs/segment", "jobs/nearest", "rules over facts; they know neither files nor people"},
+	{"jobs/segment", "jobs/fold jobs/nearest", "rules over facts; they know neither files nor people"},
 	{"jobs/scratch", "", "a leaf: bytes that memory has no room for"},
 	{"jobs/identity", "jobs/scratch", "hashes and row numbers; it knows no file and no person"},
 	{"jobs/recipient", "jobs/fold jobs/identity jobs/mailbox jobs/nearest jobs/scratch jobs/segment jobs/table",

@@ -97,7 +97,7 @@ type Lines []string
 type Fact struct {
 	Column string `yaml:"column"`
 	Type   string `yaml:"type"`   // text (default), date, number, bool
-	Layout string `yaml:"layout"` // of a date
+	Layout string `yaml:"layout"` // of a date: in Go's form, 02.01.2006, or excel for numbers of days
 }
 
 // Segment says who is affected and how. Its rules know the facts, company, locale and id of a row. A row

@@ -7,20 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// Birthday reads a day of birth, at midnight UTC, from the forms that can be read in one way: 1970-01-02,
-// 1970/1/2, 19700102, 1970年1月2日, 昭和45年1月2日, S45.1.2, each with a time of day or not. The zero time is
-// nobody's: what systems put where a day is required and none is known, such as 0000-00-00, 1900-01-01 and
-// 9999-12-31. It is not ok where the text is no such day.
+// Birthday is Day for a day of birth. The zero time is also for what is nobody's: what systems put where a day
+// is required and none is known, such as 1900-01-01 and 9999-12-31.
 func Birthday(s string) (day time.Time, ok bool) {
+	if day, ok = Day(s); !ok || nobodysBirthday(day) {
+		return time.Time{}, ok
+	}
+	return day, true
+}
+
+// Day reads a day, at midnight UTC, from the forms that can be read in one way: 1970-01-02, 1970/1/2, 19700102,
+// 1970年1月2日, 昭和45年1月2日, S45.1.2, each with a time of day or not. The zero time is for 0000-00-00, which
+// databases write for none. It is not ok where the text is no such day.
+func Day(s string) (day time.Time, ok bool) {
 	var buffer [64]byte
 	text := AppendText(buffer[:0], withoutTime([]byte(s)))
 	if len(bytes.Trim(text, "0-/.")) == 0 {
 		return time.Time{}, true
 	}
-	if day, ok = readDay(text); !ok || nobodysBirthday(day) {
-		return time.Time{}, ok
-	}
-	return day, true
+	return readDay(text)
 }
 
 // nobodysBirthday tells 1900-01-01 and all before it, and what nobody has lived to see.
@@ -46,7 +51,7 @@ func readDay(text []byte) (day time.Time, ok bool) {
 	var parts [3]int
 	for i, marks := range []string{"年-/.", "月-/.", "日"} {
 		n := len(text) - len(bytes.TrimLeft(text, "0123456789"))
-		if i == 0 && before == 0 && n != 4 || n == 0 || n > 4 {
+		if i == 0 && before == 0 && n != 4 || n == 0 || n > 4 || i > 0 && n > 2 {
 			return day, false
 		}
 		parts[i], text = atoi(text[:n]), text[n:]

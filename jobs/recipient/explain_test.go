@@ -44,7 +44,7 @@ func TestARowIsExplainedWithTheOthersOfItsPerson(t *testing.T) {
 		{0, 1}:  {"a.csv    s", "b.csv  a.csv:1 id"},
 		{1, 2}:  {"a.csv    s", "b.csv  a.csv:1 id"},
 		{0, 2}:  {"a.csv    t"},
-		{0, 3}:  {"a.csv cell is not a date  "},
+		{0, 3}:  {"a.csv cell is not a date: xxxx, which layout: may name  "},
 		{1, 1}:  {"b.csv    t"},
 		{1, 3}:  nil,
 		{0, 0}:  nil,

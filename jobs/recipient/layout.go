@@ -56,11 +56,14 @@ type factCell struct {
 	cell cell
 	kind segment.Kind
 	form segment.Cell
+
+	serial bool // a spreadsheet's number of a day is read
 }
 
 // newLayout finds the columns in the header. names are those of the rules.
 func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
-	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names}
+	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names,
+		book: t.Found.Format == table.XLSX && !t.From1904}
 	c := f.Columns
 	m.name, m.id, m.kana, m.birth = m.find(c.Name), m.find(c.ID), m.find(c.Kana), m.find(c.BirthDate)
 	m.phone, m.post, m.country = m.find(c.Phone), m.find(c.Postcode), m.find(c.Country)
@@ -124,7 +127,7 @@ func (l *layout) meanings() []table.Meaning {
 		out[l.post-1] = table.Postcode
 	}
 	for _, f := range l.facts {
-		if f.kind == segment.Date {
+		if f.kind == segment.Date && !f.serial {
 			out[f.cell-1] = table.Date
 		}
 	}
@@ -137,6 +140,7 @@ type mapper struct {
 	file     string
 	line     int
 	names    []string
+	book     bool // the table is a workbook, where a number in a column of dates is that of a day
 	problems []Problem
 }
 
@@ -151,8 +155,11 @@ func (m *mapper) addFact(name string, f FactColumn) {
 	if f.Column == "" {
 		m.problem(fmt.Sprintf("fact %q has no column", name), "name its header cell")
 	}
+	if f.Kind == segment.Date && f.Layout == "" && m.book {
+		f.Layout = segment.Excel
+	}
 	m.facts = append(m.facts, factCell{name: name, at: slices.Index(m.names, name), cell: m.find(f.Column),
-		kind: f.Kind, form: segment.NewCell(f.Kind, f.Layout)})
+		kind: f.Kind, form: segment.NewCell(f.Kind, f.Layout), serial: f.Layout == segment.Excel})
 }
 
 // find returns the cell of a header cell, 0 for the empty title.

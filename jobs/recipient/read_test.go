@@ -209,7 +209,7 @@ func TestRowsThatCannotBeUsedAreRejectsWithTheReason(t *testing.T) {
 		"9 10 name cell holds a line break",
 		"10 12 name byte 3 of the cell is not valid UTF-8",
 		"11 13 name cell holds U+FFFD, the trace of a character that an earlier conversion lost",
-		"12 14 day cell is not a date",
+		"12 14 day cell is not a date: NNNN-NN-NN, which layout: may name",
 		"13 15 n cell is not a number",
 		"14 16 b cell is not a bool",
 		"15 17  row holds a NUL byte",

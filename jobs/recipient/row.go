@@ -159,11 +159,19 @@ func (r *row) parseFacts() *fault {
 		f := &r.from.layout.facts[i]
 		v, ok := f.form.Parse(f.cell.of(r.cells))
 		if !ok {
-			return &fault{r.from.layout.title(f.cell), "cell is not a " + string(f.kind)}
+			return &fault{r.from.layout.title(f.cell), f.misread(f.cell.of(r.cells))}
 		}
 		r.facts[f.at] = v
 	}
 	return nil
+}
+
+// misread says what a cell is not. A date's form is no secret, and what layout: must be told.
+func (f *factCell) misread(cell string) string {
+	if f.kind != segment.Date {
+		return "cell is not a " + string(f.kind)
+	}
+	return fmt.Sprintf("cell is not a date: %s, which layout: may name", segment.Form(cell))
 }
 
 // text is a cell of the row.

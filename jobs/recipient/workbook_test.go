@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"oshirase/jobs/segment"
 	"oshirase/jobs/table"
 )
 
@@ -56,5 +57,22 @@ func TestFormulasOfAWorkbookAreNamed(t *testing.T) {
 	if err != nil || len(problems) != 1 || !problems[0].Warning ||
 		!strings.Contains(problems[0].What, "formulas: 1") || strings.Join(f.names(), " ") != "Ann" {
 		t.Errorf("people %v, problems %v, %v", f.names(), problems, err)
+	}
+}
+
+func TestADateOfAWorkbookMayBeANumber(t *testing.T) {
+	t.Parallel()
+	cell := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+	file := workbook(t, "<row>"+cell("id")+cell("name")+cell("day")+"</row>"+
+		"<row>"+cell("1")+cell("Ann")+"<c><v>41394</v></c></row><row>"+cell("2")+cell("Bob")+cell("平成25年5月1日")+"</row>")
+	file.Facts = map[string]FactColumn{"day": {Column: "day", Kind: segment.Date}}
+	rule := func(day string) []segment.Segment {
+		return []segment.Segment{{ID: "all", Notice: "n", Elements: []string{"name"}, When: "day == date(\"" + day + "\")"}}
+	}
+	for day, want := range map[string]string{"2013-04-30": "Ann", "2013-05-01": "Bob"} {
+		f, _, _ := mustRead(t, Spec{Files: []File{file}, Segments: rule(day)})
+		if got := strings.Join(f.names(), " "); got != want {
+			t.Errorf("%s: %s", day, got)
+		}
 	}
 }

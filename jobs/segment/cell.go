@@ -5,8 +5,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"oshirase/jobs/fold"
 )
 
 // Cell reads the cells of one fact's column. The zero Cell reads texts.
@@ -15,8 +18,14 @@ type Cell struct {
 	layout string
 }
 
-// NewCell is for a kind, empty for Text, and the layout of its dates in Go's reference form; empty
-// takes the usual ones: 2006-01-02, 2006/1/2, 2006.1.2, 2006年1月2日 and 20060102.
+// Excel is the layout of a column in which a spreadsheet's numbers of days stand beside the usual forms: 41394
+// for 2013-04-30. It must be said, for elsewhere a number of five digits may be anything.
+const Excel = "excel"
+
+// NewCell is for a kind, empty for Text, and the layout of its dates: Excel, or one in Go's reference form, of which
+// the day alone counts. Empty takes the usual forms, each with a time of day or not: 2006-01-02, 2006/1/2,
+// 2006.1.2, 2006年1月2日, 20060102, 平成18年1月2日 and H18.1.2. In any layout 0000-00-00 is no date, like an
+// empty cell.
 func NewCell(kind Kind, layout string) Cell {
 	if kind == "" {
 		kind = Text
@@ -33,7 +42,9 @@ func (c Cell) Parse(cell string) (v Value, ok bool) {
 	v = Value{Kind: c.kind, Text: cell}
 	switch c.kind {
 	case Date:
-		v.Date, ok = c.date(narrow(cell))
+		if v.Date, ok = c.date(cell); v.Date.IsZero() {
+			v = Value{}
+		}
 	case Number:
 		v.Number, ok = parseNumber(narrow(cell))
 	case Bool:
@@ -54,11 +65,25 @@ func narrow(s string) string {
 	return s
 }
 
-// date returns the calendar day as written, at midnight UTC.
+// date returns the calendar day as written, at midnight UTC; the zero time is for what stands for none.
 func (c Cell) date(s string) (time.Time, bool) {
-	if c.layout == "" {
-		return parseDate(s)
+	usual := c.layout == "" || c.layout == Excel
+	if day, ok := parseDate(s); ok && usual {
+		return day, true
 	}
+	day, ok := fold.Day(s)
+	switch {
+	case ok && (day.IsZero() || usual):
+		return day, true
+	case c.layout == Excel:
+		return serial(narrow(s))
+	case c.layout != "":
+		return c.byLayout(narrow(s))
+	}
+	return time.Time{}, false
+}
+
+func (c Cell) byLayout(s string) (time.Time, bool) {
 	t, err := time.Parse(c.layout, s)
 	if err != nil {
 		return time.Time{}, false
@@ -66,6 +91,28 @@ func (c Cell) date(s string) (time.Time, bool) {
 	year, month, day := t.Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), true
 }
+
+// Form shows how a cell is written and not what it says: every digit is N, every letter x. 30.04.2013 is
+// NN.NN.NNNN.
+func Form(cell string) string {
+	var out []rune
+	for _, r := range narrow(cell) {
+		switch {
+		case len(out) == longestForm:
+			return string(append(out, '…'))
+		case unicode.IsDigit(r):
+			r = 'N'
+		case unicode.IsLetter(r) && !strings.ContainsRune("年月日時分秒", r):
+			r = 'x'
+		case !unicode.IsPrint(r):
+			r = ' '
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}
+
+const longestForm = 24
 
 // parseNumber takes decimal numbers, without separators: 1.234 is a different number in Berlin.
 func parseNumber(s string) (float64, bool) {

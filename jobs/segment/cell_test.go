@@ -30,14 +30,29 @@ func TestCellsAreReadByTheirKind(t *testing.T) {
 		{Date, "", "2008-13-01", ""},
 		{Date, "", "2008-00-01", ""},
 		{Date, "", "2008-01-00", ""},
-		{Date, "", "2008-7/1", ""},
-		{Date, "", "2008年7月1", ""},
+		{Date, "", "2008-7/1", "2008-07-01"},
+		{Date, "", "2008年7月1", "2008-07-01"},
 		{Date, "", "08-07-01", ""},
-		{Date, "", "2008-07-01 12:00", ""},
+		{Date, "", "2008-07-01 12:00", "2008-07-01"},
+		{Date, "", "2008/07/01 23:59:59.999", "2008-07-01"},
+		{Date, "", "2008-07-01T23:59:59Z", "2008-07-01"},
 		{Date, "", "2008-07-011", ""},
 		{Date, "", "1/7/2008", ""},
-		{Date, "", "平成20年7月1日", ""},
-		{Date, "", "0", ""},
+		{Date, "", "平成20年7月1日", "2008-07-01"},
+		{Date, "", "平成２０年７月１日 12:34", "2008-07-01"},
+		{Date, "", "令和元年5月1日", "2019-05-01"},
+		{Date, "", "H20.7.1", "2008-07-01"},
+		{Date, "", "9999-12-31", "9999-12-31"},
+		{Date, "", "1900-01-01", "1900-01-01"},
+		{Date, "", "39630", ""},
+		{Date, Excel, "39630", "2008-07-01"},
+		{Date, Excel, "39630.75", "2008-07-01"},
+		{Date, Excel, "2008/7/1", "2008-07-01"},
+		{Date, Excel, "H20.7.1", "2008-07-01"},
+		{Date, Excel, "99999", ""},
+		{Date, Excel, "3963", ""},
+		{Date, Excel, "39630.x", ""},
+		{Date, Excel, "01.07.2008", ""},
 		{Date, "02.01.2006 15:04", "01.07.2008 23:59", "2008-07-01"},
 		{Date, "02.01.2006", "2008-07-01", ""},
 		{Number, "", "-12.5", "-12.5"},
@@ -69,6 +84,29 @@ func TestCellsAreReadByTheirKind(t *testing.T) {
 		}
 		if got != c.want || ok && v.Text != c.cell {
 			t.Errorf("%s %q: got %q, %+v", c.kind, c.cell, got, v)
+		}
+	}
+}
+
+func TestWhatADatabaseWritesForNoDateIsAnAbsentFact(t *testing.T) {
+	t.Parallel()
+	for _, layout := range []string{"", Excel, "02.01.2006"} {
+		for _, cell := range []string{"0000-00-00", "0000/00/00 00:00:00", "00000000", "0", "-"} {
+			if v, ok := NewCell(Date, layout).Parse(cell); !ok || v != (Value{}) {
+				t.Errorf("%q as %q: %+v, %v", cell, layout, v, ok)
+			}
+		}
+	}
+}
+
+func TestAFormShowsHowACellIsWrittenAndNotWhatItSays(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{
+		"30.04.2013": "NN.NN.NNNN", "3０ avr. 2013": "NN xxx. NNNN", "25年4月": "NN年N月", "山田": "xx", "a\tb": "x x",
+		strings.Repeat("1", 30): strings.Repeat("N", 24) + "…",
+	} {
+		if got := Form(cell); got != want {
+			t.Errorf("%q: %q", cell, got)
 		}
 	}
 }

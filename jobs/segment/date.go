@@ -78,3 +78,14 @@ func civil(year, month, day int) (time.Time, bool) {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	return t, day <= 28 || t.Day() == day
 }
+
+// serial reads a spreadsheet's number of a day, from 1927 to 2099, perhaps with a time behind the point. It counts
+// from 1900, as all but some old workbooks of the Macintosh do.
+func serial(s string) (time.Time, bool) {
+	day, clock, fraction := strings.Cut(s, ".")
+	if len(day) != 5 || digits(day, 5) != 5 || day[0] == '0' || fraction && digits(clock, len(clock)) != len(clock) {
+		return time.Time{}, false
+	}
+	n := decimal(day)
+	return time.Date(1899, time.December, 30+n, 0, 0, 0, 0, time.UTC), n <= 73050
+}

@@ -32,6 +32,7 @@ func (t *Table) lookAtBook(ctx context.Context) error {
 	defer done()
 	sheet, err := t.choose(book)
 	t.Found = Found{Format: XLSX, Encoding: UTF8, Sure: Certain, Sheet: sheet.Name}
+	t.From1904 = book.From1904()
 	return err
 }
 

@@ -77,6 +77,7 @@ type Table struct {
 	HeaderLine int      // 1-based
 	Found      Found
 	Sum        [32]byte // SHA-256 of the file's bytes, as they lie on the disk
+	From1904   bool     // a workbook whose days are counted from 1904 and not from 1900
 
 	file   File
 	form   form

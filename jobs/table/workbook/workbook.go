@@ -235,3 +235,6 @@ func idOf(attributes []xml.Attr) string {
 	}
 	return ""
 }
+
+// From1904 tells whether the numbers of days count from 1904-01-01, as on an old Macintosh.
+func (b *Book) From1904() bool { return b.since == 1904 }
