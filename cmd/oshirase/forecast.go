@@ -20,7 +20,7 @@ type foresight struct {
 func (f *foresight) flags(c *cobra.Command) {
 	c.Flags().BoolVar(&f.whole, "forecast", false, "show when each batch goes, and the calls of each day")
 	c.Flags().StringVar(&f.rate, "rate", "100/s", "the forecast's `RATE` where the campaign has none")
-	c.Flags().StringVar(&f.calls, "calls", "3%", "the forecast's `SHARE` of those written to who call within eight days")
+	c.Flags().StringVar(&f.calls, "calls", "3%", "the forecast's `SHARE` of those e-mailed who call within eight days")
 }
 
 // values are the e-mails a second and the share of one.
@@ -74,7 +74,7 @@ func (p *program) showForecast(f *plan.Plan, c plan.Forecast) {
 	}
 	p.print("\n")
 	p.table(rows)
-	p.print("\nassumed: %g%% of those written to call within eight days, most of them on the first days\n", c.Share*100)
+	p.print("\nassumed: %g%% of the people e-mailed call within eight days, most of them on the first days; letters are not in it\n", c.Share*100)
 	if c.PerSecond > 0 {
 		p.print("assumed: %g e-mails a second, for the manifest has no rate\n", c.PerSecond)
 	}

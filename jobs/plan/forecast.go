@@ -11,7 +11,7 @@ import (
 // they land is the mail house's doing.
 type Forecast struct {
 	PerSecond float64    `json:"per_second,omitempty"` // assumed, where the campaign has no rate of its own
-	Share     float64    `json:"calling_share"`        // of those written to who call, assumed
+	Share     float64    `json:"calling_share"`        // of the people with an e-mail who call, assumed
 	From      time.Time  `json:"from,omitzero"`
 	To        time.Time  `json:"to,omitzero"`
 	Reports   *Foreseen  `json:"reports,omitempty"` // to companies, which go before their people are told
@@ -19,7 +19,7 @@ type Forecast struct {
 	Days      []pace.Day `json:"days"`
 }
 
-// Foreseen is the course of one batch, or of the reports. A zero To: its e-mails would never all go.
+// Foreseen is the course of one batch, or of the reports. A zero To: its e-mails, if it has any, would never all go.
 type Foreseen struct {
 	Name   string    `json:"name,omitempty"` // of the batch
 	Emails int       `json:"emails"`
@@ -27,35 +27,55 @@ type Foreseen struct {
 	To     time.Time `json:"to,omitzero"`
 }
 
-// Forecast foresees a plan. perSecond is the rate of a campaign that has none; calls is the share of those
-// written to who call, which nobody knows beforehand: a few of a hundred is what others saw.
+// Forecast foresees a plan. perSecond is the rate of a campaign that has none; calls is the share of the
+// people with an e-mail who call, which nobody knows beforehand: a few of a hundred is what others saw.
 func (p *Plan) Forecast(perSecond, calls float64) Forecast {
 	rates := office.Rates(p.Book)
 	out := Forecast{Share: calls}
 	if rates.Total == 0 {
 		rates.Total, out.PerSecond = perSecond, perSecond
 	}
-	loads := []pace.Load{p.reporting}
+	s := pace.Schedule{
+		Reports: p.reporting, Parallel: p.Folder.Manifest.Batches.Parallel,
+		Rates: rates, Hours: office.Hours(p.Book), Zone: p.Folder.Location,
+	}
 	for _, b := range p.Batches {
-		loads = append(loads, pace.Load{Start: b.Start, Emails: b.providers})
+		s.Batches = append(s.Batches, pace.Load{Start: b.Start, Emails: b.providers})
 	}
-	f := pace.Foresee(p.Folder.Today, loads, rates, office.Hours(p.Book), p.Folder.Location)
-	seen := func(i int, name string) Foreseen {
-		return Foreseen{name, loads[i].Size(), f.Courses[i].From, f.Courses[i].To}
-	}
-	if reports := seen(0, ""); reports.Emails > 0 {
-		out.Reports, out.From = &reports, reports.From
+	f := pace.Foresee(p.Folder.Today, s)
+	if n := s.Reports.Size(); n > 0 {
+		out.Reports = &Foreseen{"", n, f.Reports.From, f.Reports.To}
 	}
 	for i, b := range p.Batches {
-		c := seen(i+1, b.Name)
-		out.Batches = append(out.Batches, c)
-		if out.From.IsZero() {
-			out.From = c.From
-		}
-		out.To = c.To
+		out.Batches = append(out.Batches, Foreseen{b.Name, s.Batches[i].Size(), f.Courses[i].From, f.Courses[i].To})
 	}
+	out.From, out.To = out.span()
 	out.Days = f.Days(calls)
 	return out
+}
+
+// span is when the first e-mail of all goes, and the last: zero where some would never go.
+func (f *Forecast) span() (from, to time.Time) {
+	all := f.Batches
+	if f.Reports != nil {
+		all = append([]Foreseen{*f.Reports}, all...)
+	}
+	never := false
+	for _, x := range all {
+		if x.Emails == 0 {
+			continue
+		}
+		if from.IsZero() || !x.From.IsZero() && x.From.Before(from) {
+			from = x.From
+		}
+		if never = never || x.To.IsZero(); x.To.After(to) {
+			to = x.To
+		}
+	}
+	if never {
+		to = time.Time{}
+	}
+	return from, to
 }
 
 // carriers finds the provider of a domain, and keeps what was asked: addresses are many, domains few. A
