@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -51,7 +52,7 @@ func (c *Crew) email(ctx context.Context, e *errand) error {
 	faults.At("rendered")
 	out, err := c.deliver(ctx, e, &p)
 	if err != nil {
-		return c.unsent(ctx, e.claim) // the feeder feeds it again, under a new number
+		return c.giveBack(ctx, e.claim, err)
 	}
 	faults.At("replied")
 	err = c.settle(ctx, e, out, p.attempt)
@@ -186,6 +187,20 @@ func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 		return nil
 	}
 	return c.persist(ctx, func(ctx context.Context) error { return c.Ledger.Unsent(ctx, claim) })
+}
+
+// giveBack gives back a claim that could not be sent for a reason that is none of the recipient's. The feeder feeds
+// it again, under a new number: at once, or where no relay takes the sender's mail, some time after one is asked
+// again, for the first answers then decide.
+func (c *Crew) giveBack(ctx context.Context, claim *ledger.Claim, why error) error {
+	var away *relay.SenderError
+	if !errors.As(why, &away) {
+		return c.unsent(ctx, claim)
+	}
+	wait := time.Until(away.Until) + rand.N(away.Rest)
+	return c.persist(ctx, func(ctx context.Context) error {
+		return c.Ledger.PutOff(ctx, claim, c.Now().Add(wait))
+	})
 }
 
 // settle writes the outcome down.

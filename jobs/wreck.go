@@ -122,6 +122,7 @@ func (c *Crew) relayRests() (list []ledger.RelayRest) {
 	for _, r := range c.Resting() {
 		list = append(list, ledger.RelayRest{
 			Relay: r.Relay, Until: c.Now().Add(time.Until(r.Until)).UTC(), Stage: string(r.Stage), Code: r.Code,
+			Sender: r.Sender,
 		})
 	}
 	return list

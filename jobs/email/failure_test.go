@@ -61,7 +61,9 @@ var failures = []struct {
 		"MAIL 4xx", emailtest.Mail, say("451 4.3.0 later"),
 		Deferred, StageMail, 451, false, 0, 1,
 	},
-	{"MAIL 5xx", emailtest.Mail, say("550 5.7.1 no"), Refused, StageMail, 550, false, 0, 1},
+	{"MAIL 5xx", emailtest.Mail, say("550 5.7.1 no"), Deferred, StageMail, 550, false, 0, 1},
+	{"MAIL 552", emailtest.Mail, say("552 too big"), Refused, StageMail, 552, false, 0, 1},
+	{"MAIL too big", emailtest.Mail, say("554 5.3.4 too big"), Refused, StageMail, 554, false, 0, 1},
 	{
 		"MAIL 421", emailtest.Mail, bye("421 4.3.2 closing"),
 		Deferred, StageMail, 421, false, 0, 2,

@@ -57,6 +57,7 @@ type Outcome struct {
 	Line     string // the server's line, else what happened; no addresses, at most 200 bytes
 	Relay    string // host:port
 	Down     bool   // the relay itself could not be used: says nothing about this recipient
+	Sender   bool   // the reply was to MAIL: it speaks of the sender or the relay, not of this recipient
 }
 
 // end is how an attempt ended, before anything that could be personal is taken out of it.
@@ -66,6 +67,7 @@ type end struct {
 	reply reply  // zero where the server said nothing that could be read
 	cause string // what happened, where there is no reply
 	down  bool
+	sends bool // the reply speaks of who sends: Outcome.Sender
 	keep  bool // the connection is in a state to take the next message
 	stale bool // the connection had gone before it was told anything
 }
@@ -84,5 +86,6 @@ func (e end) outcome(relay string, private ...string) Outcome {
 		Line:     redact.Line(line, private...),
 		Relay:    relay,
 		Down:     e.down,
+		Sender:   e.sends,
 	}
 }

@@ -25,6 +25,7 @@ const (
 	codeClosing = 421
 	codeOK      = 250
 	codeGoOn    = 354
+	codeTooBig  = 552
 )
 
 // parcel is a message as a session sends it.
@@ -162,19 +163,27 @@ func (s *session) replies(group []command) (refusal *end) {
 	return refusal
 }
 
-// refused is what a reply other than the wanted one means.
+// refused is what a reply other than the wanted one means. One to MAIL is about who sends, as a rule: a wrong
+// sender, or a relay that wants a rest. Nobody's address is given up for it.
 func refused(c command, rep reply) *end {
 	result := &end{class: Deferred, stage: c.stage, reply: rep, keep: true}
+	result.sends = c.stage == StageMail && rep.code >= 400 && !ofMessage(rep)
 	switch {
 	case strings.HasPrefix(c.line, "RSET"), rep.code < 400: // out of step
 		result.keep = false
 		result.stale = c.stage == StageMail
 	case rep.code == codeClosing:
 		result.stale = c.stage == StageMail
-	case rep.code >= 500:
+	case rep.code >= 500 && !result.sends:
 		result.class = Refused
 	}
 	return result
+}
+
+// ofMessage tells whether a reply to MAIL is about this message alone: its size (RFC 1870 6.1), or an address
+// beyond ASCII (RFC 6531 3.5).
+func ofMessage(rep reply) bool {
+	return rep.code == codeTooBig || slices.Contains([]string{"5.3.4", "5.6.7"}, rep.enhanced())
 }
 
 // lost is the connection's end before the body. A server that has answered nothing has kept

@@ -132,6 +132,9 @@ func (t *tx) underWay(num int64, lane string) (n int, err error) {
 	return n, err
 }
 
+// stageMail is that of an attempt which the relay's reply to MAIL has ended.
+const stageMail = "mail"
+
 // judge lets a provider's breaker see an outcome, and says what the outcome comes to: a refusal that may
 // be a block is deferred where the caller gives a time for it. heard is false where the outcome is none of
 // the breaker's business.
@@ -144,7 +147,10 @@ func (t *tx) judge(s *settling) (heard bool, err error) {
 		return t.judgePage(s)
 	}
 	num, lane := s.claim.Delivery>>idBits, s.claim.Lane
-	sign := pace.SignOf(s.to.To == Sent, s.attempt.Code)
+	sign := pace.Silent
+	if s.attempt.Stage != stageMail { // what a relay says of the sender is not the provider's word
+		sign = pace.SignOf(s.to.To == Sent, s.attempt.Code)
+	}
 	g := t.w.l.gate.of(num)
 	if g == nil || sign == pace.Silent || !pace.Breaks(lane) ||
 		sign == pace.Good && g.breakers[lane].IsClean() {

@@ -119,6 +119,46 @@ func aBurstOfRefusalsRefusesNobody(t *testing.T, f *ledgertest.Fixture) {
 	}
 }
 
+func TestWhatARelaySaysOfTheSenderIsNoProvidersWord(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, whatARelaySaysOfTheSenderIsNoProvidersWord)
+}
+
+func whatARelaySaysOfTheSenderIsNoProvidersWord(t *testing.T, f *ledgertest.Fixture) {
+	paced(t, f, 12, 1, pace.Rules{Temper: pace.Usual()})
+	for i, k := range byLane(t, f)["docomo"] {
+		a := ledger.Attempt{Stage: "mail", Code: []int{421, 451, 550}[i%3]}
+		must(t, f.Deferred(ctx, claim(t, f, k), a, f.Clock.T.Add(time.Hour)))
+	}
+	if r := rests(t, f); len(r.Providers) != 0 {
+		t.Errorf("rests: %+v", r)
+	}
+}
+
+func TestAClaimThatIsPutOffComesBackInTimeAndHasCostNoAttempt(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, aClaimThatIsPutOffComesBackInTimeAndHasCostNoAttempt)
+}
+
+func aClaimThatIsPutOffComesBackInTimeAndHasCostNoAttempt(t *testing.T, f *ledgertest.Fixture) {
+	paced(t, f, 1, 1, pace.Rules{Temper: pace.Usual()})
+	k := byLane(t, f)["docomo"][0]
+	must(t, f.PutOff(ctx, claim(t, f, k), f.Clock.T.Add(time.Minute)))
+	if got := states(t, f); got[ledger.Deferred] != 1 {
+		t.Fatalf("states %v", got)
+	}
+	advance(t, f, ledger.Policy{Parallel: 1})
+	if len(byLane(t, f)["docomo"]) != 0 {
+		t.Error("it came back too soon")
+	}
+	f.Clock.T = f.Clock.T.Add(time.Minute)
+	advance(t, f, ledger.Policy{Parallel: 1})
+	again := byLane(t, f)["docomo"]
+	if len(again) != 1 || again[0].Attempt != k.Attempt || again[0].Feed != k.Feed+1 {
+		t.Errorf("%+v, before %+v", again, k)
+	}
+}
+
 func TestAFewRefusalsAmongAcceptedOnesAreFinalAndOthersAreNoProvider(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, aFewRefusalsAmongAcceptedOnesAreFinalAndOthersAreNoProvider)

@@ -105,6 +105,22 @@ func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
 	})
 }
 
+// PutOff is Unsent for a claim that would only come back at once: it is not tried again before a moment, and
+// no longer keeps the next batch from opening.
+func (l *Ledger) PutOff(ctx context.Context, c *Claim, until time.Time) error {
+	return l.do(ctx, func(t *tx) error {
+		r, found, err := t.load(c.Delivery)
+		if err != nil || !found || !c.holds(r) {
+			return err
+		}
+		m := orFound(r, moveDefer)
+		if _, err = t.shift(r, m, giveBack+", tried = 1, next_at = ?", ms(until)); err != nil {
+			return err
+		}
+		return t.endCancelled([]row{r}, m.To)
+	})
+}
+
 // giveBack is what a claim leaves of itself that nothing was sent of.
 const giveBack = "attempt = attempt - 1, worker = '', reason = ''"
 

@@ -27,6 +27,8 @@ type RelayRest struct {
 	Until time.Time `json:"until,omitzero"` // zero: it is being asked again
 	Stage string    `json:"stage"`          // of the conversation that failed
 	Code  int       `json:"code,omitempty"` // of the reply; 0: there was none
+
+	Sender string `json:"sender,omitempty"` // the domain whose mail alone it does not take
 }
 
 // Heartbeat says that a worker lives, and which relays it leaves alone.

@@ -50,6 +50,9 @@ type relay struct {
 	until   time.Time // resting
 	last    email.Outcome
 
+	refused int                // messages in a row that it did not take at MAIL, whoever sent them
+	senders map[string]*sender // by domain: those of whom it did not take the last message
+
 	most      int       // connections it has let in when it refused one more; 0: not known
 	mostUntil time.Time // and for how long we take its word
 }
@@ -200,15 +203,15 @@ func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	defer p.end(t)
 	for {
 		if t.conn == nil {
-			if t.relay, t.conn, err = p.borrow(ctx); err != nil {
+			if t.relay, t.conn, err = p.borrow(ctx, e); err != nil {
 				return email.Outcome{}, err
 			}
 		}
 		if err := g.Still(); err != nil {
 			return email.Outcome{}, err
 		}
-		out := p.carry(t, g.BeforeDot, func() email.Outcome { return t.conn.Send(ctx, e, message) })
-		if !out.Down {
+		out := p.carry(t, e, g.BeforeDot, func() email.Outcome { return t.conn.Send(ctx, e, message) })
+		if t.conn != nil {
 			return out, nil
 		}
 	}
@@ -217,7 +220,7 @@ func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 // borrow waits for a connection that may be used. Borrowers are served in the order in which they came:
 // otherwise newcomers take what was freed for who waits, again and again. While somebody borrows, no
 // connection is passed on.
-func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
+func (p *Pool) borrow(ctx context.Context, e email.Envelope) (*relay, *email.Conn, error) {
 	p.borrowers.Add(1)
 	defer p.borrowers.Add(-1)
 	select {
@@ -229,12 +232,9 @@ func (p *Pool) borrow(ctx context.Context) (*relay, *email.Conn, error) {
 		return nil, nil, ctx.Err()
 	}
 	for {
-		r, conn, up := p.take()
-		if conn != nil {
-			return r, conn, nil
-		}
-		if !up {
-			return nil, nil, ErrResting
+		r, conn, err := p.take(e)
+		if conn != nil || err != nil {
+			return r, conn, err
 		}
 		if err := p.awaitFree(ctx); err != nil {
 			return nil, nil, err
@@ -254,28 +254,30 @@ func (p *Pool) awaitFree(ctx context.Context) error {
 	}
 }
 
-// take gives a connection of the relay that has least for its weight. There is none where all are down,
-// or where those that are up let in no more.
-func (p *Pool) take() (least *relay, conn *email.Conn, up bool) {
+// take gives a connection of the relay that has least for its weight. There is none where those that take
+// mail from this sender let in no more; where there are none of those, the error says so.
+func (p *Pool) take(e email.Envelope) (least *relay, conn *email.Conn, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	up, _ = p.ask()
+	if err := p.takes(e); err != nil {
+		return nil, nil, err
+	}
 	for _, r := range p.all {
-		if r.up && !r.full() && (least == nil || r.less(least)) {
+		if r.up && !r.full() && r.rests(e) == nil && (least == nil || r.less(least)) {
 			least = r
 		}
 	}
 	if least == nil {
-		return nil, nil, up
+		return nil, nil, nil
 	}
 	least.busy++
 	n := len(least.idle)
 	if n == 0 {
-		return least, least.Conn(), up
+		return least, least.Conn(), nil
 	}
 	conn = least.idle[n-1]
 	least.idle = least.idle[:n-1]
-	return least, conn, up
+	return least, conn, nil
 }
 
 // free wakes one who waits for a connection.
@@ -308,79 +310,6 @@ func (p *Pool) back(l lent) {
 	p.mu.Unlock()
 	p.free()
 	<-p.slots
-}
-
-// longestMost is how long a relay that lets in no more is not asked for more.
-const longestMost = time.Minute
-
-// failed is a connection that the relay did not let in. Where others are in, it is content with those:
-// many relays limit how many one client may have. Where none is, it is down.
-func (p *Pool) failed(r *relay, out email.Outcome) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	defer p.free()
-	r.busy--
-	others := r.busy
-	for _, c := range r.idle {
-		if c.Live() {
-			others++
-		}
-	}
-	switch {
-	case !r.up:
-	case others == 0:
-		p.rest(r, out)
-	default:
-		r.most, r.mostUntil = others, time.Now().Add(longestMost)
-		p.log.Warn("relay lets in no more", "relay", out.Relay, "stage", string(out.Stage),
-			"code", out.Code, "line", out.Line, "connections", others)
-	}
-}
-
-// longestRest lets a relay that comes back wait no longer than this.
-const longestRest = 2 * time.Minute
-
-// rest begins a pause: a second, and twice as long each time that no message came between.
-func (p *Pool) rest(r *relay, out email.Outcome) {
-	d := min(time.Second<<min(r.rested, 10), longestRest)
-	r.up, r.last, r.until = false, out, time.Now().Add(d)
-	r.rested++
-	p.log.Error("relay down", "relay", out.Relay, "stage", string(out.Stage), "code", out.Code,
-		"line", out.Line, "rests", d)
-}
-
-// rise lets a relay work again. Its new share begins now: it does not make up for what it missed.
-func (p *Pool) rise(r *relay) {
-	if r.rested > 0 {
-		p.log.Info("relay up", "relay", r.last.Relay)
-	}
-	r.up, r.most = true, 0
-	for _, other := range p.all {
-		other.sent = 0
-	}
-}
-
-// Resting is a relay that could not be used, and is not asked until then.
-type Resting struct {
-	Relay string // host:port
-	Until time.Time
-	Stage email.Stage
-	Code  int    // 0: no reply
-	Line  string // what it said, or what happened
-}
-
-// Resting lists the relays that this process leaves alone.
-func (p *Pool) Resting() []Resting {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var list []Resting
-	for _, r := range p.all {
-		if !r.up && r.rested > 0 {
-			o := r.last
-			list = append(list, Resting{o.Relay, r.until, o.Stage, o.Code, o.Line})
-		}
-	}
-	return list
 }
 
 // Longest is how long a message may take at the slowest of the relays.

@@ -20,8 +20,9 @@ type trip struct {
 	after  *waiting // what was announced behind it
 }
 
-// carry sends a message on the connection in use. Where the relay has not let it in, the trip has none any more.
-func (p *Pool) carry(t *trip, beforeDot func() error, send func() email.Outcome) email.Outcome {
+// carry sends a message on the connection in use. Where the relay has not let it in, or takes no mail and another
+// may, the trip has none any more.
+func (p *Pool) carry(t *trip, e email.Envelope, beforeDot func() error, send func() email.Outcome) email.Outcome {
 	t.conn.BeforeDot = beforeDot
 	t.conn.Next = func() (e email.Envelope, ok bool) {
 		if t.after = p.next(t.relay); t.after == nil {
@@ -39,7 +40,14 @@ func (p *Pool) carry(t *trip, beforeDot func() error, send func() email.Outcome)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if out.Sender {
+		p.turnedAway(t, e, out)
+		return out
+	}
 	t.relay.sent++
+	if out.Stage != email.StageMail {
+		t.relay.welcome(e)
+	}
 	if t.relay.up {
 		t.relay.rested = 0
 	}

@@ -81,7 +81,7 @@ func TestWhoWasAnnouncedBehindAMessageThatPanickedGetsItsConnectionCut(t *testin
 	}
 	p.slots <- struct{}{}
 	one := &trip{midway: true}
-	one.relay, one.conn, _ = p.take()
+	one.relay, one.conn, _ = p.take(email.Envelope{})
 	got := make(chan lent, 1)
 	go func() {
 		l, _ := p.turn(t.Context(), email.Envelope{Recipient: "p@example.jp"})

@@ -15,8 +15,9 @@ import (
 // outside its windows.
 type Resting struct {
 	Provider string    `json:"provider"`
-	Relay    string    `json:"relay,omitempty"` // host:port
-	Until    time.Time `json:"until,omitzero"`  // zero: nobody can say
+	Relay    string    `json:"relay,omitempty"`  // host:port
+	Sender   string    `json:"sender,omitempty"` // the domain whose mail alone the relay does not take
+	Until    time.Time `json:"until,omitzero"`   // zero: nobody can say
 	Why      string    `json:"why"`
 	Workers  []string  `json:"workers,omitempty"` // that rest it, where not all do
 }
@@ -24,6 +25,8 @@ type Resting struct {
 // What names it in the reader's words.
 func (r Resting) What() string {
 	switch {
+	case r.Sender != "":
+		return "relay " + r.Relay + " for mail from " + r.Sender
 	case r.Relay != "":
 		return "relay " + r.Relay
 	case r.Provider != "":
@@ -88,11 +91,11 @@ func why(r pace.Rest) string {
 	return text
 }
 
-// relays joins what the workers rest, by relay: the first of them that asks it again says until when.
+// relays joins what the workers rest, by relay and sender: the first of them that asks it again says until when.
 func relays(living []ledger.Worker) (list []Resting) {
 	for _, w := range living {
 		for _, rest := range w.Resting {
-			i := slices.IndexFunc(list, func(r Resting) bool { return r.Relay == rest.Relay })
+			i := slices.IndexFunc(list, func(r Resting) bool { return r.Relay == rest.Relay && r.Sender == rest.Sender })
 			if i < 0 {
 				i, list = len(list), append(list, relayResting(rest))
 			} else if rest.Until.Before(list[i].Until) {
@@ -106,21 +109,24 @@ func relays(living []ledger.Worker) (list []Resting) {
 			list[i].Workers = nil
 		}
 	}
-	slices.SortFunc(list, func(a, b Resting) int { return cmp.Compare(a.Relay, b.Relay) })
+	slices.SortFunc(list, func(a, b Resting) int {
+		return cmp.Or(cmp.Compare(a.Relay, b.Relay), cmp.Compare(a.Sender, b.Sender))
+	})
 	return list
 }
 
 func relayResting(r ledger.RelayRest) Resting {
-	return Resting{Relay: r.Relay, Until: r.Until, Why: whyRelay(r)}
+	return Resting{Relay: r.Relay, Sender: r.Sender, Until: r.Until, Why: whyRelay(r)}
 }
 
-// stageFaults words where a relay failed to let a worker in, by the stage of the conversation.
+// stageFaults words where a relay failed to take a worker's mail, by the stage of the conversation.
 var stageFaults = map[string]string{
 	"dial":     "cannot be reached",
 	"greeting": "does not greet",
 	"ehlo":     "does not greet",
 	"starttls": "does not encrypt as it must",
 	"auth":     "does not take the login",
+	"mail":     "takes no mail from us",
 }
 
 func whyRelay(r ledger.RelayRest) string {

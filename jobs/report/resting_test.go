@@ -53,6 +53,7 @@ func TestEveryStageOfLettingAWorkerInIsWorded(t *testing.T) {
 	t.Parallel()
 	for _, stage := range []email.Stage{
 		email.StageDial, email.StageGreeting, email.StageEHLO, email.StageTLS, email.StageAuth,
+		email.StageMail,
 	} {
 		if stageFaults[string(stage)] == "" {
 			t.Errorf("stage %q has no words", stage)

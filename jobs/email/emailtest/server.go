@@ -77,6 +77,8 @@ type Event struct {
 	Message   int // MAIL commands on this connection, from 1; 0 before the first
 	Stage     Stage
 	Recipient string // of the last RCPT, from Rcpt on
+
+	ReturnPath string // of the last MAIL, from Mail on
 }
 
 // Action is what a server does out of the ordinary. The zero Action is nothing.

@@ -118,7 +118,7 @@ func (c *session) ask(stage Stage) Action {
 	if c.server.options.Script == nil {
 		return Action{}
 	}
-	e := Event{Conn: c.number, Message: c.messages, Stage: stage}
+	e := Event{Conn: c.number, Message: c.messages, Stage: stage, ReturnPath: c.mail.ReturnPath}
 	if n := len(c.mail.Recipients); n > 0 {
 		e.Recipient = c.mail.Recipients[n-1]
 	}
@@ -247,9 +247,9 @@ func (c *session) from(arg string) error {
 	case hasParameter(arg, "SMTPUTF8") && !o.SMTPUTF8:
 		return c.write("555 5.5.4 SMTPUTF8 is not offered")
 	default:
+		c.mail = Received{Conn: c.number, ReturnPath: path}
 		a := c.ask(Mail)
 		c.open = accepts(a)
-		c.mail = Received{Conn: c.number, ReturnPath: path}
 		c.utf8 = hasParameter(arg, "SMTPUTF8")
 		return c.do(a, "250 2.1.0 Sender ok")
 	}
