@@ -18,7 +18,9 @@ func (p *program) bindCommand() *cobra.Command {
 		Use: "bind ID", Short: "Make print files of the letters that are typeset",
 		Long: `Make print files of the letters that are typeset now, by batch or, with letter: {sort: postcode} in the
 manifest, across batches; of 5,000 letters or what letter: {pieces: …} says. Workers do so by themselves
-when a batch's letters are all typeset; this is for those that cannot wait. A letter is in exactly one
+when a batch's letters are all typeset; this is for those that cannot wait. A letter in the place of an
+e-mail that failed waits until no e-mail of its batch may still go, and is taken back where that e-mail is
+sent after all; bind takes it at once, unless the e-mail is being tried again. A letter is in exactly one
 print file.
 
 A print file NAME has five parts: NAME.pdf, the pages; NAME.cover.pdf, what the mail house is to count;
@@ -70,7 +72,9 @@ func (p *program) bind(ctx context.Context, id, batch, out string) error {
 			return err
 		}
 	}
-	b := &paper.Binder{Ledger: l.Ledger, Offices: l.offices, Dir: out, Holder: p.id(), Wait: bindWait}
+	b := &paper.Binder{
+		Ledger: l.Ledger, Offices: l.offices, Dir: out, Holder: p.id(), Wait: bindWait, Asked: true,
+	}
 	made := []madeFile{}
 	for _, x := range batches {
 		files, err := b.Bind(ctx, x.ID)

@@ -12,6 +12,10 @@ import (
 // LetterChannel configures post. Window, Slack and Folds are a mail house's own figures, in place of
 // those that an envelope of that name has.
 //
+// With on-failure, an e-mail that is refused or given up makes its person's letter. It is put into a print file when
+// no e-mail of its batch may still go, or when an operator asks for it, and taken back where the e-mail is sent
+// before.
+//
 // Honorific, Department and Guardian name facts of the recipients: a text such as Ms. or 殿, a text,
 // and a bool that is true of a person whose letter goes to the legal representative.
 type LetterChannel struct {

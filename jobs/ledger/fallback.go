@@ -9,8 +9,12 @@ import (
 // this bit. So it is made once, however often the e-mail fails.
 const fallbackBit = 1 << (idBits - 1)
 
+// openEmail are the states of an e-mail that may still be sent.
+var openEmail = []State{Waiting, Ready, Queued, Sending, Deferred}
+
 // fallback makes people's letters when their e-mails are given up, in the same batch and transaction, and
-// takes them back when the e-mails are sent after all before the letters were bound.
+// takes them back when the e-mails are sent after all before the letters were bound. So they are bound late: when no
+// e-mail of the batch may still go, or an operator asks.
 func (t *tx) fallback(emails []row, to State, letter bool) error {
 	switch {
 	case to == Sent:

@@ -355,7 +355,7 @@ func TestLettersAreBoundInExactlyOneFileHoweverOftenItIsTried(t *testing.T) {
 			must(t, f.Typeset(ctx, c, ledger.Piece{Number: string(rune('1' + i)), Pages: 2, Sheets: 2}))
 		}
 		var letters []int64
-		for p, err := range f.Unbound(ctx, 1) {
+		for p, err := range f.Unbound(ctx, 1, false) {
 			must(t, err)
 			letters = append(letters, p.Delivery)
 		}

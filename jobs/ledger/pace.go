@@ -177,7 +177,7 @@ func (t *tx) judge(s *settling) (heard bool, err error) {
 }
 
 // recall defers what was refused in the run of refusals that turned out to be a block. A letter that was
-// made for one of them meanwhile is taken back when the e-mail is sent, and not before.
+// made for one of them meanwhile is not bound while the e-mail may still go, and taken back when it is sent.
 func (t *tx) recall(num int64, lane string, since, next time.Time) error {
 	rs, err := t.rows(`state IN ('refused', 'bounced', 'expired', 'blocked', 'uncertain')
 		AND state = 'refused' AND channel = 'email' AND lane = ? AND code IN (550, 553, 554)

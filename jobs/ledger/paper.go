@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -41,14 +42,32 @@ type BoundPiece struct {
 
 // ToBind tells, for a campaign, the batches that have typeset letters in no finished print file and no
 // letters still on their way to being typeset. Where print files are of all batches, whole, it is the
-// first of those that have letters, once no batch has any on their way.
+// first of those that have letters, once no batch has any on their way. Letters in the place of failed e-mails
+// wait for the last e-mail of their batch, so that one file holds them.
 func (l *Ledger) ToBind(ctx context.Context, campaign string, whole bool) ([]BatchName, error) {
 	if whole {
-		return l.batchNames(ctx, bindable(`AND NOT EXISTS (SELECT 1 FROM counter k JOIN batch o ON o.id = k.batch
-			WHERE o.campaign = c.num AND o.cancelled = 0 AND `+onTheirWay+`)`)+` LIMIT 1`, campaign)
+		return l.batchNames(ctx, bindable(due()+`AND NOT EXISTS (SELECT 1 FROM counter k
+			JOIN batch o ON o.id = k.batch WHERE o.campaign = c.num AND o.cancelled = 0 AND `+onTheirWay+`)`)+
+			` LIMIT 1`, campaign)
 	}
-	return l.batchNames(ctx, bindable(`AND NOT EXISTS (SELECT 1 FROM counter k WHERE k.batch = b.id
+	return l.batchNames(ctx, bindable(due()+`AND NOT EXISTS (SELECT 1 FROM counter k WHERE k.batch = b.id
 		AND `+onTheirWay+`)`), campaign)
+}
+
+// due leaves, of the batches b with typeset letters that t counts, those with one that need not wait for
+// e-mail.
+func due() string {
+	return fmt.Sprintf(`AND (EXISTS (SELECT 1 FROM delivery d WHERE d.batch = b.id AND d.state = 'typeset'
+			AND d.id < c.num * %d + %d 
+			AND (d.purpose = 'corporate-report') = (t.purpose = 'corporate-report'))
+		OR NOT `+underWay("b.id", "t")+`) `, 1<<idBits, fallbackBit)
+}
+
+// underWay tells whether a batch has e-mail that may still go, to companies or to people as a row is.
+func underWay(batch, of string) string {
+	return `EXISTS (SELECT 1 FROM counter m WHERE m.batch = ` + batch + ` AND m.channel = 'email' AND m.n > 0
+		AND m.state IN ` + oneOf(openEmail...) + ` AND (m.purpose = 'corporate-report') = (` + of +
+		`.purpose = 'corporate-report'))`
 }
 
 // onTheirWay are the counters of letters that those of t are bound with. The people's wait until a report has
@@ -128,12 +147,16 @@ func (l *Ledger) Pieces(ctx context.Context, file int64) ([]BoundPiece, error) {
 // checkpointed for long.
 const unboundPage = 2000
 
-// Unbound walks the letters of a batch that are typeset and in no print file, in order of their ids.
-func (l *Ledger) Unbound(ctx context.Context, batch int64) iter.Seq2[BoundPiece, error] {
+// Unbound walks the letters of a batch that are typeset and in no print file, in order of their ids: all of them,
+// or without those in the place of failed e-mails while others of the batch may still go.
+func (l *Ledger) Unbound(ctx context.Context, batch int64, all bool) iter.Seq2[BoundPiece, error] {
+	where := `WHERE d.batch = ? AND d.state = 'typeset' AND i.print_file = 0 AND d.id > ? `
+	if !all {
+		where += fmt.Sprintf(`AND ((d.id & %d) = 0 OR NOT %s) `, fallbackBit, underWay("d.batch", "d"))
+	}
 	return func(yield func(BoundPiece, error) bool) {
 		for after := int64(0); ; {
-			ps, err := l.pieces(ctx, `WHERE d.batch = ? AND d.state = 'typeset' AND i.print_file = 0
-				AND d.id > ? ORDER BY d.id LIMIT ?`, batch, after, unboundPage)
+			ps, err := l.pieces(ctx, where+`ORDER BY d.id LIMIT ?`, batch, after, unboundPage)
 			if err != nil {
 				yield(BoundPiece{}, err)
 				return

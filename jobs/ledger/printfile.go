@@ -44,11 +44,14 @@ func (t *tx) reserve(batch int64, mixed bool, letters []int64) (*PrintFile, erro
 	return f, t.number("sequence", free, func(i int) int { return i + 1 })
 }
 
-// unboundOf are those of some letters that are typeset and in no file, in the order given.
+// unboundOf are those of some letters that are typeset and in no file, in the order given. One in the place of an
+// e-mail that is tried again is left out: it may not be needed.
 func (t *tx) unboundOf(letters []int64) ([]int64, error) {
 	rs, err := t.rows(`id `+t.among()+` AND state = 'typeset'
-		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = d.id AND print_file > 0) ORDER BY id`,
-		t.set(letters))
+		AND NOT EXISTS (SELECT 1 FROM piece WHERE delivery = d.id AND print_file > 0)
+		AND NOT EXISTS (SELECT 1 FROM delivery m WHERE m.id = d.id - ? AND (d.id & ?) <> 0
+			AND m.state IN `+oneOf(openEmail...)+`) ORDER BY id`,
+		t.set(letters), fallbackBit, fallbackBit)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type Binder struct {
 	Holder  string
 	Workers int           // files made side by side, some 30 MB each; 0: as many as there are cores
 	Wait    time.Duration // for another process that binds the same; 0: leave it to that one
+	Asked   bool          // by an operator: what would wait for the last e-mail of its batch is bound too
 }
 
 // errPiece says that a letter is no longer the one that was checked.

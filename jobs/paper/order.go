@@ -53,7 +53,7 @@ func (r *run) letters(ctx context.Context) ([]waiting, error) {
 	}
 	var out []waiting
 	for _, b := range batches {
-		for p, err := range r.Ledger.Unbound(ctx, b.ID) {
+		for p, err := range r.Ledger.Unbound(ctx, b.ID, r.Asked) {
 			if err != nil {
 				return nil, err
 			}
