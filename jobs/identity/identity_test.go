@@ -137,13 +137,10 @@ func (a *answer) people(group []int) int {
 }
 
 func (a *answer) joinGroup(rows []somebody, k int, group []int) {
-	birth := map[int]Birth{} // of a label
-	for j := range rows {
-		birth[a.label[j]] = max(birth[a.label[j]], rows[j].birth)
-	}
 	byBirth := map[Birth][]int{}
 	for _, i := range group {
-		byBirth[birth[a.label[i]]] = append(byBirth[birth[a.label[i]]], i)
+		birth := a.birth(rows, i)
+		byBirth[birth] = append(byBirth[birth], i)
 	}
 	known := len(byBirth)
 	if byBirth[0] != nil {
@@ -160,6 +157,16 @@ func (a *answer) joinGroup(rows []somebody, k int, group []int) {
 	for _, i := range group {
 		a.aside = append(a.aside, Aside{Row: int32(i), Births: true})
 	}
+}
+
+// birth is that of the person of a row, as far as they are joined; 0 where it is not known.
+func (a *answer) birth(rows []somebody, i int) Birth {
+	for j := range rows {
+		if a.label[j] == a.label[i] && rows[j].birth != 0 {
+			return rows[j].birth
+		}
+	}
+	return 0
 }
 
 func (a *answer) mergeAll(k int, group []int) {
