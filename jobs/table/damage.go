@@ -83,6 +83,8 @@ func Replaced(cell string) bool {
 		return false
 	case cell[0] == '#':
 		return hashHarm([]byte(cell)) != Unharmed
+	case cell[1] >= '0' && cell[1] <= '9' || cell[0] < '0' || cell[0] > '9': // nearly all
+		return false
 	}
 	return exponent([]byte(cell))
 }
