@@ -242,6 +242,7 @@ func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.
 	err = found.Import(ctx, l, plan.Enlist{
 		Key: key, Holder: p.id(), NamesOK: a.names > 0, By: p.operator(), Settle: settle,
 		Progress: func(n int) { p.progress(n, people, "people imported") },
+		Undoing:  p.undoing(),
 	})
 	if err != nil {
 		return err
@@ -252,6 +253,19 @@ func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.
 	p.note("campaign %s: %s, %s in the ledger", found.Folder.Manifest.ID,
 		plural(found.People, "person", "people"), plural(found.Deliveries, "delivery", "deliveries"))
 	return nil
+}
+
+// undoing says that an import is undone, and how far that has come: who has pressed Ctrl-C is to know why the program
+// is still there.
+func (p *program) undoing() func(done, of int) {
+	said := false
+	return func(done, of int) {
+		if !said {
+			p.note("undoing the import: nothing of it stays in the ledger")
+			said = true
+		}
+		p.progress(done, of, "rows undone")
+	}
 }
 
 // keepList notes the file of the rejects for purge, now that the campaign is there.

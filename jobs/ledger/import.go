@@ -118,6 +118,10 @@ type Import struct {
 	// the first Add.
 	Progress func(people int)
 
+	// Undoing hears from Abort, now and then, how many of the people and deliveries that were written, or of the
+	// drafts that were laid down, are gone. It may be nil.
+	Undoing func(done, of int)
+
 	l       *Ledger
 	key     *seal.Key
 	c       NewCampaign
@@ -145,7 +149,7 @@ func (l *Ledger) Begin(ctx context.Context, c NewCampaign, key *seal.Key, holder
 	if !mine {
 		return nil, ErrImporting
 	}
-	if err := im.clear(ctx); err != nil {
+	if err := im.clear(ctx, func(int) {}); err != nil {
 		return nil, err
 	}
 	for sum, bytes := range c.Assets { // each in its own transaction: a font has megabytes
@@ -310,7 +314,8 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 // that one's, and stays.
 func (im *Import) Abort(ctx context.Context) error {
 	_ = im.stop() // the caller has had its error
-	err := errors.Join(im.clear(ctx), im.l.Unlease(ctx, im.lease(), im.holder))
+	gone := im.undoing(im.written())
+	err := errors.Join(im.clear(ctx, gone), im.l.Unlease(ctx, im.lease(), im.holder))
 	if errors.Is(err, ErrImporting) {
 		return nil
 	}

@@ -219,6 +219,37 @@ func TestAnImportIsInvisibleUntilItIsWholeAndBeginsAnew(t *testing.T) {
 	})
 }
 
+func TestWhoGivesAnImportUpHearsHowMuchOfItIsGone(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		ledger.ParcelsOf(f.Ledger, parcel)
+		im, err := f.Begin(ctx, aCampaign(), f.Key, "importer")
+		must(t, err)
+		written := make(chan int, 8)
+		im.Progress = func(people int) { written <- people }
+		for i := range 2 * parcel {
+			must(t, im.Add(ctx, somebody(f.Key, i+1)))
+		}
+		<-written
+		<-written
+		people, err := ledger.CountRows(f.Ledger, "person")
+		must(t, err)
+		deliveries, err := ledger.CountRows(f.Ledger, "delivery")
+		must(t, err)
+		heard := []int{0}
+		im.Undoing = func(done, of int) {
+			if of != people+deliveries || done < heard[len(heard)-1] {
+				t.Errorf("%d of %d behind %v, of %d", done, of, heard, people+deliveries)
+			}
+			heard = append(heard, done)
+		}
+		must(t, im.Abort(ctx))
+		if last := heard[len(heard)-1]; last != people+deliveries || people != 2*parcel {
+			t.Errorf("at the end %d of %d are gone", last, people+deliveries)
+		}
+	})
+}
+
 func TestAnImportThatCannotGoOnLeavesNothing(t *testing.T) {
 	t.Parallel()
 	bad := errors.New("not to be read")

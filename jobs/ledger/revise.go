@@ -65,6 +65,8 @@ type Revising struct {
 	last  int64 // number of the last person
 	sends int   // deliveries
 
+	drafts int // laid down
+
 	cancelled []int64 // batches that were when this began
 }
 
@@ -104,7 +106,7 @@ func (r *Revising) begin(ctx context.Context) error {
 		return ErrSwitching
 	}
 	r.num = have.num
-	if err := r.clearDrafts(ctx); err != nil {
+	if err := r.clearDrafts(ctx, func(int) {}); err != nil {
 		return err
 	}
 	if err := r.stop(ctx); err != nil {
@@ -263,6 +265,7 @@ func (r *Revising) flush(ctx context.Context) error {
 	if err := r.step(ctx, func(t *tx) error { return t.write(rows) }); err != nil {
 		return err
 	}
+	r.drafts += rows.len()
 	if len(r.found) < blindRun {
 		return nil
 	}
@@ -331,64 +334,4 @@ func (r *Revising) goAhead(t *tx) error {
 		return err
 	}
 	return t.closeBatches(r.num, r.c.Batches, r.cancelled)
-}
-
-// Abort takes back what was laid down, and lets the revision in force go on. One that is being put in force
-// already is left to FinishRevision.
-func (r *Revising) Abort(ctx context.Context) error {
-	err := errors.Join(r.clearDrafts(ctx), r.l.Unlease(ctx, r.lease(), r.holder))
-	if errors.Is(err, ErrImporting) {
-		return nil
-	}
-	return err
-}
-
-// Abandon takes back what a process that died has laid down of a further revision.
-func (l *Ledger) Abandon(ctx context.Context, campaign, holder string) error {
-	c, err := l.Campaign(ctx, campaign)
-	if err != nil || c.Switching <= 0 {
-		return err
-	}
-	r := &Revising{Import: &Import{l: l, c: NewCampaign{ID: campaign}, holder: holder, num: c.num}}
-	mine, err := l.Lease(ctx, r.lease(), holder, importLease)
-	if err == nil && !mine {
-		err = ErrImporting
-	}
-	if err != nil {
-		return err
-	}
-	return r.Abort(ctx)
-}
-
-// clearDrafts removes what was laid down, a chunk a time, and then lets the campaign go on.
-func (r *Revising) clearDrafts(ctx context.Context) error {
-	if r.num == 0 {
-		return nil
-	}
-	return r.untilDone(ctx, func(t *tx) (bool, error) { return t.clearDrafts(r.num) })
-}
-
-func (t *tx) clearDrafts(num int64) (more bool, err error) {
-	var switching int
-	_, err = t.row(`SELECT switching FROM campaign WHERE num = ?`, []any{num}, &switching)
-	if err != nil || switching <= 0 {
-		return false, err
-	}
-	lo, hi := num<<idBits, (num+1)<<idBits-1
-	n, err := t.exec(`DELETE FROM draft WHERE person IN (SELECT person FROM draft WHERE person BETWEEN ? AND ?
-		LIMIT ?)`, lo, hi, draftsMost)
-	if err != nil || n > 0 {
-		return true, err
-	}
-	n, err = t.exec(`DELETE FROM blind_block WHERE (campaign, run, first) IN (SELECT campaign, run, first
-		FROM blind_block WHERE campaign = ? AND run >= (SELECT first_run FROM revision
-			WHERE campaign = ? AND number = ?) LIMIT ?)`, num, num, switching, clearMost)
-	if err != nil || n > 0 {
-		return true, err
-	}
-	if _, err := t.exec(`DELETE FROM revision WHERE campaign = ? AND number = ?`, num, switching); err != nil {
-		return false, err
-	}
-	_, err = t.exec(`UPDATE campaign SET switching = 0 WHERE num = ?`, num)
-	return false, err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -333,6 +334,32 @@ func TestAProcessThatDiedBeforeItsRevisionIsInForceIsClearedUpAfter(t *testing.T
 		r, err := f.Revise(ctx, second(3), f.Key, "another") // begins again by itself
 		must(t, err)
 		must(t, r.Abort(ctx))
+		none(t, f)
+	})
+}
+
+func TestWhoGivesARevisionUpHearsHowMuchOfItIsGone(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+		var all []ledger.Amendment
+		for i := range 2100 {
+			all = append(all, newcomer(f, i))
+		}
+		r := laidDown(t, f, 2, all...)
+		drafts, err := ledger.CountRows(f.Ledger, "draft")
+		must(t, err)
+		var heard []int
+		r.Undoing = func(done, of int) {
+			if of != drafts {
+				t.Errorf("of %d, want %d", of, drafts)
+			}
+			heard = append(heard, done)
+		}
+		must(t, r.Abort(ctx))
+		if want := []int{1000, 2000}; drafts != 2000 || len(heard) < 2 || !slices.Equal(heard[:2], want) || slices.Max(heard) != 2000 {
+			t.Errorf("%d drafts: heard %v, want %v", drafts, heard, want)
+		}
 		none(t, f)
 	})
 }

@@ -18,6 +18,9 @@ type Enlist struct {
 	By       ledger.Operator
 	Progress func(people int) // how many are in the ledger, now and then and at the end; may be nil
 
+	// Undoing hears, where the import is undone, now and then how many of its rows are gone. It may be nil.
+	Undoing func(done, of int)
+
 	// Settle has the last word on people who were counted while they were imported: its error undoes all.
 	Settle func() error
 }
@@ -36,7 +39,7 @@ func (p *Plan) Import(ctx context.Context, l *ledger.Ledger, e Enlist) error {
 	if err != nil {
 		return err
 	}
-	im.Progress = e.Progress
+	im.Progress, im.Undoing = e.Progress, e.Undoing
 	if err = p.fill(ctx, im, e); err == nil {
 		return nil
 	}

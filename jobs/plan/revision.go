@@ -291,6 +291,7 @@ func (p *Plan) revise(ctx context.Context, l *ledger.Ledger, c ledger.NewCampaig
 	if err != nil {
 		return err
 	}
+	r.Undoing = e.Undoing
 	if err = p.amend(ctx, r, l, e); err == nil {
 		return nil
 	}
