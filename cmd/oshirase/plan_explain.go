@@ -131,7 +131,11 @@ func partsOf(t segment.Trace) [][]string {
 
 func steps(part string, list []segment.Step) (rows [][]string) {
 	for _, s := range list {
-		rows = append(rows, []string{"    " + part, yesNo(s.Holds), values(s.Facts), s.Rule})
+		rule := s.Rule
+		if s.Folded {
+			rule += " (compared in its folded form)"
+		}
+		rows = append(rows, []string{"    " + part, yesNo(s.Holds), values(s.Facts), rule})
 	}
 	return rows
 }

@@ -105,7 +105,7 @@ type Fact struct {
 type Segment struct {
 	ID         string   `yaml:"id"`
 	Title      Text     `yaml:"title"`  // as it is published; none: the id
-	When       string   `yaml:"when"`   // empty takes in every row
+	When       string   `yaml:"when"`   // empty takes in every row; == and in compare folded texts
 	Unless     Clauses  `yaml:"unless"` // exclusions, each with a name by which its rows are counted
 	Elements   []string `yaml:"elements"`
 	ElementsBy Clauses  `yaml:"elements_by"` // elements of those rows for which the rule holds

@@ -56,7 +56,7 @@ func (c *compiler) equality(n *ast.BinaryNode) (typed, *ruleError) {
 	var same condition
 	switch left.kind {
 	case Text:
-		same = equal[string]{left.text, right.text}
+		same = sameTexts(left.text, right.text)
 	case Bool:
 		same = equal[bool]{left.bool, right.bool}
 	default:
@@ -109,7 +109,7 @@ func (c *compiler) in(n *ast.BinaryNode) (typed, *ruleError) {
 func membership(of typed, list []typed) condition {
 	switch of.kind {
 	case Text:
-		return among(of.text, list, func(t typed) text { return t.text })
+		return amongTexts(of.text, list)
 	case Bool:
 		return among(of.bool, list, func(t typed) condition { return t.bool })
 	}

@@ -24,6 +24,9 @@ import (
 // && || !, c ? a : b, date("2008-07-01"), known(fact), lower, upper and trim. Both sides of a comparison
 // are of one kind. Empty holds for every row.
 //
+// ==, != and in compare texts in the folded form of fold.Text: ap-a and ＡＰ－Ａ are "AP-A", in any width, case, and
+// form of hyphen and space. contains, startsWith, endsWith and matches look at what is written.
+//
 // A fact is absent where its cell is empty or its file does not have it. An absent text is "", an absent
 // bool is false, and every comparison with an absent date or number is false, save !=, which is true.
 // known(fact) tells absent from present.

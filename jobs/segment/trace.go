@@ -25,6 +25,9 @@ type Step struct {
 	Rule  string `json:"rule"`
 	Holds bool   `json:"holds"`
 	Facts []Fact `json:"facts,omitempty"`
+
+	// Folded says that it is so in the folded form of the texts alone, and would not be as they are written.
+	Folded bool `json:"folded,omitempty"`
 }
 
 // Fact is a name with the row's value. Value is as it stood in the file; nil is an absent fact.
@@ -113,7 +116,7 @@ func (x explainer) parts(parts []condition, deciding bool) (steps []Step) {
 }
 
 func (x explainer) step(l leaf) Step {
-	s := Step{Rule: l.source.String(), Holds: l.of(x.facts)}
+	s := Step{Rule: l.source.String(), Holds: l.of(x.facts), Folded: byFold(l.condition, x.facts)}
 	seen := mentioned{}
 	node := l.source
 	ast.Walk(&node, seen)
