@@ -103,6 +103,7 @@ func (p *conditions) present(t token) condition {
 	if !ok {
 		return never()
 	}
+	p.c.notice.asked = append(p.c.notice.asked, f.name)
 	return whatever(test{personal: f.personal,
 		holds: func(r *values) bool { return !empty(f.get(r.v)) }})
 }

@@ -116,9 +116,10 @@ type Notice struct {
 	subject  program
 	title    program
 	email    screen
-	page     screen // of members
-	paged    bool   // something is left for it
-	listed   bool   // it lists the elements
+	page     screen   // of members
+	paged    bool     // something is left for it
+	listed   bool     // it lists the elements
+	asked    []string // fields in conditions
 	body     []node
 	stage    stage
 }
@@ -146,6 +147,9 @@ func Parse(
 func (n *Notice) Prints(field string) bool {
 	return slices.ContainsFunc(n.slots, func(s slot) bool { return s.name == field })
 }
+
+// Asks tells whether a condition is about a field, such as .Report.People.
+func (n *Notice) Asks(field string) bool { return slices.Contains(n.asked, field) }
 
 // Email puts the values in, for e-mail only. Its error is a *ValueError.
 func (n *Notice) Email(v Values) (Email, error) {

@@ -46,3 +46,10 @@ func TestOnlyAReportSpeaksOfACompanysPeople(t *testing.T) {
 		t.Errorf("a report speaks of one person's certainty: %v", found)
 	}
 }
+
+func TestItIsKnownWhetherANoticeDependsOnAField(t *testing.T) {
+	n := parseReport(t, "en", "", "{{ if .Report.Start or .Report.People }}\n{{ .Report.Elsewhere }}\n{{ else }}\nx\n{{ end }}\n")
+	if !n.Asks(".Report.People") || n.Asks(".Report.Elsewhere") {
+		t.Error("one field is in a condition, the other is printed")
+	}
+}

@@ -66,6 +66,13 @@ func SameReport(a, b recipient.Person) bool {
 		slices.Equal(slices.Sorted(slices.Values(a.Elements)), slices.Sorted(slices.Values(b.Elements)))
 }
 
+// SaysNobody tells whether the notice of a report has words for a company none of whose people is affected any more:
+// whether anything in it depends on there being some.
+func (b *Book) SaysNobody(c Case) bool {
+	n, err := b.notice(c)
+	return err == nil && n.Asks(".Report.People")
+}
+
 // Lists tells whether a list of people belongs to the e-mail that is made for a contact.
 func Lists(p recipient.Person) bool { return reportOf(p).Listed }
 

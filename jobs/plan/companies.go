@@ -118,11 +118,12 @@ func (p *Plan) reports(ctx context.Context) (list []corporate, gone []int64, err
 		}
 	}
 	for i, b := range p.Folder.Manifest.Batches.List {
-		if c := p.companies[b.Name]; c == nil || c.people == 0 { // who would be reported to about nobody
+		x, was := before[b.Name]
+		if c := p.companies[b.Name]; c == nil || c.people == 0 && x.Told == nil { // who never heard of anybody
 			continue
 		}
 		r := p.corporate(i, b)
-		if x, was := before[b.Name]; was {
+		if was {
 			r.Ref, r.former = x.Ref, x.ID
 			r.known = x.Current && x.Told != nil && compose.SameReport(*x.Told, r.Person)
 			delete(before, b.Name)
@@ -182,6 +183,11 @@ func (p *Plan) foreseeReport(r corporate, at time.Time) {
 func (p *Plan) tryReport(r corporate) {
 	var blocked *compose.BlockedError
 	var err error
+	if p.companies[r.Batch].people == 0 && !p.Book.SaysNobody(r.Case) {
+		p.contactProblem(p.companyOf(r), "nobody of the company is affected any more, and its report has no words for that",
+			"say them in the notice: {{ if .Report.People }} … {{ else }} … {{ end }}")
+		return
+	}
 	if r.channel == ledger.Letter {
 		_, _, err = p.Book.Typeset(r.Case)
 	} else {
@@ -190,9 +196,12 @@ func (p *Plan) tryReport(r corporate) {
 	if !errors.As(err, &blocked) {
 		return
 	}
+	p.contactProblem(p.companyOf(r), "the report cannot be made: "+blocked.Reason, "correct the line, or the notice")
+}
+
+func (p *Plan) companyOf(r corporate) campaign.Batch {
 	list := p.Folder.Manifest.Batches.List
-	i := slices.IndexFunc(list, func(b campaign.Batch) bool { return b.Name == r.Batch })
-	p.contactProblem(list[i], "the report cannot be made: "+blocked.Reason, "correct the line, or the notice")
+	return list[slices.IndexFunc(list, func(b campaign.Batch) bool { return b.Name == r.Batch })]
 }
 
 // contactNumbers is where the numbers begin that report contacts have their references by: beyond those of people.
@@ -209,6 +218,9 @@ func (p *Plan) corporate(n int, b campaign.Batch) corporate {
 	r := compose.Report{
 		People: of.people, Elsewhere: of.elsewhere, Start: dayOf(b.Start), Listed: out.listed,
 		Acknowledge: m.Batches.Report.Acknowledge,
+	}
+	if of.people == 0 { // who were told of some
+		r.Start, r.Listed, out.listed = time.Time{}, false, false
 	}
 	person := recipient.Person{
 		Name: x.Name, Email: address, Postcode: x.Postcode, Address: x.Address, Country: x.Country,
