@@ -45,6 +45,11 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 	if c.Switching < 0 {
 		return nil, ledger.ErrSwitching
 	}
+	if next := c.Revision + 1; m.Revision > next {
+		p.warning("revision %d of this folder follows revision %d: no later one can have a number between", m.Revision,
+			c.Revision)
+		p.hint("what comes next is usually revision: %d", next)
+	}
 	if err := p.checkKey(c); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"oshirase/jobs/ledger"
+	"oshirase/jobs/seal"
 )
 
 // The commands of the scripts that have to do with files, processes and what they print. A command
@@ -288,4 +292,18 @@ func scriptHex(ts *testscript.TestScript, neg bool, args []string) {
 	if found := strings.Contains(ts.ReadFile(args[1]), string(want)); found == neg {
 		ts.Fatalf("%s: bytes %s found: %t", args[1], args[0], found)
 	}
+}
+
+// scriptCutOff leaves a further revision of a campaign as a process does that was killed while it brought it in.
+func scriptCutOff(ts *testscript.TestScript, neg bool, args []string) {
+	plainly(ts, neg, len(args) == 2, "cutoff ID REVISION")
+	revision, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	key, err := seal.Dir(ts.MkAbs("oshirase-keys")).Campaign(args[0])
+	ts.Check(err)
+	l, err := ledger.Open(context.Background(), ts.MkAbs("oshirase.db"), false, time.Now)
+	ts.Check(err)
+	defer l.Close()
+	_, err = l.Revise(context.Background(), ledger.NewCampaign{ID: args[0], Revision: revision}, key, "killed")
+	ts.Check(err)
 }

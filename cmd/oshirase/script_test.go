@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"campaign": scriptCampaign, "edit": scriptEdit,
-			"exits": scriptExits, "fails": scriptFails,
+			"exits": scriptExits, "fails": scriptFails, "cutoff": scriptCutOff,
 			"interrupt": scriptInterrupt, "interruptat": scriptInterruptAt,
 			"smtpsink": scriptSink, "received": scriptReceived,
 			"page": scriptPage, "paged": scriptPaged,

@@ -42,7 +42,8 @@ Workers counts the processes (work, run) heard of within twenty seconds. Resting
 full speed, and until when: a provider, a relay (with the workers that rest it, where not all do), or
 without either all e-mail, outside the campaign's windows.
 
-States of a campaign and of a batch: planned, open, held, halted, done, cancelled.`,
+States of a campaign and of a batch: planned, open, held, halted, done, cancelled; of a campaign also revising,
+while a further revision comes in or was cut off meanwhile.`,
 		Args: p.atMostOne("a campaign id"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.status(c.Context(), args, watch)

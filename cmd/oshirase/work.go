@@ -335,6 +335,8 @@ func (p *program) outcome(ctx context.Context, cfg jobs.Config, stopped bool) er
 	}
 	p.showStatus(s)
 	switch {
+	case s.Switching != 0: // of which the status has said what to do
+		return quiet(exitStopped)
 	case stopped:
 		return p.stopped(ctx, cfg)
 	case s.Failed() > 0:

@@ -51,6 +51,10 @@ func (f *findings) whole(n ast.Node) (int64, bool) {
 			}
 		}
 	}
+	if n.Type() == ast.FloatType {
+		f.addValue(nodePosition(n), "want a whole number, found one with a fraction", "write it without a point")
+		return 0, false
+	}
 	f.wrongType(n, "a whole number")
 	return 0, false
 }

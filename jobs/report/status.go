@@ -71,6 +71,7 @@ const (
 	halted    = "halted" // because too many were refused
 	done      = "done"
 	cancelled = "cancelled" // what was not sent was taken back
+	revising  = "revising"  // of a campaign: a further revision is on its way, and nothing is sent meanwhile
 )
 
 // Read reads a campaign's status. The error is ledger.ErrNoCampaign where there is none.
@@ -151,6 +152,8 @@ func campaignState(c ledger.Counts, batches []Batch) string {
 	switch {
 	case c.Campaign.Cancelled:
 		return cancelled
+	case c.Campaign.Switching != 0:
+		return revising
 	case c.Open() == 0 && some(cancelled) && !some(done):
 		return cancelled
 	case c.Open() == 0:

@@ -171,3 +171,21 @@ func TestAStatusSaysWhatRestsUntilWhenAndWhy(t *testing.T) {
 		t.Errorf("in the evening: %v", got)
 	}
 }
+
+func TestACampaignIsNotDoneWhileARevisionComesIn(t *testing.T) {
+	t.Parallel()
+	f := campaign(t)
+	r, err := f.Revise(t.Context(), ledger.NewCampaign{ID: "test", Revision: 2}, f.Key, "tester")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := status(t, f); s.State != revising || s.Switching != 2 {
+		t.Errorf("state %q, switching %d", s.State, s.Switching)
+	}
+	if err := r.Abort(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s := status(t, f); s.State == revising {
+		t.Errorf("state %q after it was taken back", s.State)
+	}
+}
