@@ -158,6 +158,7 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 	if err != nil {
 		return err
 	}
+	p.warnAlike(x.file, read)
 	free, err := codesWith(ctx, l.Ledger, id, lot)
 	if err != nil {
 		return err
@@ -180,6 +181,14 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 		return err
 	}
 	return p.showAdded(ctx, l.Ledger, id, lot, fresh, given)
+}
+
+// warnAlike warns of codes that differ by small and capital letters alone.
+func (p *program) warnAlike(path string, read *plan.Pool) {
+	if what := read.Alike(); what != "" {
+		p.warning("%s: %s", path, what)
+		p.hint(plan.AlikeHint)
+	}
 }
 
 // codesWith is how many codes nobody has, once a file is there; its codes count once.

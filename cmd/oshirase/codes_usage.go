@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +22,9 @@ func (p *program) codesUsageCommand() *cobra.Command {
 		Long: `Note which codes were used, and when, from their issuer's file: CSV with a column of codes and one of days,
 such as code,used_on. A row without a day says that its code was not used. The same file may be read again.
 
-Codes that are not of the campaign, or that nobody was given, are listed by row, and the exit code is 3; a
-code that somebody used without having been given it is never given.
+Codes that are not of the campaign, that nobody was given, or that were used on another day already, and days that are
+outside a code's term or have not come yet, are listed by row, and the exit code is 3. Of a listed row nothing is noted,
+but that a code which somebody used without having been given it is never given.
 
 With --json: {"campaign":"delta-2018","rows":40,"used":37,"known":2,
   "faults":[{"file":"usage.csv","row":7,"why":"no code of this campaign"}]}
@@ -67,6 +70,13 @@ func (p *program) codesUsage(ctx context.Context, id, file string, o codes.Optio
 	for _, x := range faults {
 		out.fault(file, x.Line, x.Why)
 	}
+	today := p.now().In(l.Book.Folder.Location).Format(time.DateOnly)
+	uses = slices.DeleteFunc(uses, func(u codes.Use) bool {
+		if u.On > today {
+			out.fault(file, u.Line, "the day has not come yet")
+		}
+		return u.On > today
+	})
 	list := make([]ledger.CodeUse, len(uses))
 	for i, u := range uses {
 		list[i] = ledger.CodeUse{Code: u.Code, On: u.On}
@@ -91,6 +101,10 @@ func (out *usageRead) count(file string, u codes.Use, r ledger.UseReply) {
 		out.fault(file, u.Line, "no code of this campaign")
 	case ledger.UseStray:
 		out.fault(file, u.Line, "used, and nobody was given this code; nobody will be")
+	case ledger.UseAgain:
+		out.fault(file, u.Line, "used on another day already")
+	case ledger.UseOutside:
+		out.fault(file, u.Line, "the day is outside the code's term")
 	case ledger.UseKnown:
 		out.Known++
 	case ledger.UseMarked:

@@ -41,6 +41,7 @@ func (p *program) furtherCodes(ctx context.Context, l *ledger.Ledger, o *office.
 	if err != nil {
 		return nil, err
 	}
+	p.warnAlike(x.file, read)
 	p.warnEarlier(lot, counts.Lots)
 	left := len(lot.Codes)
 	for _, have := range counts.Lots {

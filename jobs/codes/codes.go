@@ -38,6 +38,7 @@ type Pool struct {
 	Codes  []string
 	Lines  []int
 	Faults []Fault
+	Alike  []Fault // codes that differ from others by small and capital letters alone: they are used as they stand
 }
 
 // Options say how a file is to be read.
@@ -51,22 +52,51 @@ type Options struct {
 // ErrColumn, or an error of reading.
 func Read(in io.ReadSeeker, o Options) (Pool, error) {
 	var p Pool
-	seen := map[string]int{}
+	seen := lines{map[string]int{}, map[string]int{}}
 	err := eachRow(in, o, func(line int, code, _, fault string) {
-		if before, twice := seen[code]; twice && fault == "" {
-			fault = fmt.Sprintf("the code stands on line %d already", before)
+		before, same := -1, false
+		if fault == "" {
+			before, same = seen.note(&p, code)
+		}
+		if same {
+			fault = fmt.Sprintf("the code stands on line %d already", p.Lines[before])
 		}
 		if fault != "" {
 			p.Faults = append(p.Faults, Fault{line, fault})
 			return
 		}
-		seen[code] = line
+		if before >= 0 {
+			p.Alike = append(p.Alike, Fault{line, fmt.Sprintf(
+				"the code is that of line %d but for small and capital letters", p.Lines[before])})
+		}
 		p.Codes, p.Lines = append(p.Codes, code), append(p.Lines, line)
 	})
 	if err == nil && len(p.Codes) == 0 && len(p.Faults) == 0 {
 		err = fmt.Errorf("%w: it has no codes", ErrTable)
 	}
 	return p, err
+}
+
+// lines finds codes in a pool by their index: the first of those that are alike but for small and capital letters,
+// and the others, which are few.
+type lines struct{ first, others map[string]int }
+
+// note finds a code, or one that is alike, and notes it as the next of the pool where it is not in it. -1 is none.
+func (l lines) note(p *Pool, code string) (index int, same bool) {
+	folded, next := strings.ToUpper(code), len(p.Codes)
+	first, alike := l.first[folded]
+	if !alike {
+		l.first[folded] = next
+		return -1, false
+	}
+	if p.Codes[first] == code {
+		return first, true
+	}
+	if other, twice := l.others[code]; twice {
+		return other, true
+	}
+	l.others[code] = next
+	return first, false
 }
 
 // Use is one row that says that a code was used.

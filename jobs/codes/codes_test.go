@@ -124,3 +124,18 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestCodesThatDifferByCapitalsAloneAreTakenAndTold(t *testing.T) {
+	t.Parallel()
+	p, err := Read(strings.NewReader("code\nSC-W9\nsc-w9\nB\nsc-w9\nwww.example.com\nWWW.EXAMPLE.COM\nSc-w9\n"), Options{})
+	if err != nil || !slices.Equal(p.Codes, []string{"SC-W9", "sc-w9", "B", "Sc-w9"}) {
+		t.Fatalf("%q, %v", p.Codes, err)
+	}
+	if len(p.Alike) != 2 || p.Alike[0] != (Fault{3, "the code is that of line 2 but for small and capital letters"}) ||
+		p.Alike[1].Line != 8 {
+		t.Errorf("alike: %v", p.Alike)
+	}
+	if len(p.Faults) != 3 || p.Faults[0] != (Fault{5, "the code stands on line 3 already"}) {
+		t.Errorf("faults: %v", p.Faults)
+	}
+}

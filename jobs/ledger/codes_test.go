@@ -285,6 +285,27 @@ func TestUseIsNotedOnceAndStrangeCodesAreTold(t *testing.T) {
 	})
 }
 
+func TestWhatIsSaidOfAUseCannotBeRewritten(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		importCodes(t, f, 4, lot("a.csv", codes("A", 5)...))
+		uses := []ledger.CodeUse{
+			{Code: "A-001", On: "2018-04-09"}, {Code: "A-001", On: "2018-04-10"}, {Code: "A-002", On: "2018-04-06"},
+			{Code: "A-002", On: "2020-04-07"}, {Code: "A-002", On: "2020-04-06"}, {Code: "A-001", On: "2018-04-09"},
+		}
+		want := []ledger.UseReply{
+			ledger.UseMarked, ledger.UseAgain, ledger.UseOutside, ledger.UseOutside, ledger.UseMarked, ledger.UseKnown,
+		}
+		replies, err := f.CodesUsed(ctx, "test", uses, f.Key, ledgertest.By)
+		if err != nil || !slices.Equal(replies, want) {
+			t.Errorf("%v, %v", replies, err)
+		}
+		if l := codeCounts(t, f).Lots[0]; l.Used != 2 {
+			t.Errorf("%+v", l)
+		}
+	})
+}
+
 func TestACodeThatSomebodyUsedUnaskedIsGivenToNobody(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {

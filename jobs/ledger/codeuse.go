@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -20,7 +21,9 @@ const (
 	UseUnknown UseReply = iota // it is no code of the campaign
 	UseStray                   // it was given to nobody
 	UseMarked
-	UseKnown // the same was said before
+	UseKnown   // the same was said before
+	UseAgain   // another day was said before, which stands
+	UseOutside // the day is not within the code's term: it is not noted
 )
 
 // CodesUsed notes on which days codes were used, and replies to each in order.
@@ -63,17 +66,23 @@ func (t *tx) codesUsed(campaign string, uses []CodeUse, key *seal.Key, by Operat
 
 func (t *tx) codeUsed(num int64, u CodeUse, key *seal.Key) (UseReply, error) {
 	var id int64
-	var before string
+	var before, starts, expires, enrollBy string
 	var held bool
-	found, err := t.row(`SELECT k.id, k.used_on,
+	found, err := t.row(`SELECT k.id, k.used_on, l.starts, l.expires, l.enroll_by,
 			EXISTS (SELECT 1 FROM code_holder h WHERE h.code = k.id AND h.code > 0)
-		FROM code k WHERE k.value = ? AND k.id >= ? AND k.id < ?`+t.lockOf("k"),
-		[]any{blindCode(key, u.Code), num << idBits, (num + 1) << idBits}, &id, &before, &held)
+		FROM code k JOIN code_lot l ON l.campaign = ? AND l.number = k.lot
+		WHERE k.value = ? AND k.id >= ? AND k.id < ?`+t.lockOf("k"),
+		[]any{num, blindCode(key, u.Code), num << idBits, (num + 1) << idBits},
+		&id, &before, &starts, &expires, &enrollBy, &held)
 	switch {
 	case err != nil || !found:
 		return UseUnknown, err
 	case held && before == u.On:
 		return UseKnown, nil
+	case held && before != "":
+		return UseAgain, nil
+	case held && (u.On < starts || u.On > cmp.Or(enrollBy, expires)):
+		return UseOutside, nil
 	}
 	_, err = t.exec(`UPDATE code SET used_on = ? WHERE id = ?`, u.On, id)
 	if !held {

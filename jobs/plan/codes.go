@@ -23,6 +23,7 @@ type Pool struct {
 	sum     [32]byte // of the file
 	list    []string
 	lines   []int
+	alike   []codes.Fault
 }
 
 // Lot is a pool with its terms, for the ledger.
@@ -71,6 +72,9 @@ func (p *Plan) readCodes() error {
 		}
 		p.codeProblem(f.Line, f.Why, "ask the issuer of the codes: a pool is taken whole")
 	}
+	if what := pool.Alike(); what != "" {
+		p.Problems = append(p.Problems, campaign.Problem{File: c.File, Warning: true, What: what, Do: AlikeHint})
+	}
 	p.Pool = pool
 	return nil
 }
@@ -109,7 +113,23 @@ func ReadPool(file io.Reader, name string, o codes.Options) (*Pool, []codes.Faul
 	found, err := codes.Read(bytes.NewReader(content), o)
 	return &Pool{
 		File: name, Codes: len(found.Codes), sum: sha256.Sum256(content), list: found.Codes, lines: found.Lines,
+		alike: found.Alike,
 	}, found.Faults, err
+}
+
+// AlikeHint says what to do about codes that are alike.
+const AlikeHint = "ask their issuer whether these are two codes: whoever types one may be taken for the other"
+
+// Alike says that codes differ by small and capital letters alone; empty: none do.
+func (p *Pool) Alike() string {
+	if len(p.alike) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(p.alike) - 1; n > 0 {
+		more = fmt.Sprintf("; and so of %d more", n)
+	}
+	return fmt.Sprintf("line %d: %s%s", p.alike[0].Line, p.alike[0].Why, more)
 }
 
 // Line is where the code of an index stands in the file.
