@@ -23,6 +23,9 @@ email, member (number), name, phone. Of one alone it is only said whether it is 
 read from standard input, a line each: they never stand on the command line, where other users of the machine
 could see them. Each lookup is a row of the journal.
 
+A reference that is the number of a report to a company shows that company and when it was reported to: with --json
+{"reference":"…","company":"…","reports":[{"channel":"email","revision":1,"round":1,"state":"sent","at":"…"}]}.
+
 With --letter the pages of the letter of that piece number, which is no secret, are written into --out as they
 are in its print file, marks included, if it is the letter of the person whom the two keys show.
 
@@ -64,8 +67,15 @@ func (p *program) lookup(ctx context.Context, id, by string, show bool) error {
 	if err != nil {
 		return err
 	}
+	company, err := found.company(ctx, l)
+	if err != nil {
+		return err
+	}
 	if err := l.Note(ctx, id, p.operator(), "lookup", "by "+inWords(keys), len(found.matched)); err != nil {
 		return err
+	}
+	if company != nil {
+		return p.showReported(id, company, l.Book.Folder.Location)
 	}
 	if len(keys) == 1 {
 		return p.showKnown(l.Office, found)

@@ -191,6 +191,9 @@ func rowOf(ctx context.Context, l *ledger.Ledger, id string, of subject, key *se
 	}
 	row, err := l.PersonByRef(ctx, id, ref, key)
 	if err == nil && row == nil {
+		row, err = l.ContactByRef(ctx, id, ref, key) // who quotes the number of their report
+	}
+	if err == nil && row == nil {
 		err = noPerson(ref)
 	}
 	return row, err

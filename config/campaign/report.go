@@ -97,6 +97,7 @@ func (l *loader) checkReport(m *Manifest) {
 		l.add(at+".notice", fmt.Sprintf("notice %q is that of segment %q too", r.Notice, m.Segments[i].ID),
 			"write one for the companies: it speaks of numbers and not of a person")
 	}
+	l.checkReportStart(m)
 	without := 0
 	for _, b := range m.Batches.List {
 		if b.Contact.IsZero() {
@@ -110,6 +111,21 @@ func (l *loader) checkReport(m *Manifest) {
 			What: fmt.Sprintf("%d of %d companies have no report contact, and their people are told without a report",
 				without, len(m.Batches.List)),
 			Do: "name a contact for each, or leave it so"})
+	}
+}
+
+// checkReportStart warns of batches that cannot open on their own date, because their report goes later.
+func (l *loader) checkReportStart(m *Manifest) {
+	late, at := 0, m.Batches.Report.At
+	for _, b := range m.Batches.List {
+		if !b.Contact.IsZero() && !b.Start.IsZero() && b.Start.Before(at) {
+			late++
+		}
+	}
+	if late > 0 {
+		l.warn("batches.report.start", fmt.Sprintf("%d of %d companies have a start before %s, when the reports go: "+
+			"their batches open after their report", late, len(m.Batches.List), at.Format("2006-01-02 15:04")),
+			"let the reports go earlier, or the batches start later")
 	}
 }
 

@@ -39,6 +39,10 @@ func TestLoadChecksReportsToCompanies(t *testing.T) {
 		{"the notice of a segment", reported(t,
 			"batches: {by: company, file: companies.csv, report: {notice: first}}",
 			header+"A,,Taro Mihon,a@example.com,,,,,\n")},
+		{"the reports go after a batch was to open", reported(t,
+			"batches: {by: company, file: companies.csv, report: {notice: company, start: 2027-12-09}}",
+			header+"A,2027-09-10,Taro Mihon,a@example.com,,,,,\nB,2027-12-09,Taro Mihon,b@example.com,,,,,\n"+
+				"C,,Taro Mihon,c@example.com,,,,,\nD,2027-09-10,,,,,,,\n")},
 		{"no companies file, no notice, no time", reported(t,
 			"batches: {by: company, report: {start: soon, acknowledged: true}}", "")},
 	})

@@ -331,3 +331,19 @@ func TestTheListOfACompanyHasItsPeopleWhoeverTellsThem(t *testing.T) {
 		}
 	})
 }
+
+func TestAContactIsFoundByTheNumberOfTheReport(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1, Report: &ledger.ReportTerms{}}, ledgertest.Batch{Name: "b", People: 1})
+		x, err := f.ContactByRef(ctx, "test", "CONTACT-a", f.Key)
+		if err != nil || x == nil || x.Batch != "a" || len(x.Deliveries) != 1 {
+			t.Errorf("%+v, %v", x, err)
+		}
+		for _, ref := range []string{"REF-001", "CONTACT-b", ""} {
+			if x, err := f.ContactByRef(ctx, "test", ref, f.Key); x != nil || err != nil {
+				t.Errorf("%q: %+v, %v", ref, x, err)
+			}
+		}
+	})
+}

@@ -18,6 +18,16 @@ func (l *Ledger) ContactOf(ctx context.Context, campaign, batch string, key *sea
 	return &rows[0], nil
 }
 
+// ContactByRef is the report contact of a reference, with the reports to them; nil where there is none.
+func (l *Ledger) ContactByRef(ctx context.Context, campaign, ref string, key *seal.Key) (*PersonRow, error) {
+	rows, err := l.people(ctx, key, personColumns+`JOIN batch o ON o.campaign = c.num AND o.contact = p.id
+		WHERE c.id = ? AND c.complete = 1 AND p.ref = ?`, campaign, ref)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
 // Member is one of the people whom a report is about. Data is plain, opened with the campaign's key.
 type Member struct {
 	Ref    string
