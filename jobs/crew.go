@@ -95,27 +95,50 @@ const heartbeat = 5 * time.Second
 func (c *Crew) Resting() []relay.Resting { return c.relays.Resting() }
 
 // Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back. It
-// is heard of until the last outcome is written.
-func (c *Crew) Run(ctx context.Context) (err error) {
+// is heard of until the last outcome is written. A Redis that does not answer keeps it no longer than
+// Shutdown and a second.
+func (c *Crew) Run(ctx context.Context) error {
 	if err := c.board(ctx); err != nil {
 		return err
 	}
 	alive, die := context.WithCancel(context.WithoutCancel(ctx))
-	var keeper errgroup.Group
-	keeper.Go(func() error { c.keepAlive(alive); return nil })
-	keeper.Go(func() error { c.finishRevisions(alive); return nil })
+	defer die()
+	var others errgroup.Group
+	others.Go(func() error { c.keepAlive(alive); return nil })
+	others.Go(func() error { c.finishRevisions(alive); return nil })
 	servers, err := c.startServers()
 	if err == nil {
-		err = feeder.Run(ctx, c.feeding())
+		others.Go(func() error { return feeder.Run(ctx, c.feeding()) })
+		<-ctx.Done()
 	}
-	c.stopServers(servers)
-	die()
-	_ = keeper.Wait()
-	c.leave()
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		return nil
-	}
+	orderly := c.within(func() {
+		c.stopServers(servers)
+		die()
+		_ = others.Wait() // they end with their contexts, and say so
+	})
+	c.relays.Close()
+	c.leave(orderly)
 	return err
+}
+
+// grace is what a stopping process has for itself, when its tasks have had their time.
+const grace = time.Second
+
+// within waits for the end of what a stopping process does, as long as it may take. Every task asks a Redis that
+// hangs for itself, which together takes minutes; all has been settled in the ledger by then.
+func (c *Crew) within(do func()) (done bool) {
+	end := make(chan struct{})
+	go func() {
+		do()
+		close(end)
+	}()
+	select {
+	case <-end:
+		return true
+	case <-time.After(c.Shutdown + grace):
+		c.Log.Error("redis does not answer, and is left alone")
+		return false
+	}
 }
 
 func (c *Crew) feeding() feeder.Config {
@@ -197,14 +220,19 @@ func (c *Crew) stopServers(servers []*asynq.Server) {
 		group.Go(func() error { s.Shutdown(); return nil })
 	}
 	_ = group.Wait()
-	c.relays.Close()
 }
 
-func (c *Crew) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), ledger.Patience)
+// leave gives up what the process has for itself. One that could not say to Redis what it was done with
+// leaves that to be buried, as if it had been killed.
+func (c *Crew) leave(orderly bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), min(ledger.Patience, max(c.Shutdown, grace)))
 	defer cancel()
-	err := errors.Join(feeder.Leave(ctx, c.Ledger, c.ID), c.Ledger.Leave(ctx, c.ID),
-		c.flight.Close())
+	err := feeder.Leave(ctx, c.Ledger, c.ID)
+	if orderly {
+		err = errors.Join(err, c.Ledger.Leave(ctx, c.ID), c.flight.Close())
+	} else {
+		err = errors.Join(err, c.flight.Abandon())
+	}
 	if err != nil {
 		c.Log.Warn("leave", "error", err)
 	}

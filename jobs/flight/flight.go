@@ -234,6 +234,13 @@ func (l *Log) Close() error {
 	return errors.Join(os.Remove(l.path), l.f.Close())
 }
 
+// Abandon ends the log as the death of its worker would.
+func (l *Log) Abandon() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.f.Close()
+}
+
 // Wreck is the log of a worker that is dead.
 type Wreck struct {
 	Worker string

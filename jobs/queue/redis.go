@@ -91,11 +91,25 @@ func embedded() (*Redis, error) {
 	return r, r.connect()
 }
 
-// Close ends the connection, and the server where it is ours.
+// lastWords is how long Close waits for what is still being asked.
+const lastWords = time.Second
+
+// Close ends the connections, and the server where it is ours. A client answers everybody who asks before it
+// closes: one whose server hangs is left behind.
 func (r *Redis) Close() error {
-	var errs []error
+	closed := make(chan error, len(r.clients))
 	for _, c := range r.clients {
-		errs = append(errs, c.Close())
+		go func() { closed <- c.Close() }()
+	}
+	var errs []error
+	late := time.After(lastWords)
+	for range r.clients {
+		select {
+		case err := <-closed:
+			errs = append(errs, err)
+		case <-late:
+			return errors.Join(append(errs, errors.New("redis does not answer"))...)
+		}
 	}
 	if r.mini != nil {
 		r.mini.Close()

@@ -21,6 +21,7 @@ func serverFaults() []fault {
 			time.Sleep(frozenFor)
 			s.must(syscall.Kill(s.redis.PID(), syscall.SIGCONT))
 		}),
+		stopWithoutRedis(),
 		whileAtWork("redis killed and restarted", func(s *site) {
 			s.redis.Stop()
 			time.Sleep(serverAway)
@@ -55,6 +56,28 @@ func serverFaults() []fault {
 		whileAtWork("ledger's disk full for a while", func(s *site) { s.fillDisk(filepath.Dir(s.ledger), serverAway) }).
 			on((*site).ownDisk),
 		fullFlightLog(),
+	}
+}
+
+// stopWithoutRedis asks a worker to stop that waits for Redis in all of its tasks. It must be gone within
+// its time, as whatever has started it goes by; a minute would not do.
+func stopWithoutRedis() fault {
+	return fault{
+		name: "SIGTERM while redis stands still", settings: "shutdown_timeout: 2s\n",
+		run: func(s *site, start starter) {
+			p := start()
+			s.underWay(60)
+			s.must(syscall.Kill(s.redis.PID(), syscall.SIGSTOP))
+			time.Sleep(time.Second)
+			p.signal(syscall.SIGTERM)
+			select {
+			case <-p.done:
+			case <-time.After(20 * time.Second):
+				s.t.Errorf("the worker does not end\n%s", s.log())
+			}
+			s.must(syscall.Kill(s.redis.PID(), syscall.SIGCONT))
+			s.startWorker()
+		},
 	}
 }
 
