@@ -33,7 +33,7 @@ the file are held, and OSHIRASE_LEDGER names the server from then on. The keys s
 With --json: {"to":"postgres://db.example.com/oshirase","campaigns":1,"people":97,"deliveries":95,"rows":412}
 
 ` + exitHelp,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error { return p.ledgerCopy(c.Context(), to) },
 	}
 	c.Flags().StringVar(&to, "to", "", "the empty database: `postgres://user:password@host:5432/name`")
