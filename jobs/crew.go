@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/members"
 	"oshirase/jobs/office"
+	"oshirase/jobs/outcome"
 	"oshirase/jobs/pagefile"
 	"oshirase/jobs/paper"
 	"oshirase/jobs/queue"
@@ -42,7 +42,7 @@ type Config struct {
 	ID          string          // of this process, unique
 	Only        string          // feed this campaign alone; empty: all
 	Shutdown    time.Duration
-	Backoff     func(attempt int) time.Duration // nil: Backoff
+	Backoff     func(attempt int) time.Duration // nil: outcome.Backoff
 	Tick        time.Duration                   // of the feeder; 0: 100 ms
 	SweepAfter  time.Duration                   // a queued task is looked for after; 0: 30 s
 	Log         *slog.Logger
@@ -56,36 +56,24 @@ type Crew struct {
 	relays *relay.Pool
 	binder *paper.Binder
 	flight *flight.Log
-	pulse  atomic.Pointer[pulse]
+
+	outcomes outcome.Writer
+	pulse    atomic.Pointer[pulse]
 }
 
 // NewCrew makes a crew. It does nothing until Run.
 func NewCrew(c Config) *Crew {
 	if c.Backoff == nil {
-		c.Backoff = Backoff
+		c.Backoff = outcome.Backoff
 	}
 	return &Crew{
 		Config: c, queue: queue.New(c.Redis.Feeding, relay.Longest(c.Relays)+15*time.Minute),
 		relays: relay.New(c.Relays, c.Connections, c.Log),
 		binder: &paper.Binder{Ledger: c.Ledger, Offices: c.Offices, Dir: c.Letters, Holder: c.ID, Workers: 1},
+		outcomes: outcome.Writer{
+			Ledger: c.Ledger, Offices: c.Offices, Backoff: c.Backoff, Log: c.Log, Now: c.Now,
+		},
 	}
-}
-
-// Backoff is the wait after an attempt that was deferred: short first, for a greylisting server wants
-// to see us again soon, then hours. The fifth part of it is chance, lest all come back at once.
-func Backoff(attempt int) time.Duration {
-	var d time.Duration
-	switch attempt {
-	case 1:
-		d = 2 * time.Minute
-	case 2:
-		d = 10 * time.Minute
-	case 3:
-		d = 30 * time.Minute
-	default:
-		d = 2 * time.Hour
-	}
-	return faults.Duration("BACKOFF", d+rand.N(d/5))
 }
 
 // heartbeat is how often a process says that it lives; ledger.Lost is twelve times as long.

@@ -17,6 +17,7 @@ import (
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/mishap"
 	"oshirase/jobs/office"
+	"oshirase/jobs/outcome"
 	"oshirase/jobs/queue"
 	"oshirase/jobs/relay"
 	"oshirase/jobs/roster"
@@ -205,41 +206,20 @@ func (c *Crew) giveBack(ctx context.Context, claim *ledger.Claim, why error) err
 
 // settle writes the outcome down.
 func (c *Crew) settle(ctx context.Context, e *errand, out email.Outcome, a ledger.Attempt) error {
-	o, claim, spared := e.office, e.claim, false
+	spared := false
 	err := c.persist(ctx, func(ctx context.Context) (err error) {
-		switch out.Class {
-		case email.Accepted:
-			return c.Ledger.Sent(ctx, claim, a)
-		case email.Refused:
-			spared, err = c.refused(ctx, o, claim, a)
-			return err
-		case email.Uncertain:
-			return c.Ledger.Uncertain(ctx, claim, a)
-		}
-		next := c.Now().Add(c.Backoff(claim.Attempt))
-		if o.GiveUp > 0 && next.Sub(claim.ClockAt) > o.GiveUp {
-			return c.Ledger.Expired(ctx, claim, a)
-		}
-		return c.Ledger.Deferred(ctx, claim, a, next)
+		spared, err = c.outcomes.Write(ctx, outcome.Outcome{
+			Claim: e.claim, Class: out.Class, Attempt: a, GiveUp: e.office.GiveUp,
+		})
+		return err
 	})
 	if err == nil {
-		err = c.flight.Settled(flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt})
+		err = c.flight.Settled(flight.Key{Delivery: e.claim.Delivery, Attempt: e.claim.Attempt})
 	}
 	if err == nil && out.Class == email.Refused && !spared {
 		return &queue.Refusal{Code: out.Code, Enhanced: out.Enhanced}
 	}
 	return err
-}
-
-// refused settles what the relay refused. A refusal that may be a block of us, and not of this
-// recipient, is deferred while there is time left to try again.
-func (c *Crew) refused(ctx context.Context, o *office.Office, claim *ledger.Claim, a ledger.Attempt) (spared bool,
-	err error) {
-	next := c.Now().Add(c.Backoff(claim.Attempt))
-	if o.GiveUp > 0 && next.Sub(claim.ClockAt) > o.GiveUp {
-		return false, c.Ledger.Refused(ctx, claim, a)
-	}
-	return c.Ledger.RefusedOrSpared(ctx, claim, a, next)
 }
 
 // persist writes an outcome, trying again while the ledger cannot be written: what a relay has said

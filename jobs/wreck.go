@@ -5,26 +5,20 @@ import (
 	"errors"
 	"time"
 
-	"oshirase/jobs/email"
 	"oshirase/jobs/faults"
 	"oshirase/jobs/flight"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/relay"
 )
 
-// salvage settles what dead workers of this host held, by their flight logs: what was never at a final
-// dot goes back, a reply that was heard is the outcome, and a dot without a reply is uncertain.
+// salvage settles what dead workers have left: of this host by their flight logs.
 func (c *Crew) salvage(ctx context.Context) error {
-	wrecks, err := flight.Wrecks(c.Flight)
-	for _, w := range wrecks {
-		e := c.salvageOne(ctx, w)
-		err = errors.Join(err, e, w.Close(e == nil))
-	}
+	wrecks, err := c.outcomes.Salvage(ctx, c.Flight)
 	if err != nil {
 		return err
 	}
 	dead, err := c.Ledger.Dead(ctx, faults.Duration("LOST", ledger.Lost))
-	if err != nil || len(dead)+len(wrecks) == 0 {
+	if err != nil || len(dead)+wrecks == 0 {
 		return err
 	}
 	return c.bury(ctx, dead)
@@ -45,52 +39,6 @@ func (c *Crew) bury(ctx context.Context, dead []string) error {
 		err = errors.Join(err, c.Ledger.Leave(ctx, worker))
 	}
 	return err
-}
-
-func (c *Crew) salvageOne(ctx context.Context, w *flight.Wreck) error {
-	claims, err := c.Ledger.ClaimsOf(ctx, w.Worker)
-	if err != nil {
-		return err
-	}
-	for i := range claims {
-		if err := c.salvageClaim(ctx, w, &claims[i]); err != nil {
-			return err
-		}
-	}
-	if len(claims) > 0 {
-		c.Log.Warn("claims of a dead worker settled", "worker", w.Worker, "claims", len(claims),
-			"proof", w.Proof)
-	}
-	return c.Ledger.Leave(ctx, w.Worker)
-}
-
-// salvageClaim decides on one claim. Without proof it is uncertain, whatever the log has. A message for the
-// members' page may go twice: it needs none.
-func (c *Crew) salvageClaim(ctx context.Context, w *flight.Wreck, claim *ledger.Claim) error {
-	if claim.Channel == ledger.Page {
-		return c.Ledger.Unsent(ctx, claim)
-	}
-	reply, atDot := w.Dots[flight.Key{Delivery: claim.Delivery, Attempt: claim.Attempt}]
-	if !w.Proof || atDot && reply == nil {
-		return c.Ledger.Uncertain(ctx, claim, ledger.Attempt{})
-	}
-	if !atDot {
-		return c.Ledger.Unsent(ctx, claim)
-	}
-	a := ledger.Attempt{
-		Relay: reply.Relay, Stage: reply.Stage, Code: reply.Code, Enhanced: reply.Enhanced,
-		Line: reply.Line, SHA256: reply.SHA256, MessageID: reply.MessageID,
-		Letter: reply.Letter,
-	}
-	switch email.Class(reply.Class) {
-	case email.Accepted:
-		return c.Ledger.Sent(ctx, claim, a)
-	case email.Refused:
-		return c.Ledger.Refused(ctx, claim, a)
-	case email.Deferred:
-		return c.Ledger.Deferred(ctx, claim, a, c.Now().Add(c.Backoff(claim.Attempt)))
-	}
-	return c.Ledger.Uncertain(ctx, claim, a)
 }
 
 // pulse knows when this process was last heard of. A process that was stopped for long (SIGSTOP, a frozen

@@ -85,12 +85,14 @@ var rooms = []struct {
 	{"jobs/disk", "", "a leaf: files are put into place whole, whatever is in them"},
 	{"jobs/pagefile", "jobs/compose jobs/disk jobs/faults jobs/ledger jobs/members jobs/office",
 		"messages for the members' page become files here; the conductor only says when"},
+	{"jobs/outcome", "jobs/email jobs/faults jobs/flight jobs/ledger jobs/office",
+		"what becomes of a claim, by a relay's word or by a flight log; the conductor only says when"},
 	{"jobs/paper", "config/campaign jobs/disk jobs/faults jobs/ledger jobs/mishap jobs/office jobs/recipient letters letters/barcode letters/reading templates",
 		"print files are made and checked here; the conductor only says when"},
 	{"jobs/queue", "jobs/ledger", "what a task is called comes from the ledger's ids"},
 	{"jobs/feeder", "jobs/faults jobs/ledger jobs/office jobs/pace jobs/paper jobs/queue jobs/seal",
 		"from the ledger into the queue; who works on it is none of its business"},
-	{"jobs", "jobs/compose jobs/email jobs/faults jobs/feeder jobs/flight jobs/ledger jobs/members jobs/mishap jobs/office jobs/pagefile jobs/paper jobs/queue jobs/relay jobs/roster",
+	{"jobs", "jobs/compose jobs/email jobs/faults jobs/feeder jobs/flight jobs/ledger jobs/members jobs/mishap jobs/office jobs/outcome jobs/pagefile jobs/paper jobs/queue jobs/relay jobs/roster",
 		"the conductor: thin, it joins its parts; nothing below cmd imports it"},
 }
 

@@ -138,6 +138,7 @@ type claimable struct {
 	stopped bool // its batch or campaign
 	void    bool // the person's facts have changed since
 	moved   bool // the person is elsewhere since
+	movedAt int64
 }
 
 func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
@@ -151,7 +152,7 @@ func (t *tx) claimable(cs []*claiming) (map[int64]*claimable, error) {
 // claimQuery reads what claimable.scan takes.
 const claimQuery = `SELECT ` + rowColumns + `, c.id, d.revision, v.names_ok, b.name, p.ref, ` + localeColumn + `,
 		` + noticeColumn + `, ` + sealedColumn + `, ` + codeColumn + `, d.first_at, d.clock_at, d.lane, ` + stoppedColumn + `,
-		d.revision < p.since, ` + movedSince + `
+		d.revision < p.since, ` + movedSince + `, d.moved_at
 	FROM delivery d JOIN person p ON p.id = d.person JOIN batch b ON b.id = d.batch
 	JOIN campaign c ON c.num = b.campaign
 	JOIN revision v ON v.campaign = c.num AND v.number = d.revision
@@ -183,7 +184,7 @@ func (f *claimable) scan(scan func(...any) error, now time.Time) error {
 	c := &f.claim
 	var first, clock int64
 	err := scan(append(f.fields(), &c.Campaign, &c.Revision, &c.NamesOK, &c.Batch, &c.Ref, &c.Locale,
-		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped, &f.void, &f.moved)...)
+		&c.Notice, &c.Sealed, &c.SealedCode, &first, &clock, &c.Lane, &f.stopped, &f.void, &f.moved, &f.movedAt)...)
 	c.Task, c.PersonID, c.batch = Task{f.id, f.attempt, f.feed, f.channel}, f.person, f.batch
 	c.Purpose = f.purpose
 	c.At, c.FirstAt, c.ClockAt = now, orNow(first, now), orNow(clock, now)
@@ -198,22 +199,23 @@ func orNow(stored int64, now time.Time) time.Time {
 	return now.Truncate(time.Second)
 }
 
-// ClaimsOf returns the e-mails that a worker holds, or held when it was thought lost.
+// ClaimsOf returns the e-mails, and messages for members' pages, that a worker holds, or held when it was thought
+// lost. At is when they were claimed, or thought lost.
 func (l *Ledger) ClaimsOf(ctx context.Context, worker string) ([]Claim, error) {
-	rows, err := l.read.QueryContext(ctx, `SELECT id, attempt, feed, channel, moved_at FROM delivery
-		WHERE state IN ('sending', 'uncertain') AND worker = ?`, worker)
+	rows, err := l.read.QueryContext(ctx, claimQuery+`WHERE d.state IN ('sending', 'uncertain') AND d.worker = ?
+		ORDER BY d.id`, worker)
 	if err != nil {
 		return nil, wrapRead(err)
 	}
 	defer rows.Close()
 	var out []Claim
 	for rows.Next() {
-		c := Claim{Worker: worker}
-		var moved int64
-		if err := rows.Scan(&c.Delivery, &c.Attempt, &c.Feed, &c.Channel, &moved); err != nil {
+		f := &claimable{}
+		if err := f.scan(rows.Scan, l.now()); err != nil {
 			return nil, wrapRead(err)
 		}
-		c.At = at(moved)
+		c := f.claim
+		c.Worker, c.At, c.batch = worker, at(f.movedAt), 0
 		out = append(out, c)
 	}
 	return out, wrapRead(rows.Err())
