@@ -46,7 +46,7 @@ uncertain, and the output says why.
 
 Where there are several relays, say whose log a file is: --postfix-log mx1.example.com:25=mail.log. A relay
 that is several machines behind one name needs the logs of all of them. Where an attempt's relay is not known, because its worker was lost, it becomes ready only by the logs of all
-relays in OSHIRASE_SMTP.
+relays in OSHIRASE_SMTP, which must go on for fifteen minutes after the loss.
 
 By hand, with a reason for the journal:
   oshirase resolve ID --mark sent --delivery 1099511627777 --why 'she has called'

@@ -20,7 +20,8 @@ type Doubt struct {
 	Reason   string
 	Since    time.Time // when it became uncertain
 	// Earliest and Latest bound the moment of the claim. Where the worker lived to settle it they are
-	// the claim, and the last moment at which the final dot may still have had a reply to come.
+	// the claim, and the last moment at which the final dot may still have had a reply to come. Of a worker
+	// that was lost, the dot may have come at any time until then.
 	Earliest, Latest time.Time
 }
 
@@ -69,13 +70,20 @@ func scanDoubt(rows *sql.Rows) (Doubt, error) {
 	err := rows.Scan(&d.Delivery, &d.Person, &d.Batch, &d.Revision, &d.Attempt, &d.Worker, &d.Relay,
 		&d.Reason, &since, &first, &claimed, &before)
 	d.Since = at(since)
-	d.Earliest, d.Latest = at(claimed), at(claimed)
+	d.Earliest, d.Latest = at(claimed), d.Since
 	if claimed == 0 || claimed == since {
-		d.Earliest, d.Latest = at(max(first, before)), d.Since
-	} else if last := d.Since.Add(-dotWait); d.Relay != "" && last.After(d.Latest) {
-		d.Latest = last
+		d.Earliest = at(max(first, before))
+	} else if d.Relay != "" {
+		d.Latest = later(d.Earliest, d.Since.Add(-dotWait))
 	}
 	return d, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // Found is what was found out about an uncertain delivery: sent, refused, or ready because it was

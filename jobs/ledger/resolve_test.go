@@ -70,6 +70,22 @@ func TestAClaimThatWaitedLongMayHaveBeenAtTheDotMuchLater(t *testing.T) {
 	})
 }
 
+func TestTheDotOfADeadWorkersClaimMayHaveComeUntilItWasLost(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+		claimed := f.Clock.T
+		claim(t, f, feed(t, f)[0])
+		f.Clock.T = f.Clock.T.Add(14 * time.Minute)
+		held, err := f.ClaimsOf(ctx, "w1")
+		must(t, err)
+		must(t, f.Uncertain(ctx, &held[0], ledger.Attempt{})) // its flight log has a dot and no reply
+		if d := listDoubts(t, f)[0]; !d.Earliest.Equal(claimed) || !d.Latest.Equal(f.Clock.T) {
+			t.Errorf("%+v", d)
+		}
+	})
+}
+
 func TestTheClaimOfALostWorkerIsKnownWithinBounds(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
