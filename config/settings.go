@@ -25,6 +25,10 @@ type Settings struct {
 	Letters    string `yaml:"letters"`     // directory for print files
 	Users      string `yaml:"users"`       // file of the users of serve
 
+	// Flight is the directory of this machine's flight logs, which its next worker must find again. Empty: beside
+	// the ledger where that is a file, otherwise in the working directory.
+	Flight string `yaml:"flight"`
+
 	// MasterKey is the master key itself. It comes from the environment only: a file with it has its own name.
 	MasterKey string `yaml:"-"`
 
@@ -145,6 +149,7 @@ func Load(file string, getenv func(string) string) (Settings, error) {
 	for name, field := range map[string]*string{
 		"OSHIRASE_LEDGER": &s.Ledger, "OSHIRASE_KEYS": &s.Keys, "OSHIRASE_REDIS": &s.Redis,
 		"OSHIRASE_SMTP": (*string)(&s.SMTP), "OSHIRASE_LETTERS": &s.Letters, "OSHIRASE_USERS": &s.Users,
+		"OSHIRASE_FLIGHT":   &s.Flight,
 		"OSHIRASE_RESOLVER": &s.Resolver, "OSHIRASE_MASTER_FILE": &s.MasterFile,
 		"OSHIRASE_MASTER_KEY": &s.MasterKey, "OSHIRASE_SMIME_KEY": &s.SMIME.Key,
 		"OSHIRASE_WEBHOOK_SECRET": (*string)(&s.Webhook.Secret), "OSHIRASE_WEBHOOK_CA": &s.Webhook.CA,

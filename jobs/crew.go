@@ -56,6 +56,7 @@ type Crew struct {
 	relays *relay.Pool
 	binder *paper.Binder
 	flight *flight.Log
+	logs   flight.Place
 
 	outcomes outcome.Writer
 	pulse    atomic.Pointer[pulse]
@@ -141,11 +142,15 @@ func (c *Crew) board(ctx context.Context) error {
 	if err := c.beat(ctx); err != nil {
 		return err
 	}
+	id, err := c.Ledger.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	c.logs = flight.Place{Dir: c.Flight, Ledger: id}
 	if err := c.salvage(ctx); err != nil {
 		return err
 	}
-	var err error
-	c.flight, err = flight.Open(c.Flight, c.ID)
+	c.flight, err = flight.Open(c.logs, c.ID)
 	return err
 }
 

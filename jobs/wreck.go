@@ -13,7 +13,7 @@ import (
 
 // salvage settles what dead workers have left: of this host by their flight logs.
 func (c *Crew) salvage(ctx context.Context) error {
-	wrecks, err := c.outcomes.Salvage(ctx, c.Flight)
+	wrecks, err := c.outcomes.Salvage(ctx, c.logs)
 	if err != nil {
 		return err
 	}

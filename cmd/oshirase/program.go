@@ -92,6 +92,8 @@ Settings come from the environment, over oshirase.yaml in the working directory:
   OSHIRASE_FEED     the directory of files for members' pages, and OSHIRASE_FEED_KEY the PEM file of the
                     Ed25519 key that signs them     (feed: {dir, key}; default oshirase-feed)
   OSHIRASE_LETTERS  the directory of print files    (letters; default oshirase-letters)
+  OSHIRASE_FLIGHT   the directory of this machine's flight logs (flight; default beside the ledger's file,
+                    oshirase-flight for a server)
   OSHIRASE_USERS    the users of serve, a file      (users; default oshirase-users)
   OSHIRASE_RESOLVER host:port of a DNS server, for check --relay (resolver; unset: nothing is looked up)
   OSHIRASE_OPERATOR who the journal names           (default: the user of this machine)

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -156,7 +155,10 @@ func (p *program) makeThreads() {
 
 // flightDir is where the flight logs of this machine's workers are: beside a ledger that is a file.
 func (p *program) flightDir() string {
-	if strings.Contains(p.settings.Ledger, "://") {
+	switch {
+	case p.settings.Flight != "":
+		return p.settings.Flight
+	case ledger.IsServer(p.settings.Ledger):
 		return "oshirase-flight"
 	}
 	return p.settings.Ledger + ".flight"

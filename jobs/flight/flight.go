@@ -8,7 +8,8 @@
 // heard is the outcome, and only a dot without a reply is uncertain.
 //
 // The header holds the machine's boot id. After a reboot what was not synced may be missing, so the
-// log proves nothing, and neither does it on a host that is lost.
+// log proves nothing, and neither does it on a host that is lost. It names the ledger too: workers of several
+// may have one directory, and each looks after its own.
 package flight
 
 import (
@@ -51,20 +52,27 @@ type Reply struct {
 	SHA256    [32]byte `json:"sha256"`
 }
 
+// Place is where the flight logs of a ledger's workers are, on this machine.
+type Place struct {
+	Dir    string
+	Ledger string // its id
+}
+
 type header struct {
+	Ledger string `json:"ledger"`
 	Worker string `json:"worker"`
 	Host   string `json:"host"`
 	Boot   string `json:"boot"`
 }
 
 // here is the header of this machine's logs.
-func here(worker string) (header, error) {
+func (p Place) here(worker string) (header, error) {
 	boot, err := bootID()
 	if err != nil {
 		return header{}, err
 	}
 	host, err := os.Hostname()
-	return header{worker, host, boot}, err
+	return header{p.Ledger, worker, host, boot}, err
 }
 
 type record struct {
@@ -89,17 +97,17 @@ type Log struct {
 	torn   atomic.Bool
 }
 
-// Open begins the log of a worker in a directory. The file is locked as long as the process lives.
-func Open(dir, worker string) (*Log, error) {
-	head, err := here(worker)
+// Open begins the log of a worker. The file is locked as long as the process lives.
+func Open(p Place, worker string) (*Log, error) {
+	head, err := p.here(worker)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open flight log: %w", err)
 	}
 	l := &Log{
-		path: filepath.Join(dir, fileName(worker)), head: head, flying: map[Key]*Reply{},
+		path: filepath.Join(p.Dir, fileName(worker)), head: head, flying: map[Key]*Reply{},
 	}
 	return l, l.begin()
 }
@@ -246,18 +254,18 @@ type Wreck struct {
 	Worker string
 	Proof  bool           // written since the machine was started: what it lacks did not happen
 	Dots   map[Key]*Reply // attempts that were at their final dot; nil: no reply was heard
-	host   string
+	head   header
 	path   string
 	f      *os.File // locked: only one process looks at a wreck
 }
 
-// Wrecks finds the logs of dead workers in a directory. Each must be closed.
-func Wrecks(dir string) ([]*Wreck, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*"+ending))
+// Wrecks finds the logs of a ledger's dead workers. Each must be closed.
+func Wrecks(p Place) ([]*Wreck, error) {
+	paths, err := filepath.Glob(filepath.Join(p.Dir, "*"+ending))
 	if err != nil {
 		return nil, fmt.Errorf("look for flight logs: %w", err)
 	}
-	head, err := here("")
+	head, err := p.here("")
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +298,7 @@ func open(path string, here header) (*Wreck, error) {
 		return nil, f.Close()
 	}
 	w := read(f, here)
-	if w.host != here.Host { // a directory that machines share: each looks after its own
+	if w.head.Host != here.Host || w.head.Ledger != here.Ledger { // a directory that several share
 		return nil, f.Close()
 	}
 	w.path, w.f = path, f
@@ -317,7 +325,7 @@ func read(r io.Reader, here header) *Wreck {
 	if line, err := lines.ReadSlice('\n'); err != nil || !parse(line, &head) {
 		return w
 	}
-	w.Worker, w.host = head.Worker, head.Host
+	w.Worker, w.head = head.Worker, head
 	for {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, io.EOF) {

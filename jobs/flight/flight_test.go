@@ -24,7 +24,7 @@ func die(t *testing.T, l *Log) {
 func TestAWreckTellsDotsFromReplies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l, err := Open(dir, "host/1/a")
+	l, err := Open(Place{Dir: dir, Ledger: "l"}, "host/1/a")
 	must(t, err)
 	one, two, three := Key{1, 1}, Key{2, 1}, Key{3, 2}
 	for _, k := range []Key{one, two, three} {
@@ -33,11 +33,14 @@ func TestAWreckTellsDotsFromReplies(t *testing.T) {
 	must(t, l.Reply(one, Reply{Class: "accepted", Code: 250}))
 	must(t, l.Reply(three, Reply{Class: "accepted", Code: 250}))
 	must(t, l.Settled(three))
-	if ws, err := Wrecks(dir); err != nil || len(ws) != 0 {
+	if ws, err := Wrecks(Place{Dir: dir, Ledger: "l"}); err != nil || len(ws) != 0 {
 		t.Fatalf("a living worker's log was taken for a wreck: %v, %v", ws, err)
 	}
 	die(t, l)
-	ws, err := Wrecks(dir)
+	if others, err := Wrecks(Place{Dir: dir, Ledger: "another"}); err != nil || len(others) != 0 {
+		t.Errorf("another ledger's worker looks at it: %v, %v", others, err)
+	}
+	ws, err := Wrecks(Place{Dir: dir, Ledger: "l"})
 	if err != nil || len(ws) != 1 {
 		t.Fatalf("%d wrecks, %v", len(ws), err)
 	}
@@ -51,7 +54,7 @@ func TestAWreckTellsDotsFromReplies(t *testing.T) {
 	if r, ok := w.Dots[two]; !ok || r != nil {
 		t.Errorf("a dot without a reply: %v, %v", r, ok)
 	}
-	if again, _ := Wrecks(dir); len(again) != 0 {
+	if again, _ := Wrecks(Place{Dir: dir, Ledger: "l"}); len(again) != 0 {
 		t.Error("two processes look at one wreck")
 	}
 	must(t, w.Close(true))
@@ -63,7 +66,7 @@ func TestAWreckTellsDotsFromReplies(t *testing.T) {
 func TestALogThatIsFullBeginsAnewWithWhatFlies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l, err := Open(dir, "w")
+	l, err := Open(Place{Dir: dir, Ledger: "l"}, "w")
 	must(t, err)
 	flying := Key{7, 1}
 	must(t, l.Dot(flying))
@@ -78,7 +81,7 @@ func TestALogThatIsFullBeginsAnewWithWhatFlies(t *testing.T) {
 		t.Errorf("%d bytes after it began anew", info.Size())
 	}
 	die(t, l)
-	ws, err := Wrecks(dir)
+	ws, err := Wrecks(Place{Dir: dir, Ledger: "l"})
 	must(t, err)
 	if _, ok := ws[0].Dots[flying]; !ok || len(ws[0].Dots) > 2 {
 		t.Errorf("dots %v", ws[0].Dots)
@@ -89,7 +92,7 @@ func TestALogThatIsFullBeginsAnewWithWhatFlies(t *testing.T) {
 func TestAfterARebootALogProvesNothing(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "h", "another boot"})
+	appendLine(&text, header{"l", "w", "h", "another boot"})
 	appendLine(&text, record{Key: Key{1, 1}})
 	w := read(&text, header{Host: "h", Boot: "this boot"})
 	if w.Proof || w.Worker != "w" {
@@ -100,7 +103,7 @@ func TestAfterARebootALogProvesNothing(t *testing.T) {
 func TestATornLastLineIsPassedOver(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "h", "b"})
+	appendLine(&text, header{"l", "w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}})
 	appendLine(&text, record{Key: Key{2, 1}})
 	whole := text.String()
@@ -123,7 +126,7 @@ func fill(t *testing.T, l *Log) {
 func TestWhatIsNotedAfterTheDiskWasFullIsFound(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l, err := Open(dir, "w")
+	l, err := Open(Place{Dir: dir, Ledger: "l"}, "w")
 	must(t, err)
 	before, heard, kept, after := Key{1, 1}, Key{2, 1}, Key{3, 1}, Key{4, 1}
 	must(t, l.Dot(before))
@@ -142,7 +145,7 @@ func TestWhatIsNotedAfterTheDiskWasFullIsFound(t *testing.T) {
 		t.Error("the log is whole again and does not know")
 	}
 	die(t, l)
-	ws, err := Wrecks(dir)
+	ws, err := Wrecks(Place{Dir: dir, Ledger: "l"})
 	if err != nil || len(ws) != 1 {
 		t.Fatalf("%d wrecks, %v", len(ws), err)
 	}
@@ -158,7 +161,7 @@ func TestWhatIsNotedAfterTheDiskWasFullIsFound(t *testing.T) {
 func TestALineThatIsBrokenInTheMiddleTakesTheProofAway(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "h", "b"})
+	appendLine(&text, header{"l", "w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}})
 	text.WriteString(`0badc0de {"d":2,`) // the disk was full here
 	torn := text.String()
@@ -182,7 +185,7 @@ func TestALineThatIsBrokenInTheMiddleTakesTheProofAway(t *testing.T) {
 func TestACleanEndLeavesNoLog(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l, err := Open(dir, "w")
+	l, err := Open(Place{Dir: dir, Ledger: "l"}, "w")
 	must(t, err)
 	must(t, l.Dot(Key{1, 1}))
 	must(t, l.Settled(Key{1, 1}))
@@ -194,19 +197,19 @@ func TestACleanEndLeavesNoLog(t *testing.T) {
 
 func FuzzReadKnowsNothingOfALogThatIsNone(f *testing.F) {
 	var text bytes.Buffer
-	appendLine(&text, header{"w", "h", "b"})
+	appendLine(&text, header{"l", "w", "h", "b"})
 	appendLine(&text, record{Key: Key{1, 1}, Reply: &Reply{Class: "accepted"}})
 	f.Add(text.Bytes())
 	f.Add([]byte("00000000 {}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if w := read(bytes.NewReader(b), header{Host: "h", Boot: "b"}); w.Proof && w.host != "h" {
+		if w := read(bytes.NewReader(b), header{Host: "h", Boot: "b"}); w.Proof && w.head.Host != "h" {
 			t.Errorf("wreck %+v", w)
 		}
 	})
 }
 
 func BenchmarkDot(b *testing.B) {
-	l, err := Open(b.TempDir(), "w")
+	l, err := Open(Place{Dir: b.TempDir()}, "w")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func TestEveryTableIsCopied(t *testing.T) {
 	has, copied, err := ledger.Tables(ledgertest.New(t).Ledger)
 	must(t, err)
 	for _, table := range has {
-		if !slices.Contains(copied, table) {
+		if !slices.Contains(copied, table) && table != "identity" { // two ledgers are not the same one
 			t.Errorf("table %s is not copied", table)
 		}
 	}

@@ -54,6 +54,12 @@ func (l *Ledger) column(ctx context.Context, query string, args ...any) ([]strin
 	return out, wrapRead(rows.Err())
 }
 
+// Identity is the id of the ledger itself, whatever path or address leads to it.
+func (l *Ledger) Identity(ctx context.Context) (id string, err error) {
+	err = l.read.QueryRowContext(ctx, `SELECT id FROM identity`).Scan(&id)
+	return id, wrapRead(err)
+}
+
 // Empty tells whether the ledger has no campaign, not even one half imported.
 func (l *Ledger) Empty(ctx context.Context) (bool, error) {
 	var n int

@@ -130,3 +130,18 @@ func TestAPanicInATransactionCostsThatChangeAndNothingElse(t *testing.T) {
 		}
 	})
 }
+
+func TestALedgerIsKnownByItsOwnIdentity(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		one, err := f.Identity(ctx)
+		must(t, err)
+		again, err := f.Identity(ctx)
+		must(t, err)
+		other, err := ledgertest.New(t).Identity(ctx)
+		must(t, err)
+		if len(one) != 32 || one != again || one == other {
+			t.Errorf("%q, again %q, another's %q", one, again, other)
+		}
+	})
+}

@@ -10,11 +10,11 @@ import (
 	"oshirase/jobs/ledger"
 )
 
-// Salvage settles what dead workers of this host held, by their flight logs in a directory: what was never at a
+// Salvage settles what dead workers of this host held, by their flight logs: what was never at a
 // final dot goes back, a reply that was heard is the outcome, and a dot without a reply is uncertain. It says how
 // many logs there were.
-func (w *Writer) Salvage(ctx context.Context, dir string) (int, error) {
-	wrecks, err := flight.Wrecks(dir)
+func (w *Writer) Salvage(ctx context.Context, p flight.Place) (int, error) {
+	wrecks, err := flight.Wrecks(p)
 	for _, wreck := range wrecks {
 		e := w.salvage(ctx, wreck)
 		err = errors.Join(err, e, wreck.Close(e == nil))

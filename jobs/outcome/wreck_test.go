@@ -66,8 +66,8 @@ func TestABlockThatADeadWorkersLogTellsOfRefusesNobody(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
 		const people = 15
-		dir := t.TempDir()
-		log, err := flight.Open(dir, "dead")
+		at := flight.Place{Dir: t.TempDir()}
+		log, err := flight.Open(at, "dead")
 		must(t, err)
 		for _, c := range claims(t, f, "dead", people) {
 			k := flight.Key{Delivery: c.Delivery, Attempt: c.Attempt}
@@ -75,7 +75,7 @@ func TestABlockThatADeadWorkersLogTellsOfRefusesNobody(t *testing.T) {
 			must(t, log.Reply(k, flight.Reply{Class: string(email.Refused), Stage: "dot", Code: 550}))
 		}
 		must(t, log.Abandon())
-		n, err := writer(t, f).Salvage(t.Context(), dir)
+		n, err := writer(t, f).Salvage(t.Context(), at)
 		if err != nil || n != 1 {
 			t.Fatalf("%d logs, %v", n, err)
 		}

@@ -84,14 +84,18 @@ func stopWithoutRedis() fault {
 // fullFlightLog fills the disk of the flight logs alone. The worker goes on when there is room again, and is
 // killed when much more has been taken and one reply is only there.
 func fullFlightLog() fault {
+	logs := func(s *site) string { return filepath.Join(s.dir, "logs") }
 	return fault{
 		name: "flight log's disk full, mended, kill -9", most: tally{uncertain: connections},
-		place: func(s *site) { s.disk(s.ledger+".flight", "1m") },
-		env:   []string{"OSHIRASE_FAULT=replied:kill:150"},
+		place: func(s *site) {
+			s.disk(logs(s), "1m")
+			s.env = append(s.env, "OSHIRASE_FLIGHT="+logs(s))
+		},
+		env: []string{"OSHIRASE_FAULT=replied:kill:150"},
 		run: func(s *site, start starter) {
 			p := start()
 			s.underWay(60)
-			s.fillDisk(s.ledger+".flight", serverAway)
+			s.fillDisk(logs(s), serverAway)
 			p.dies()
 			s.startWorker()
 		},
