@@ -91,6 +91,7 @@ func (p *program) report(ctx context.Context, id string, f reportFiles) error {
 		p.print("\n")
 		p.showCodes(codes)
 	}
+	p.hintDoubts(s)
 	return nil
 }
 

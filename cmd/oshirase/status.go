@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,9 +32,11 @@ With --json:
        "closes":"the company has not acknowledged its report","asks":true}}],
    "timezone":"Asia/Tokyo","workers":2,
    "resting":[{"provider":"docomo","until":"2013-09-12T03:04:00Z","why":"answered 421 too often"},
-     {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}]}
+     {"provider":"","relay":"relay.example.com:587","until":"…","why":"…","workers":["…"]}],
+   "uncertain":[268435457]}
 
-A purged campaign has "purged_at" as well. "waits" is what a batch waits for before it opens: reports, its own
+Uncertain has the numbers of the first ten deliveries of which nobody knows whether they arrived; resolve lists them
+all. A purged campaign has "purged_at" as well. "waits" is what a batch waits for before it opens: reports, its own
 and those to further companies of its people, its start, or its turn. "report" is of a batch whose company is
 reported to first: why its people may not be told yet, or how it was lost although they may ("missed"), and
 whether somebody has to do something about that.
@@ -90,7 +93,28 @@ func (p *program) statusOnce(ctx context.Context, l *ledger.Ledger, args []strin
 	if s.Deserted() {
 		p.hint("start one: oshirase work")
 	}
+	p.hintDoubts(s)
 	return nil
+}
+
+// hintDoubts says what can be done about uncertain deliveries.
+func (p *program) hintDoubts(s report.Status) {
+	if s.Doubts() > 0 {
+		p.hint("find out about the uncertain ones: oshirase resolve %s", s.Campaign)
+	}
+}
+
+// numbersText names deliveries, and how many more there are.
+func numbersText(numbers []int64, more int) string {
+	var all []string
+	for _, n := range numbers {
+		all = append(all, strconv.FormatInt(n, 10))
+	}
+	text := strings.Join(all, ", ")
+	if more > 0 {
+		text += " and " + thousands(more) + " more"
+	}
+	return text
 }
 
 func (p *program) listCampaigns(ctx context.Context, l *ledger.Ledger) error {
@@ -150,6 +174,9 @@ func (p *program) showStatus(s report.Status) {
 	}
 	if s.Resent > 0 {
 		p.print("%s sent again after being uncertain\n", plural(s.Resent, "delivery", "deliveries"))
+	}
+	if len(s.Uncertain) > 0 {
+		p.print("uncertain %s\n", numbersText(s.Uncertain, s.MoreDoubts()))
 	}
 	p.showWorkers(s)
 	for _, r := range s.Resting {

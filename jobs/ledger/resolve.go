@@ -64,6 +64,26 @@ func (l *Ledger) Doubts(ctx context.Context, campaign string) ([]Doubt, error) {
 	return out, wrapRead(rows.Err())
 }
 
+// UncertainFirst gives the numbers of a campaign's first uncertain deliveries.
+func (l *Ledger) UncertainFirst(ctx context.Context, campaign string, most int) (numbers []int64, err error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT d.id FROM delivery d
+		WHERE d.batch IN (SELECT b.id FROM batch b JOIN campaign c ON c.num = b.campaign WHERE c.id = ?)
+		AND d.state IN ('refused', 'bounced', 'expired', 'blocked', 'uncertain') AND d.state = 'uncertain'
+		ORDER BY d.id LIMIT ?`, campaign, most)
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, wrapRead(err)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, wrapRead(rows.Err())
+}
+
 func scanDoubt(rows *sql.Rows) (Doubt, error) {
 	var d Doubt
 	var since, first, claimed, before int64

@@ -28,7 +28,25 @@ type Status struct {
 	Workers   int                             `json:"workers"` // that live, whatever they work on
 	Resting   []Resting                       `json:"resting,omitempty"`
 	Resent    int                             `json:"resent,omitempty"` // after they were uncertain
+
+	// Uncertain are the numbers of the first deliveries of which nobody knows whether they arrived. How many there
+	// are Channels says.
+	Uncertain []int64 `json:"uncertain,omitempty"`
 }
+
+// uncertainMost is how many uncertain deliveries a status names: resolve lists them all.
+const uncertainMost = 10
+
+// Doubts is how many deliveries are uncertain.
+func (s Status) Doubts() (n int) {
+	for _, states := range s.Channels {
+		n += states[ledger.Uncertain]
+	}
+	return n
+}
+
+// MoreDoubts is how many of them Uncertain does not name.
+func (s Status) MoreDoubts() int { return max(s.Doubts()-len(s.Uncertain), 0) }
 
 // People says how many stand where; those after Affected add up to it, but for Cleared.
 type People struct {
@@ -98,6 +116,11 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	s.State = campaignState(c, s.Batches)
 	if s.Resent, err = l.Resent(ctx, campaign); err != nil {
 		return s, err
+	}
+	if s.Doubts() > 0 {
+		if s.Uncertain, err = l.UncertainFirst(ctx, campaign, uncertainMost); err != nil {
+			return s, err
+		}
 	}
 	rests, err := ReadRests(ctx, l, c)
 	s.Workers, s.Resting = rests.Workers, rests.List
