@@ -21,9 +21,9 @@
 // Values are not kept, only a keyed hash of each (SHA-256 under a random key of the run, cut to 80
 // bits): among eight million rows and four keys the odds that two values meet by chance are 10⁻¹⁰,
 // and nobody can choose values that meet. What grows: 8 bytes a row; 2 more where birth dates are
-// known; 12 a joined row, and 12 a row put aside; a bit a row for a key whose values too many have. The 16 bytes of each row and key are parted into 256
-// buckets, which go to a sealed scratch file when they pass a fixed size together, and come back one
-// by one.
+// known; 12 a joined row, and 12 a row put aside; a bit a row for a key whose values too many have. The 16
+// bytes of each row and key are parted into 256 buckets, which go to a sealed scratch file when they pass a
+// fixed size together, and come back one by one.
 package identity
 
 import (
