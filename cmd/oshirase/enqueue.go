@@ -92,6 +92,9 @@ func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (str
 	if err := p.acceptedRows(folder, found, a); err != nil {
 		return "", err
 	}
+	if found.Humans == 0 {
+		return "", nobody(folder)
+	}
 	if found.Counted() {
 		err = p.agreed(ctx, folder, found, a)
 	} else if !strings.HasPrefix(a.confirm, id+":") {
@@ -113,10 +116,22 @@ func (p *program) enqueue(ctx context.Context, folder string, a acceptance) (str
 	})
 }
 
+// nobody is the error for a first revision without anybody to tell. In the ledger it would stand in the way of
+// the mended folder, as the same revision with other content.
+func nobody(folder string) error {
+	f := failed("nobody is affected: there is nothing to bring into the ledger").
+		hint("see what became of the rows with: oshirase plan %s --rejects rejects.csv", folder)
+	f.code = exitInvalid
+	return f
+}
+
 // agreed sees that an operator has accepted the people as they were counted.
 func (p *program) agreed(ctx context.Context, folder string, found *plan.Plan, a acceptance) error {
 	if err := p.acceptedNames(folder, found, a); err != nil {
 		return err
+	}
+	if found.People == 0 && found.Purposes == nil {
+		return nobody(folder)
 	}
 	return p.confirm(ctx, a.confirm, found.Confirm(), found.Deliveries)
 }

@@ -22,13 +22,14 @@ const reasonsMost = 100
 // reasons counts rejects by what is wrong with them.
 type reasons map[Reason]int // Rows is 0 in the keys
 
-var numerals = regexp.MustCompile(`[0-9]+`)
+// numerals stand by themselves: those of CP932 and UTF-8 are a name's.
+var numerals = regexp.MustCompile(`(^|[ (:])[0-9][0-9,]*`)
 
 func (r *reasons) add(x recipient.Reject) {
 	if *r == nil {
 		*r = reasons{}
 	}
-	key := Reason{Column: x.Column, Reason: numerals.ReplaceAllLiteralString(x.Reason, "N")}
+	key := Reason{Column: x.Column, Reason: numerals.ReplaceAllString(x.Reason, "${1}N")}
 	if _, known := (*r)[key]; !known && len(*r) >= reasonsMost {
 		key = Reason{Reason: "other reasons"}
 	}

@@ -17,6 +17,9 @@ func TestRejectsAreCountedByReasonWhateverNumbersAreInIt(t *testing.T) {
 		{Column: "name", Reason: "name is empty"},
 		{Reason: "row has 5 cells, the header has 6"},
 		{Reason: "row has 17 cells, the header has 6"},
+		{Reason: "byte 3 of the cell is not valid CP932"},
+		{Reason: "byte 12 of the cell is not valid CP932"},
+		{Reason: "cell holds what is not valid UTF-16LE"},
 		{Column: "memo", Reason: "name is empty"},
 	} {
 		if err := sink(x); err != nil {
@@ -24,9 +27,10 @@ func TestRejectsAreCountedByReasonWhateverNumbersAreInIt(t *testing.T) {
 		}
 	}
 	want := []Reason{
-		{"", "row has N cells, the header has N", 2}, {"memo", "name is empty", 1}, {"name", "name is empty", 1},
+		{"", "byte N of the cell is not valid CP932", 2}, {"", "row has N cells, the header has N", 2},
+		{"", "cell holds what is not valid UTF-16LE", 1}, {"memo", "name is empty", 1}, {"name", "name is empty", 1},
 	}
-	if got := r.list(); !slices.Equal(got, want) || passed != 4 {
+	if got := r.list(); !slices.Equal(got, want) || passed != 7 {
 		t.Errorf("%d passed on, counted %v, want %v", passed, got, want)
 	}
 	if err := r.counting(nil)(recipient.Reject{}); err != nil {

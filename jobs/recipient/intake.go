@@ -102,7 +102,7 @@ type marks struct {
 
 // worker makes the marks of blocks, on one goroutine.
 func (in *intake) worker(s *source) func(*table.Block) (*marks, error) {
-	rows, folder, hasher, means := newReader(s), in.keys.folder(), in.joiner.Hasher(), s.layout.meanings()
+	rows, folder, hasher, means := newReader(s), in.keys.folder(), in.joiner.Hasher(), s.layout.meanings(in.spec.Home)
 	spelling := speller{}
 	return func(b *table.Block) (*marks, error) {
 		defer b.Release()

@@ -114,17 +114,21 @@ func (m *mapper) addReserved() {
 	}
 }
 
-// meanings says of each used cell what can be told of damage to it.
-func (l *layout) meanings() []table.Meaning {
+// meanings says of each used cell what can be told of damage to it. Home is Spec.Home: abroad fewer digits may
+// be whole.
+func (l *layout) meanings(home string) []table.Meaning {
 	out := make([]table.Meaning, len(l.used))
-	for c, m := range map[cell]table.Meaning{l.name: table.Name, l.id: table.ID, l.phone: table.Phone,
-		l.birth: table.Date} {
+	for c, m := range map[cell]table.Meaning{l.name: table.Name, l.id: table.ID, l.birth: table.Date} {
 		if c > 0 {
 			out[c-1] = m
 		}
 	}
-	if l.post > 0 && l.country == 0 { // elsewhere fewer digits may be whole
+	japan := l.country == 0 && (home == "" || strings.EqualFold(home, "JP"))
+	if l.post > 0 && japan {
 		out[l.post-1] = table.Postcode
+	}
+	if l.phone > 0 && japan {
+		out[l.phone-1] = table.Phone
 	}
 	for _, f := range l.facts {
 		if f.kind == segment.Date && !f.serial {

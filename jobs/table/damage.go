@@ -110,7 +110,7 @@ func digits(p []byte) int {
 	return n
 }
 
-// exponent tells 1.23E+11.
+// exponent tells 1.23E+11 and 1.23e+11.
 func exponent(cell []byte) bool {
 	if digits(cell) != 1 {
 		return false
@@ -119,25 +119,39 @@ func exponent(cell []byte) bool {
 	if rest[0] == '.' {
 		rest = rest[1+digits(rest[1:]):]
 	}
-	rest, ok := bytes.CutPrefix(rest, []byte("E+"))
-	return ok && len(rest) > 0 && digits(rest) == len(rest)
+	if len(rest) < 3 || rest[0]|0x20 != 'e' || rest[1] != '+' {
+		return false
+	}
+	return digits(rest[2:]) == len(rest)-2
 }
 
-// shortPostcode tells what is left of 060-0001 and 001-0010.
+// shortPostcode tells what is left of 060-0001 and 001-0010, as one number or as two.
 func shortPostcode(cell []byte) bool {
 	n := digits(cell)
 	if n == len(cell) {
 		return cell[0] != '0' && (n == 5 || n == 6)
 	}
-	return n < 3 && cell[n] == '-' && digits(cell[n+1:]) == 4 && len(cell) == n+5
+	rest, ok := bytes.CutPrefix(cell[n:], []byte("-"))
+	last := digits(rest)
+	return ok && last == len(rest) && last > 0 && n <= 3 && last <= 4 && n+last < 7
 }
 
-// shortPhone tells what is left of 03-1234-5678 and 090-1234-5678 as numbers.
+// shortPhone tells what is left of 03-1234-5678 and 090-1234-5678, with the hyphens or as numbers.
 func shortPhone(cell []byte) bool {
-	if digits(cell) != len(cell) || cell[0] == '0' {
+	if cell[0] == '0' {
 		return false
 	}
-	return len(cell) == 9 || len(cell) == 10 && cell[0] >= '5' && cell[1] == '0'
+	n := 0
+	for i, b := range cell {
+		switch {
+		case b >= '0' && b <= '9':
+			n++
+		case b != '-' || i+1 == len(cell) || cell[i-1] == '-':
+			return false
+		}
+	}
+	mobile := cell[0] >= '5' && len(cell) > 1 && cell[1] == '0'
+	return n == 9 || n == 10 && mobile
 }
 
 // serial tells the number of a day from 1927 to 2099, perhaps with a time behind it.

@@ -21,8 +21,9 @@ func (t *Table) Notes(p Pass) (list []Problem) {
 	return list
 }
 
-// doubts are what Open finds that leaves a table all the same: a title that stands twice, an
-// encoding that is declared and hardly fits, or is not certain. A title is not repeated here; in a file without a header it is a person.
+// doubts are what Open finds that leaves a table all the same: a title that stands twice, an encoding that is
+// declared and hardly fits, or is not certain. A title is not repeated here; in a file without a header it is a
+// person.
 func (t *Table) doubts() (list []Problem) {
 	for i, title := range t.Header {
 		if first := slices.Index(t.Header, title); title != "" && first < i {
