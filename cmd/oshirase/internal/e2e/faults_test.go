@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -105,10 +106,58 @@ func (f fault) try(t *testing.T) tally {
 		got.refused != f.most.refused || got.resent > f.most.resent {
 		t.Errorf("%+v, at most %+v\n%s", got, f.most, s.log())
 	}
+	s.exact()
 	if f.proof != nil {
 		f.proof(s)
 	}
 	return got
+}
+
+// exact compares what status says, which the ledger keeps with each move, with a count of the rows.
+func (s *site) exact() {
+	s.t.Helper()
+	st, rows := s.status(), s.deliveries()
+	for again := s.status(); !reflect.DeepEqual(st, again); again = s.status() {
+		st, rows = again, s.deliveries() // somebody still works: rows and numbers are to be of one moment
+	}
+	channels, batches := map[string]map[string]int{}, map[string]map[string]map[string]int{}
+	told, uncertain := map[string]bool{}, map[string]bool{}
+	for _, d := range rows {
+		if batches[d["batch"]] == nil {
+			batches[d["batch"]] = map[string]map[string]int{}
+		}
+		count(channels, d)
+		count(batches[d["batch"]], d)
+		told[d["person"]] = told[d["person"]] || d["state"] == "sent"
+		uncertain[d["person"]] = uncertain[d["person"]] || d["state"] == "uncertain"
+	}
+	if !reflect.DeepEqual(st.Channels, channels) {
+		s.t.Errorf("status says %v, the rows %v", st.Channels, channels)
+	}
+	for _, b := range st.Batches {
+		if len(b.Channels)+len(batches[b.Name]) > 0 && !reflect.DeepEqual(b.Channels, batches[b.Name]) {
+			s.t.Errorf("%s: status says %v, the rows %v", b.Name, b.Channels, batches[b.Name])
+		}
+	}
+	people := map[string]int{}
+	for person := range told {
+		switch {
+		case told[person]:
+			people["told"]++
+		case uncertain[person]:
+			people["uncertain"]++
+		}
+	}
+	if st.People["told"] != people["told"] || st.People["uncertain"] != people["uncertain"] {
+		s.t.Errorf("status says %v, the rows %v", st.People, people)
+	}
+}
+
+func count(in map[string]map[string]int, d map[string]string) {
+	if in[d["channel"]] == nil {
+		in[d["channel"]] = map[string]int{}
+	}
+	in[d["channel"]][d["state"]]++
 }
 
 // count compares the server's record with the ledger's: whoever the ledger calls sent must be there
