@@ -101,12 +101,13 @@ func silentAt(stage emailtest.Stage, uncertain int) fault {
 	return f
 }
 
-// answeredAt has some refused or deferred. Who is refused is told so by the ledger, and is not lost.
+// answeredAt has some refused or deferred. Who is refused is told so by the ledger, and is not lost. At MAIL
+// nobody is: the reply is about who sends.
 func answeredAt(stage emailtest.Stage, line string) fault {
 	const times = 10
 	f := atTimes(times, fmt.Sprintf("%s at %s", line[:3], strings.ToUpper(string(stage))), stage,
 		emailtest.Action{Line: line})
-	if line[0] == '5' {
+	if line[0] == '5' && stage != emailtest.Mail {
 		f.most.refused = times
 	}
 	return f
