@@ -36,6 +36,9 @@
 //	uncertain -resolve-> ready
 //	uncertain -resolve-> refused
 //	uncertain -resend--> ready       where the campaign prefers a double to a hold
+//	sent      -bounce--> bounced     a later server says that it failed after all
+//	uncertain -bounce--> bounced     which shows that the relay had it
+//	cancelled -reinstate-> ready     a letter: its e-mail had been sent after all, and bounced
 //	refused   -spare---> deferred    its provider was blocking, as the breaker found
 //	refused   -retry---> ready       an operator's; never from uncertain
 //	bounced   -retry---> ready

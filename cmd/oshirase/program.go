@@ -121,7 +121,7 @@ Settings come from the environment, over oshirase.yaml in the working directory:
 		p.demoCommand(), p.sampleCommand(), p.checkCommand(), p.planCommand(), p.previewCommand(),
 		p.enqueueCommand(), p.workCommand(), p.runCommand(), p.statusCommand(),
 		p.holdCommand(), p.releaseCommand(), p.resumeCommand(), p.cancelCommand(), p.retryCommand(),
-		p.resolveCommand(),
+		p.resolveCommand(), p.bounceCommand(),
 		p.lookupCommand(), p.reportCommand(), p.bindCommand(), p.lettersCommand(),
 		p.handoverCommand(), p.returnsCommand(), p.remailCommand(), p.codesCommand(), p.feedCommand(),
 		p.serveCommand(), p.benchCommand(),

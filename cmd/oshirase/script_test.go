@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"waitfor": scriptWaitFor, "json": scriptJSON, "files": scriptFiles, "mode": scriptMode,
 			"hex": scriptHex, "postfix": scriptPostfix, "postfixlog": scriptPostfixLog,
 			"maillog": scriptMailLog, "mailhouse": scriptMailHouse,
+			"fill": scriptFill, "bounces": scriptBounces, "mailbox": scriptMailbox,
 		},
 	})
 }

@@ -1,6 +1,11 @@
-// Package bounce knows the return path of a delivery: the address to which a relay reports that a
-// message could not be delivered (VERP). It names the delivery, never the person, and carries a MAC so
-// that nobody can report a delivery that they were not sent.
+// Package bounce knows the return path of a delivery, the address to which mail servers report what became of a
+// message after the relay had taken it (VERP), and reads what comes there.
+//
+// A return path names the delivery, never the person, and carries a MAC so that nobody can report a delivery
+// that they were not sent. What comes to it may be anything: a delivery report (RFC 3464), one in the words of a
+// server that knows no such form, an automatic reply, somebody's question, or an attack. So everything is read
+// within bounds, nothing that was read is repeated but what Report has, and a message that is not understood is
+// said to be so: whoever counts as told must not do so for want of a word in a table.
 package bounce
 
 import (
@@ -37,9 +42,9 @@ func ReturnPath(k Signer, address string, delivery int64) (string, error) {
 // Delivery reads the delivery back from a return path.
 func Delivery(k Signer, returnPath string) (int64, error) {
 	local, _, _ := strings.Cut(strings.ToLower(returnPath), "@")
-	_, text, ok := strings.Cut(local, "+")
+	text := local[strings.LastIndexByte(local, '+')+1:] // the address of the campaign may have a + of its own
 	raw, err := encoding.DecodeString(text)
-	if !ok || err != nil || len(raw) != 8+macSize {
+	if len(text) == len(local) || err != nil || len(raw) != 8+macSize {
 		return 0, ErrToken
 	}
 	delivery := int64(binary.BigEndian.Uint64(raw))

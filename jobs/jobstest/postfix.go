@@ -12,10 +12,11 @@ import (
 	"syscall"
 )
 
-// Mailer is a running Postfix that takes all mail and throws it away.
+// Mailer is a running Postfix that takes all mail and throws it away, or reports that it could not deliver it.
 type Mailer struct {
 	*Server
 	Log     string // its log file, with stamps in UTC
+	Mailbox string // where it puts its reports, if it makes any
 	control string // the program that starts and stops it
 	dir     string
 }
@@ -38,7 +39,19 @@ func LookPostfix() error {
 
 // Postfix starts a private Postfix: configuration, queue and log of its own, in a directory that goes
 // with it.
-func Postfix() (*Mailer, error) {
+func Postfix() (*Mailer, error) { return postfix("") }
+
+// PostfixBouncing starts a Postfix that cannot deliver the mail of some recipients. What it reports of them
+// to a domain is put into its mailbox.
+func PostfixBouncing(domain string, recipients ...string) (*Mailer, error) {
+	var undeliverable []string
+	for _, to := range recipients {
+		undeliverable = append(undeliverable, "{"+to+" = virtual:}") // which has no mailbox for it
+	}
+	return postfix(fmt.Sprintf(bouncingConfig, domain, strings.Join(undeliverable, ", ")))
+}
+
+func postfix(more string) (*Mailer, error) {
 	if err := LookPostfix(); err != nil {
 		return nil, err
 	}
@@ -47,9 +60,11 @@ func Postfix() (*Mailer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make directory of postfix: %w", err)
 	}
-	m := &Mailer{Log: filepath.Join(dir, "log", "mail.log"), dir: dir}
+	m := &Mailer{
+		Log: filepath.Join(dir, "log", "mail.log"), Mailbox: filepath.Join(dir, "mail", "reports"), dir: dir,
+	}
 	if m.control, err = lookSbin("postfix"); err == nil {
-		err = m.prepare()
+		err = m.prepare(more)
 	}
 	if err == nil {
 		m.Server, err = start("postfix", m.command, greets)
@@ -71,9 +86,9 @@ func (m *Mailer) Stop() {
 	_ = os.RemoveAll(m.dir)
 }
 
-func (m *Mailer) prepare() error {
+func (m *Mailer) prepare(more string) error {
 	err := os.Chmod(m.dir, 0o755)
-	for _, name := range []string{"conf", "queue", "data", "log"} {
+	for _, name := range []string{"conf", "queue", "data", "log", "mail"} {
 		err = errors.Join(err, os.Mkdir(filepath.Join(m.dir, name), 0o755))
 	}
 	owner, e := user.Lookup("postfix")
@@ -81,8 +96,11 @@ func (m *Mailer) prepare() error {
 		return errors.Join(err, e)
 	}
 	uid, e := strconv.Atoi(owner.Uid)
-	main := fmt.Sprintf(mainConfig, m.dir)
-	return errors.Join(err, e, os.Chown(filepath.Join(m.dir, "data"), uid, -1),
+	main := fmt.Sprintf(mainConfig, m.dir, uid) + more
+	for _, name := range []string{"data", "mail"} {
+		err = errors.Join(err, os.Chown(filepath.Join(m.dir, name), uid, -1))
+	}
+	return errors.Join(err, e,
 		os.WriteFile(filepath.Join(m.dir, "conf", "main.cf"), []byte(main), 0o644))
 }
 
@@ -113,6 +131,15 @@ alias_database =
 default_transport = discard:
 smtpd_relay_restrictions = permit_mynetworks, reject
 enable_long_queue_ids = yes
+virtual_mailbox_base = %[1]s/mail
+virtual_uid_maps = static:%[2]d
+virtual_gid_maps = static:%[2]d
+`
+
+const bouncingConfig = `recipient_delimiter = +
+virtual_mailbox_domains = %[1]s
+virtual_mailbox_maps = inline:{ {@%[1]s = reports} }
+transport_maps = inline:{ %[2]s }
 `
 
 const masterConfig = `127.0.0.1:%s inet n - n - - smtpd
@@ -125,6 +152,7 @@ trace unix - - n - 0 bounce
 discard unix - - n - - discard
 error unix - - n - - error
 retry unix - - n - - error
+virtual unix - n n - - virtual
 proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd

@@ -26,7 +26,7 @@ type Copied struct{ Campaigns, People, Deliveries, Rows int }
 // belong to transactions of the one server.
 var copyTables = []string{
 	"campaign", "revision", "asset", "batch", "lane", "pacing", "breaker", "person", "past", "forward", "draft", "membership",
-	"blind_block", "delivery", "waiting_block", "attempt", "print_file", "page_file", "personal_file", "piece", "handover", "answer", "readdress",
+	"blind_block", "delivery", "waiting_block", "attempt", "bounce", "print_file", "page_file", "personal_file", "piece", "handover", "answer", "readdress",
 	"code_lot", "code", "code_holder", "counter", "standing", "journal", "worker", "lease",
 }
 

@@ -31,13 +31,15 @@ func company(t *testing.T, f *ledgertest.Fixture) []ledgertest.Batch {
 }
 
 // halfway brings a campaign into its second revision: one company has been reported to again and has not
-// acknowledged it, one report waits for its day, and one file of messages was written of two.
+// acknowledged it, one report waits for its day, one file of messages was written of two, and an e-mail of the
+// first revision has bounced.
 func halfway(t *testing.T, f *ledgertest.Fixture) {
 	t.Helper()
 	batches := company(t, f)
 	sent(t, f, emails(t, f)...)
 	must(t, f.Acknowledge(ctx, "test", "a", "見本 花子", ledgertest.By))
-	sent(t, f, emails(t, f)...)
+	people := emails(t, f)
+	sent(t, f, people...)
 	sent(t, f, emails(t, f)...)
 	writeFile(t, f, "test-003-01", 2)
 
@@ -60,6 +62,7 @@ func halfway(t *testing.T, f *ledgertest.Fixture) {
 	must(t, r.Commit(ctx, ledger.ImportCounts{Rows: 7, Tally: ledger.Tally{People: 7}},
 		ledger.Verdicts{First: 1, Update: 1, Withdrawal: 1}, ledgertest.By))
 	sent(t, f, emails(t, f)...)
+	wantEffects(t, f, []ledger.Notification{failure(people[0].Delivery, 1)}, ledger.EffectBounced)
 }
 
 // emails claims the e-mails that can be sent.

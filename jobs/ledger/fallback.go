@@ -23,27 +23,48 @@ func (t *tx) fallback(emails []row, to State, letter bool) error {
 		return nil
 	}
 	for _, r := range emails {
-		if err := t.makeLetter(r); err != nil {
+		if _, err := t.makeLetter(r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) makeLetter(email row) error {
+// makeLetter says whether a letter was made, or is wanted again.
+func (t *tx) makeLetter(email row) (bool, error) {
 	n, err := t.exec(`INSERT INTO delivery (id, batch, person, channel, revision, purpose, round, state,
 			moved_at, reason)
 		SELECT id + CAST(? AS BIGINT), batch, person, 'letter', revision, purpose, round, 'ready',
 			CAST(? AS BIGINT), 'the e-mail failed'
 		FROM delivery WHERE id = ? ON CONFLICT DO NOTHING`,
 		fallbackBit, ms(t.now), email.id)
-	if err != nil || n == 0 {
-		return err
+	if err != nil {
+		return false, err
+	}
+	if n == 0 {
+		return t.reinstate(email.id + fallbackBit)
 	}
 	t.count(counterKey{email.batch, Letter, email.purpose, Ready}, 1)
 	_, err = t.exec(`INSERT INTO lane (batch, channel, lane) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
 		email.batch, Letter, "")
-	return err
+	return true, err
+}
+
+// spared is why a letter was taken back. What was cancelled for another reason stays so.
+const spared = "the e-mail was sent after all"
+
+// reinstate wants a letter again that was taken back because its e-mail had been sent: it came back.
+func (t *tx) reinstate(letter int64) (bool, error) {
+	r, found, err := t.load(letter)
+	if err != nil || !found || r.state != Cancelled {
+		return false, err
+	}
+	var reason string
+	_, err = t.row(`SELECT reason FROM delivery WHERE id = ?`, []any{letter}, &reason)
+	if err != nil || reason != spared {
+		return false, err
+	}
+	return t.shift(r, moveReinstate, "reason = ?", "the e-mail came back")
 }
 
 func (t *tx) spareLetters(emails []row) error {
@@ -58,8 +79,7 @@ func (t *tx) spareLetters(emails []row) error {
 	if err != nil || len(letters) == 0 {
 		return err
 	}
-	_, err = t.shiftAll(slices.Collect(maps.Values(letters)), moveCancel, "tried = 1, reason = ?",
-		"the e-mail was sent after all")
+	_, err = t.shiftAll(slices.Collect(maps.Values(letters)), moveCancel, "tried = 1, reason = ?", spared)
 	return err
 }
 

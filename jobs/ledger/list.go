@@ -258,15 +258,21 @@ func (c *Claim) OpenPerson(key *seal.Key) ([]byte, error) {
 // DeliveryClaim reads a delivery as a worker would see it, without claiming it: to make again the exact
 // bytes that were sent.
 func (l *Ledger) DeliveryClaim(ctx context.Context, id int64) (*Claim, error) {
-	var c *Claim
+	claims, err := l.DeliveryClaims(ctx, []int64{id})
+	return claims[id], err
+}
+
+// DeliveryClaims is DeliveryClaim for some hundreds of them.
+func (l *Ledger) DeliveryClaims(ctx context.Context, ids []int64) (map[int64]*Claim, error) {
+	claims := map[int64]*Claim{}
 	err := l.do(ctx, func(t *tx) error {
-		found, err := t.claimables([]int64{id})
-		if f := found[id]; f != nil {
-			c = &f.claim
+		found, err := t.claimables(ids)
+		for id, f := range found {
+			claims[id] = &f.claim
 		}
 		return err
 	})
-	return c, err
+	return claims, err
 }
 
 // Failures counts the failed deliveries of a campaign by state, channel, code and reason, the hundred largest classes:

@@ -213,7 +213,11 @@ func (t *tx) resolveOne(c campaignRow, f Found) (bool, error) {
 	if err := t.fallback([]row{r}, m.To, f.Letter && !cancelled); err != nil {
 		return false, err
 	}
-	return true, t.conclude(r, f)
+	outcome := string(f.State)
+	if f.State == Ready {
+		outcome = "unsent"
+	}
+	return true, t.conclude(r, outcome)
 }
 
 // takeBack ends what was not sent and is not to be: of a batch that was cancelled, or with facts that are no
@@ -240,11 +244,7 @@ func (t *tx) cancelledIn(c campaignRow, batch int64) (cancelled, ok bool, err er
 
 // conclude writes the end of an attempt. What the relay said, and when it was asked, stays; an attempt
 // of a lost worker gets its row here.
-func (t *tx) conclude(r row, f Found) error {
-	outcome := string(f.State)
-	if f.State == Ready {
-		outcome = "unsent"
-	}
+func (t *tx) conclude(r row, outcome string) error {
 	n, err := t.exec(`UPDATE attempt SET outcome = ? WHERE delivery = ? AND number = ?`,
 		outcome, r.id, r.attempt)
 	if err != nil || n > 0 {

@@ -93,6 +93,11 @@ var (
 	moveFoundUnsent  = Move{"resolve", []State{Uncertain}, Ready}
 	moveFoundRefused = Move{"resolve", []State{Uncertain}, Refused}
 
+	// By the report of another server, which shows that the relay had it: see Notify.
+	moveBounce = Move{"bounce", []State{Sent, Uncertain}, Bounced}
+	// A letter that was taken back because its e-mail had been sent, which then bounced.
+	moveReinstate = Move{"reinstate", []State{Cancelled}, Ready}
+
 	// A refusal that was part of a block, as its provider's breaker found.
 	moveSpare = Move{"spare", []State{Refused}, Deferred}
 
@@ -111,7 +116,7 @@ func Moves() []Move {
 	return []Move{
 		moveRelease, moveFeed, moveUnfeed, moveClaim, movePut, moveUnsent, moveSent, moveDefer, moveRefuse,
 		moveExpire, moveDoubt, moveBlock, moveDue, moveTypeset, moveBind, moveHand, moveMail,
-		moveReturn, moveFoundSent, moveFoundUnsent, moveFoundRefused, moveSpare, moveResend, moveRetry, moveCancel,
+		moveReturn, moveFoundSent, moveFoundUnsent, moveFoundRefused, moveBounce, moveReinstate, moveSpare, moveResend, moveRetry, moveCancel,
 		moveSupersede,
 	}
 }
