@@ -310,14 +310,17 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 	})
 }
 
-// Abort removes what was imported so far. Where another process has taken the import over, what is there is
-// that one's, and stays.
+// Abort removes what was imported so far, and of a ledger with no campaign in it the room that this took as well.
+// Where another process has taken the import over, what is there is that one's, and stays.
 func (im *Import) Abort(ctx context.Context) error {
 	_ = im.stop() // the caller has had its error
 	gone := im.undoing(im.written())
 	err := errors.Join(im.clear(ctx, gone), im.l.Unlease(ctx, im.lease(), im.holder))
 	if errors.Is(err, ErrImporting) {
 		return nil
+	}
+	if err == nil {
+		err = im.l.rewriteEmpty(ctx)
 	}
 	return err
 }

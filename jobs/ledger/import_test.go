@@ -250,6 +250,37 @@ func TestWhoGivesAnImportUpHearsHowMuchOfItIsGone(t *testing.T) {
 	})
 }
 
+func TestAnImportGivenUpLeavesNoneOfItsRoom(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	size := func() (n int64) {
+		for _, ending := range []string{"", "-wal"} {
+			info, err := os.Stat(f.Path() + ending)
+			must(t, err)
+			n += info.Size()
+		}
+		return n
+	}
+	const people = 5000
+	ledger.ParcelsOf(f.Ledger, people)
+	im, err := f.Begin(t.Context(), aCampaign(), f.Key, "importer")
+	must(t, err)
+	written := make(chan int, 1)
+	im.Progress = func(n int) { written <- n }
+	begun := size()
+	for i := range people {
+		must(t, im.Add(t.Context(), somebody(f.Key, i+1)))
+	}
+	<-written
+	if grown := size(); grown < begun+1_000_000 {
+		t.Fatalf("%d bytes became %d", begun, grown)
+	}
+	must(t, im.Abort(t.Context()))
+	if left := size(); left > begun {
+		t.Errorf("%d bytes became %d", begun, left)
+	}
+}
+
 func TestAnImportThatCannotGoOnLeavesNothing(t *testing.T) {
 	t.Parallel()
 	bad := errors.New("not to be read")

@@ -276,3 +276,12 @@ func (l *Ledger) Rewrite(ctx context.Context) (bool, error) {
 	}
 	return true, nil
 }
+
+// rewriteEmpty writes the file of a ledger without campaigns anew, which takes a moment.
+func (l *Ledger) rewriteEmpty(ctx context.Context) error {
+	some, err := l.column(ctx, `SELECT id FROM campaign LIMIT 1`) // one that is being imported is a campaign
+	if err == nil && len(some) == 0 {
+		_, err = l.Rewrite(ctx)
+	}
+	return err
+}

@@ -192,12 +192,8 @@ func (m *mapper) index(title string) int {
 		return -1
 	}
 	at := slices.Index(m.header, title)
-	switch {
-	case at < 0:
+	if at < 0 {
 		m.problem(fmt.Sprintf("column %q is not in the header", title), m.hint(title))
-	case slices.Contains(m.header[at+1:], title):
-		m.problem(fmt.Sprintf("column %q is in the header more than once", title),
-			"rename one of them in the file")
 	}
 	return at
 }

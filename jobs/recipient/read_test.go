@@ -349,15 +349,16 @@ func TestProblemsOfFilesComeAllAtOnceAndNobodyIsHandedOver(t *testing.T) {
 	missing.Open = func() (io.ReadCloser, error) { return nil, &fs.PathError{Err: fs.ErrNotExist} }
 	short := memory("short.csv", "name\nAnn\n")
 	short.Rows = 6441
-	columns := memory("columns.csv", "名前,メールアドレス,電話,電話\nAnn,a@example.com,1,2\n")
-	columns.Columns = Columns{Name: "名前", Email: "メール", Phone: "電話", ID: "会員番号"}
+	columns := memory("columns.csv", "名前,メールアドレス\nAnn,a@example.com\n")
+	twice := memory("twice.csv", "name,電話,電話\nAnn,1,2\n")
+	columns.Columns = Columns{Name: "名前", Email: "メール", ID: "会員番号"}
 	encoding := memory("encoding.csv", "name\n")
 	encoding.Encoding = "latin-1"
 	declared := memory("declared.csv", "n\xffame\n")
 	declared.Columns.Name, declared.Encoding = "name", table.UTF8
 	var f found
 	_, problems, err := read(t, Spec{Segments: everybody(), Files: []File{
-		memory("good.csv", "name\nAnn\n"), missing, short, columns, encoding, declared,
+		memory("good.csv", "name\nAnn\n"), missing, short, columns, twice, encoding, declared,
 		memory("quote.csv", "\"name\nAnn\nBob\n"),
 		memory("nocolumn.csv", "foo\nAnn\n"),
 	}}, &f)
@@ -369,8 +370,8 @@ func TestProblemsOfFilesComeAllAtOnceAndNobodyIsHandedOver(t *testing.T) {
 		"missing.csv:0 file does not exist",
 		"short.csv:0 file has 1 rows, the manifest says 6,441",
 		`columns.csv:1 column "会員番号" is not in the header / name a cell of the file's first line`,
-		`columns.csv:1 column "電話" is in the header more than once`,
 		`columns.csv:1 column "メール" is not in the header / did you mean "メールアドレス"?`,
+		"twice.csv:1 cells 2 and 3 of the header are the same / rename one of them",
 		`encoding.csv:0 encoding "latin-1" is not known / use auto`,
 		"declared.csv:1 header, cell 1: byte 2 of the cell is not valid UTF-8",
 		"quote.csv:1 header: quote is not closed",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -21,16 +20,9 @@ func (t *Table) Notes(p Pass) (list []Problem) {
 	return list
 }
 
-// doubts are what Open finds that leaves a table all the same: a title that stands twice, an encoding that is
-// declared and hardly fits, or is not certain. A title is not repeated here; in a file without a header it is a
-// person.
+// doubts are what Open finds that leaves a table all the same: an encoding that is declared and hardly fits, or
+// is not certain.
 func (t *Table) doubts() (list []Problem) {
-	for i, title := range t.Header {
-		if first := slices.Index(t.Header, title); title != "" && first < i {
-			list = append(list, t.warning(t.HeaderLine, fmt.Sprintf("cells %d and %d of the header are the same",
-				first+1, i+1), "rename one of them if it is to be used"))
-		}
-	}
 	if t.misfit {
 		list = append(list, t.warning(0, fmt.Sprintf("file is declared to be in %s, and hardly fits it",
 			strings.ToUpper(t.Found.Encoding)), "set encoding: auto"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // maxColumns is how many cells a header may have. What has more is no list of people.
@@ -99,6 +100,18 @@ func (t *Table) useHeader(rec Record) error {
 				"set the encoding that the file was saved in")
 		}
 		t.Header = append(t.Header, Trim(string(title)))
+	}
+	return t.distinct()
+}
+
+// distinct refuses a header with a title that stands twice: it would name either column. The title is not
+// repeated here; in a file without a header it is a person.
+func (t *Table) distinct() error {
+	for i, title := range t.Header {
+		if first := slices.Index(t.Header, title); title != "" && first < i {
+			return t.broken(t.HeaderLine, fmt.Sprintf("cells %d and %d of the header are the same", first+1, i+1),
+				"rename one of them")
+		}
 	}
 	return nil
 }

@@ -160,6 +160,7 @@ func TestAFileThatIsNoTableIsRefusedInOneLine(t *testing.T) {
 		"3,000 columns":      {strings.Repeat("a,", 3000) + "\n", "header has 3,001 cells, more than 1,000"},
 		"a header not cut":   {"a,\"b\n", "header: quote is not closed"},
 		"a header in pieces": {"a,\"b\"c\n", "header: text after a closing quote"},
+		"a title twice":      {"a,b,,,b\n1,2,3,4,5\n", "cells 2 and 5 of the header are the same"},
 		"a broken header":    {"a,\xff\n髙橋髙橋髙橋髙橋髙橋髙橋\n", "header, cell 2: byte 1 of the cell is not valid UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -253,7 +254,6 @@ func TestAnErrorOfTheReceiverEndsTheReading(t *testing.T) {
 func TestWhatLeavesATableAllTheSameIsAWarning(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, encoding, want string }{
-		"a title twice":     {"a,b,,,b\n1,2,3,4,5\n", "", "cells 2 and 5 of the header are the same"},
 		"CP932 as UTF-8":    {"a\n" + sjis(t, "髙橋\n"), UTF8, "file is declared to be in UTF-8, and hardly fits it"},
 		"UTF-8 as CP932":    {"a\n髙橋\n", CP932, "file is declared to be in CP932, and hardly fits it"},
 		"a mark that lacks": {"a\n" + sjis(t, "髙橋\n"), UTF8BOM, "file is declared to be in UTF-8, and hardly fits it"},
