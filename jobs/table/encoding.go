@@ -101,7 +101,7 @@ func (f *fit) addUTF8(p []byte) {
 // addCP932 takes for common what has a first byte of JIS X 0208's first half, and half-width kana in
 // company: one by itself is more likely an accented letter of a western code page.
 func (f *fit) addCP932(p []byte) {
-	kana := -1 // where the last half-width kana stood
+	kana := -2 // where the last half-width kana stood: nowhere, and not before the first byte either
 	known := usual932()
 	for i := skipASCII(p, 0); i < len(p); i = skipASCII(p, i) {
 		b := p[i]

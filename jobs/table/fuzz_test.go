@@ -34,6 +34,7 @@ func strict(text string, delimiter byte) (records []string, ok bool) {
 func FuzzReader(f *testing.F) {
 	for _, text := range []string{
 		"a,b\n1,\"2\n3\"\n,\n\"x\"y,z\n", "sep=;\na;b\n1;2", "a\tb\r1\t2\r", "\ufeffa|b\n1|\"\"\n", "%PDF-", "a,b\n\"1",
+		"\xde",
 		sjis(f, "氏名,カナ\nポ,髙橋\n"), eucjp(f, "なまえ,山田\n髙橋,x\n"), gzipped(f, "a,b\n1,2\n"),
 		zstandard(f, "a\n1\n"), utf16(f, "a,b\n1,𠮷\n", UTF16LE, unicode.IgnoreBOM),
 		book(f, sheet{"a", "", row("x", "y") + row("1", "=2")}),
