@@ -99,10 +99,10 @@ func requirePassword(addr, password string) error {
 	return err
 }
 
-// closedPort is an address at which nobody listens.
+// closedPort is an address at which nobody listens while the script runs.
 func closedPort(ts *testscript.TestScript) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, letGo, err := jobstest.Nobody()
 	ts.Check(err)
-	ts.Check(l.Close())
-	return l.Addr().String()
+	ts.Defer(letGo)
+	return addr
 }

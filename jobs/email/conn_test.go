@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"oshirase/jobs/email/emailtest"
+	"oshirase/jobs/jobstest"
 )
 
 const recipient = "taro.yamada@example.jp"
@@ -77,12 +78,12 @@ func once(stage emailtest.Stage, a emailtest.Action) func(emailtest.Event) email
 }
 
 func TestRelayThatCannotBeReachedIsDown(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, letGo, err := jobstest.Nobody()
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
+	defer letGo()
+	host, port, _ := net.SplitHostPort(addr)
 	c := Relay{Host: host, Port: port, TLS: NoTLS}.Conn()
 	out := send(t, c, recipient)
 	if out.Class != Deferred || out.Stage != StageDial || !out.Down || out.Line == "" {

@@ -90,7 +90,11 @@ func Sink() (*Server, error) {
 		return nil, err
 	}
 	return start("smtp-sink", func(port string) *exec.Cmd {
-		return exec.Command(path, "-u", "nobody", "127.0.0.1:"+port, "1000")
+		args := []string{"127.0.0.1:" + port, "1000"}
+		if os.Getuid() == 0 {
+			args = append([]string{"-u", "nobody"}, args...)
+		}
+		return exec.Command(path, args...)
 	}, greets)
 }
 
@@ -104,11 +108,11 @@ func lookSbin(name string) (string, error) {
 	return "", fmt.Errorf("%s: %w", name, ErrMissing)
 }
 
-// start runs a program on a free port and waits until it answers. Somebody else may take the port in
+// start runs a program on a free port and waits until it answers. Another server may take the port in
 // between, so it is tried again.
 func start(name string, command func(port string) *exec.Cmd, ready func(net.Conn) bool) (*Server, error) {
 	for range 5 {
-		port, err := freePort()
+		port, err := Port()
 		if err != nil {
 			return nil, err
 		}
@@ -124,15 +128,6 @@ func start(name string, command func(port string) *exec.Cmd, ready func(net.Conn
 		s.Stop()
 	}
 	return nil, fmt.Errorf("%s does not answer", name)
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a port: %w", err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
 }
 
 func (s *Server) wait(ready func(net.Conn) bool) bool {

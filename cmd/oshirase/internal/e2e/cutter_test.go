@@ -6,6 +6,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"oshirase/jobs/jobstest"
 )
 
 // cutter is a wire to a server that a test cuts: all of it, or one connection where the server says
@@ -27,7 +29,9 @@ type cutter struct {
 
 // wire makes one that passes everything on.
 func (s *site) wire(to string) *cutter {
-	c := &cutter{s: s, to: to, addr: "127.0.0.1:0", conns: map[net.Conn]bool{}}
+	port, err := jobstest.Port()
+	s.must(err)
+	c := &cutter{s: s, to: to, addr: "127.0.0.1:" + port, conns: map[net.Conn]bool{}}
 	c.mend()
 	s.t.Cleanup(c.cut)
 	return c
@@ -41,7 +45,6 @@ func (c *cutter) mend() {
 	c.s.t.Helper()
 	l, err := net.Listen("tcp", c.addr)
 	c.s.must(err)
-	c.addr = l.Addr().String()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.listener = l
