@@ -2,6 +2,8 @@ package jobs_test
 
 import (
 	"context"
+	"database/sql"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +13,7 @@ import (
 	"oshirase/jobs/email/emailtest"
 	"oshirase/jobs/ledger"
 	"oshirase/jobs/pace"
+	"oshirase/jobs/plan"
 )
 
 // carriers makes one of the sample's domains docomo's, without a rate, and opens all batches at once.
@@ -43,6 +46,23 @@ func (s *tally) counts() (docomo, others int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.docomo, s.others
+}
+
+// to counts a campaign's e-mails to domains, and the others.
+func (f *site) to(domains ...string) (to, others int) {
+	f.t.Helper()
+	o, err := f.cfg.Offices.Get(context.Background(), campaign)
+	f.must(err)
+	file, err := sql.Open("sqlite", filepath.Join(f.dir, "ledger.db"))
+	f.must(err)
+	defer file.Close()
+	f.must(file.QueryRow(`SELECT count(*) FROM delivery WHERE channel = 'email'`).Scan(&others))
+	for _, domain := range domains {
+		blind, n := plan.BlindDomain(o.Key, domain), 0
+		f.must(file.QueryRow(`SELECT count(*) FROM delivery WHERE domain = ?`, blind[:8]).Scan(&n))
+		to, others = to+n, others-n
+	}
+	return to, others
 }
 
 // lanes counts a campaign's e-mails by provider.
@@ -111,18 +131,28 @@ func TestAProviderThatHasEnoughRestsWhileTheOthersGoOnAndNobodyOfItIsRefused(t *
 
 func TestASlowProviderDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
+	slowDocomo(t, carriers)
+}
+
+func TestASlowDomainThatNoProviderListsDoesNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
+	slowDocomo(t, carriers[4:])
+}
+
+// slowDocomo lets its domains be slow until the others are through.
+func slowDocomo(t *testing.T, changes []string) {
 	var taken tally
-	var all atomic.Int64 // of the others; docomo is slow until they are through
+	var all atomic.Int64 // of the others
 	f := newOfficeOf(t, emailtest.Options{OnMessage: taken.take,
 		Script: func(e emailtest.Event) emailtest.Action {
 			_, others := taken.counts()
 			if e.Stage == emailtest.Rcpt && isDocomo(e.Recipient) && int64(others) < all.Load() {
-				return emailtest.Action{Delay: 2 * time.Second}
+				return emailtest.Action{Delay: 4 * time.Second}
 			}
 			return emailtest.Action{}
 		},
-	}, sample{scale: 0.003, changes: carriers, now: clock})
-	docomo, others := f.lanes()
+	}, sample{scale: 0.003, changes: changes, now: clock})
+	docomo, others := f.to("docomo.example.jp", "docomo.ne.jp")
 	all.Store(int64(others))
 	f.run(finished)
 	if d, o := taken.counts(); d != docomo || o != others {

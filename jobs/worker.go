@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -191,14 +190,14 @@ func (c *Crew) unsent(ctx context.Context, claim *ledger.Claim) error {
 }
 
 // giveBack gives back a claim that could not be sent for a reason that is none of the recipient's. The feeder feeds
-// it again, under a new number: at once, or where no relay takes the sender's mail, some time after one is asked
-// again, for the first answers then decide.
+// it again, under a new number: at once, or when it has its turn, where the relays do not take the sender's mail or
+// the recipient's domain is slow.
 func (c *Crew) giveBack(ctx context.Context, claim *ledger.Claim, why error) error {
-	var away *relay.SenderError
-	if !errors.As(why, &away) {
+	var later relay.Later
+	if !errors.As(why, &later) {
 		return c.unsent(ctx, claim)
 	}
-	wait := time.Until(away.Until) + rand.N(away.Rest)
+	wait := time.Until(later.Again())
 	return c.persist(ctx, func(ctx context.Context) error {
 		return c.Ledger.PutOff(ctx, claim, c.Now().Add(wait))
 	})

@@ -27,6 +27,7 @@ type Pool struct {
 	waiting   chan *waiting // who waits offers itself here
 	borrowers atomic.Int32  // who have a slot and wait for a connection
 	door      chan struct{} // holds one: the borrower whose turn it is
+	guests    *guests
 	all       []*relay
 	log       *slog.Logger
 	stopping  <-chan struct{}
@@ -68,7 +69,7 @@ func New(list []email.Relay, n int, log *slog.Logger) *Pool {
 	running, stop := context.WithCancel(context.Background())
 	p := &Pool{
 		slots: make(chan struct{}, max(n, 1)), log: log, changed: make(chan struct{}), freed: make(chan struct{}, 1), door: make(chan struct{}, 1),
-		waiting: make(chan *waiting),
+		waiting: make(chan *waiting), guests: newGuests(n, log),
 		running: running, stop: stop, stopping: running.Done(),
 	}
 	for _, r := range list {
@@ -195,12 +196,18 @@ type Guard struct {
 // relay where one turns out to be down. The error says that nothing was sent and the claim should go back.
 func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	g Guard) (email.Outcome, error) {
-	l, err := p.turn(ctx, e)
+	var v visit
+	p.guests.arrive(&v, e)
+	defer p.guests.leave(&v)
+	l, err := p.turn(ctx, e, &v)
 	if err != nil {
 		return email.Outcome{}, err
 	}
 	t := &trip{lent: l}
 	defer p.end(t)
+	if err := p.guests.enter(&v); err != nil {
+		return email.Outcome{}, err
+	}
 	for {
 		if t.conn == nil {
 			if t.relay, t.conn, err = p.borrow(ctx, e); err != nil {
@@ -211,7 +218,7 @@ func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 			return email.Outcome{}, err
 		}
 		out := p.carry(t, e, g.BeforeDot, func() email.Outcome { return t.conn.Send(ctx, e, message) })
-		if t.conn != nil {
+		if v.sent = t.conn != nil; v.sent {
 			return out, nil
 		}
 	}

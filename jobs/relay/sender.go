@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ type SenderError struct {
 }
 
 func (e *SenderError) Error() string { return fmt.Sprintf("no relay takes mail from %q", e.Domain) }
+
+// Again is some time after one is asked again: the first answers then decide.
+func (e *SenderError) Again() time.Time { return e.Until.Add(rand.N(e.Rest)) }
 
 // domain is the part of a return path that says whose mail it is.
 func domain(e email.Envelope) string {

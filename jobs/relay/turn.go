@@ -86,8 +86,8 @@ func (w *waiting) give(l lent) bool {
 	return true
 }
 
-// turn waits for a slot, or for a connection that is passed on.
-func (p *Pool) turn(ctx context.Context, e email.Envelope) (lent, error) {
+// turn waits for a slot, or for a connection that is passed on, as long as the recipient's domain may.
+func (p *Pool) turn(ctx context.Context, e email.Envelope, v *visit) (lent, error) {
 	select { // before a slot that may be free as well
 	case <-p.stopping:
 		return lent{}, ErrStopping
@@ -99,28 +99,39 @@ func (p *Pool) turn(ctx context.Context, e email.Envelope) (lent, error) {
 	default:
 	}
 	w := &waiting{envelope: e, given: make(chan lent, 1)}
-	select {
-	case p.slots <- struct{}{}:
-		return lent{}, nil
-	case p.waiting <- w:
-		return p.passed(ctx, w)
-	case <-p.stopping:
-		return lent{}, ErrStopping
-	case <-ctx.Done():
-		return lent{}, ctx.Err()
+	for {
+		select {
+		case p.slots <- struct{}{}:
+			return lent{}, nil
+		case p.waiting <- w:
+			return p.passed(ctx, w, v)
+		case <-v.full:
+			if err := p.guests.ask(v); err != nil {
+				return lent{}, err
+			}
+		case <-p.stopping:
+			return lent{}, ErrStopping
+		case <-ctx.Done():
+			return lent{}, ctx.Err()
+		}
 	}
 }
 
 // passed waits for the connection that has announced a message. Nothing is lost where the message does not
 // come: without a body, no server keeps anything.
-func (p *Pool) passed(ctx context.Context, w *waiting) (lent, error) {
-	err := ErrStopping
-	select {
-	case l := <-w.given:
-		return l, nil
-	case <-p.stopping:
-	case <-ctx.Done():
-		err = ctx.Err()
+func (p *Pool) passed(ctx context.Context, w *waiting, v *visit) (lent, error) {
+	var err error
+	for err == nil {
+		select {
+		case l := <-w.given:
+			return l, nil
+		case <-v.full:
+			err = p.guests.ask(v)
+		case <-p.stopping:
+			err = ErrStopping
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
 	}
 	if w.gone.Swap(true) { // it is being given just now
 		return <-w.given, nil

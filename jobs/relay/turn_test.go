@@ -13,6 +13,14 @@ import (
 	"oshirase/jobs/email/emailtest"
 )
 
+var somebody = email.Envelope{Recipient: "p@example.jp"}
+
+func arrived(p *Pool) *visit {
+	v := new(visit)
+	p.guests.arrive(v, somebody)
+	return v
+}
+
 func TestWhoWaitsIsAnnouncedAndGetsTheConnection(t *testing.T) {
 	t.Parallel()
 	s, r := relayServer(t, emailtest.Options{})
@@ -52,7 +60,7 @@ func TestAnAnnouncedMessageMayLeaveBeforeTheConnectionIsPassedOn(t *testing.T) {
 	got := make(chan error, 1)
 	wait := func() *waiting {
 		go func() {
-			_, err := p.turn(ctx, email.Envelope{Recipient: "p@example.jp"})
+			_, err := p.turn(ctx, somebody, arrived(p))
 			got <- err
 		}()
 		return <-p.waiting
@@ -84,7 +92,7 @@ func TestWhoWasAnnouncedBehindAMessageThatPanickedGetsItsConnectionCut(t *testin
 	one.relay, one.conn, _ = p.take(email.Envelope{})
 	got := make(chan lent, 1)
 	go func() {
-		l, _ := p.turn(t.Context(), email.Envelope{Recipient: "p@example.jp"})
+		l, _ := p.turn(t.Context(), somebody, arrived(p))
 		got <- l
 	}()
 	one.after = <-p.waiting
