@@ -56,8 +56,18 @@ func (l *Ledger) blindIndex(ctx context.Context, num int64) (*blindIndex, error)
 
 // read reads a run: 20 MB at most.
 func (x *blindIndex) read(ctx context.Context, run *indexedRun) error {
-	rows, err := x.l.read.QueryContext(ctx, `SELECT entries FROM blind_block WHERE campaign = ? AND run = ?
-		ORDER BY first`, x.num, run.number)
+	return x.blocks(ctx, func(block []byte) {
+		run.firsts = append(run.firsts, [valueSize]byte(block))
+		for ; len(block) > 0; block = block[blindSize:] {
+			run.sieve.add([valueSize]byte(block))
+		}
+	}, `run = ? ORDER BY first`, run.number)
+}
+
+// blocks calls see with each block that a condition finds; see may not keep it.
+func (x *blindIndex) blocks(ctx context.Context, see func(block []byte), where string, args ...any) error {
+	rows, err := x.l.read.QueryContext(ctx, `SELECT entries FROM blind_block WHERE campaign = ? AND `+where,
+		append([]any{x.num}, args...)...)
 	if err != nil {
 		return wrapRead(err)
 	}
@@ -67,10 +77,7 @@ func (x *blindIndex) read(ctx context.Context, run *indexedRun) error {
 		if err := rows.Scan(&block); err != nil {
 			return wrapRead(err)
 		}
-		run.firsts = append(run.firsts, [valueSize]byte(block))
-		for ; len(block) > 0; block = block[blindSize:] {
-			run.sieve.add([valueSize]byte(block))
-		}
+		see(block)
 	}
 	return wrapRead(rows.Err())
 }
@@ -82,7 +89,7 @@ const blocksMost = 1000
 func (x *blindIndex) find(ctx context.Context, values [][valueSize]byte) (map[[valueSize]byte][]int64, error) {
 	out := map[[valueSize]byte][]int64{}
 	for _, run := range x.runs {
-		wanted := run.blocks(values)
+		wanted := run.holding(values)
 		firsts := make([][]byte, 0, len(wanted))
 		for first := range wanted {
 			firsts = append(firsts, first[:])
@@ -100,8 +107,8 @@ func (x *blindIndex) find(ctx context.Context, values [][valueSize]byte) (map[[v
 	return out, nil
 }
 
-// blocks are the blocks of a run that may have some of the values, by their first ones, with these.
-func (r *indexedRun) blocks(values [][valueSize]byte) map[[valueSize]byte][][valueSize]byte {
+// holding are the blocks of a run that may have some of the values, by their first ones, with these.
+func (r *indexedRun) holding(values [][valueSize]byte) map[[valueSize]byte][][valueSize]byte {
 	out := map[[valueSize]byte][][valueSize]byte{}
 	for _, v := range values {
 		if !r.sieve.has(v) {
@@ -119,24 +126,13 @@ func (r *indexedRun) blocks(values [][valueSize]byte) map[[valueSize]byte][][val
 // look reads some blocks and notes who has the values that are wanted of each.
 func (x *blindIndex) look(ctx context.Context, run *indexedRun, firsts [][]byte,
 	wanted map[[valueSize]byte][][valueSize]byte, out map[[valueSize]byte][]int64) error {
-	rows, err := x.l.read.QueryContext(ctx, `SELECT entries FROM blind_block WHERE campaign = ? AND run = ?
-		AND first `+x.l.d.amongBytes, x.num, run.number, x.l.d.byteSet(firsts))
-	if err != nil {
-		return wrapRead(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var block sql.RawBytes
-		if err := rows.Scan(&block); err != nil {
-			return wrapRead(err)
-		}
+	return x.blocks(ctx, func(block []byte) {
 		for _, v := range wanted[[valueSize]byte(block)] {
 			for _, person := range peopleIn(block, v) {
 				out[v] = append(out[v], x.num<<idBits+person)
 			}
 		}
-	}
-	return wrapRead(rows.Err())
+	}, `run = ? AND first `+x.l.d.amongBytes, run.number, x.l.d.byteSet(firsts))
 }
 
 // sieve tells of a value whether it may be in a set: of those that are not, one in a hundred passes. A value sets
