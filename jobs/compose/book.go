@@ -9,6 +9,7 @@
 package compose
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/mail"
@@ -128,17 +129,27 @@ func problemsIn(file string, found []templates.Problem) []campaign.Problem {
 	return problems
 }
 
-// mostMatches bounds what Locale keeps: a column of anything must not fill the memory.
+// mostMatches bounds what match keeps: a column of anything must not fill the memory.
 const mostMatches = 1000
 
 // Locale is the language in which a person is written to: the best of those that the notice has.
-// Matching is slow and files have few languages, so answers are kept.
 func (b *Book) Locale(notice, want string) string {
+	return cmp.Or(b.match(notice, want), b.Folder.Manifest.Locales.Default)
+}
+
+// Speaks tells whether a notice is in a language that somebody wants, or they want none.
+func (b *Book) Speaks(notice, want string) bool {
+	return strings.TrimSpace(want) == "" || b.match(notice, want) != ""
+}
+
+// match is the language of a notice for one that is wanted; none is empty. Matching is slow and files have
+// few languages, so answers are kept.
+func (b *Book) match(notice, want string) string {
 	key := [2]string{notice, want}
 	if have, ok := b.matched.Load(key); ok {
 		return have.(string)
 	}
-	have := templates.Match(want, b.locales[notice], b.Folder.Manifest.Locales.Default)
+	have := templates.Match(want, b.locales[notice], "")
 	if b.matches.Add(1) <= mostMatches {
 		b.matched.Store(key, have)
 	}

@@ -112,6 +112,7 @@ func (p *Plan) checkCounts() {
 	p.Problems = append(p.Problems, p.tried.problems(p)...)
 	p.Problems = append(p.Problems, p.codeCount()...)
 	p.Problems = append(p.Problems, p.beyond()...)
+	p.Problems = append(p.Problems, p.foreign.problem(p)...)
 	for _, s := range p.Segments {
 		if s.People == 0 && len(p.strays.people) == 0 {
 			p.Problems = append(p.Problems, campaign.Problem{
@@ -136,6 +137,36 @@ func (p *Plan) beyond() []campaign.Problem {
 		File: campaign.ManifestFile, Warning: true,
 		What: who + " an e-mail address that only a relay with SMTPUTF8 takes",
 		Do:   "see whether yours has it: oshirase check --relay; any other refuses them",
+	}}
+}
+
+// foreign are people whose language no notice is in, and where the first of them is.
+type foreign struct {
+	people int
+	row    recipient.Row
+}
+
+func (f *foreign) note(p *Plan, e Entry) {
+	if len(e.Channels) == 0 || p.Book.Speaks(e.Person.Notice, e.Person.Locale) {
+		return
+	}
+	if f.people++; f.people == 1 {
+		f.row = e.Person.Rows[0]
+	}
+}
+
+func (f foreign) problem(p *Plan) []campaign.Problem {
+	if f.people == 0 {
+		return nil
+	}
+	who := fmt.Sprintf("%d people have", f.people)
+	if f.people == 1 {
+		who = "1 person has"
+	}
+	return []campaign.Problem{{
+		File: p.Files[f.row.File].Name, Warning: true,
+		What: fmt.Sprintf("%s a language that no notice for them is in; row %d is the first", who, f.row.Row),
+		Do:   fmt.Sprintf("add one, or leave it so: they are written to in %q", p.Folder.Manifest.Locales.Default),
 	}}
 }
 

