@@ -227,8 +227,10 @@ func comparePlan(t *testing.T, scale float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range programmestest.But(got.Problems, "a language that no notice") {
-		t.Error(p)
+	for _, p := range got.Problems {
+		if !strings.Contains(p.What, "a language that no notice") { // the sample is to show that
+			t.Error(p)
+		}
 	}
 	if got.People != want.People || got.Rejects != 0 || got.Unaffected != want.Unaffected {
 		t.Errorf("%d people, %d rejects, %d rows not affected; want %d, none, %d",

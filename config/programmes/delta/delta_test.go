@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,8 +139,10 @@ func TestAPlanFindsThePeopleAndCountsEachExclusion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range programmestest.But(got.Problems, "a language that no notice") {
-			t.Error(p)
+		for _, p := range got.Problems {
+			if !strings.Contains(p.What, "a language that no notice") { // the sample is to show that
+				t.Error(p)
+			}
 		}
 		comparePlan(t, got, want)
 	}

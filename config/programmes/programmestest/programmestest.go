@@ -6,11 +6,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
-	"slices"
-	"strings"
 	"testing"
-
-	"oshirase/config/campaign"
 )
 
 // Write writes a sample into a folder of the test.
@@ -21,13 +17,6 @@ func Write(t testing.TB, sample func(ctx context.Context, dir string, scale floa
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// But leaves out the warnings whose text has some words: that which the sample is to show.
-func But(problems []campaign.Problem, words string) []campaign.Problem {
-	return slices.DeleteFunc(slices.Clone(problems), func(p campaign.Problem) bool {
-		return p.Warning && strings.Contains(p.What, words)
-	})
 }
 
 // Table gives the rows of a table in CSV, UTF-8 without a byte order mark, by heading.
