@@ -363,6 +363,25 @@ func TestAStoppedCrewGivesBackWhatItHasNotSent(t *testing.T) {
 	}
 }
 
+func TestAStoppedCrewSaysWhatItLeavesUncertain(t *testing.T) {
+	t.Parallel()
+	var dots atomic.Int64
+	f := newOffice(t, emailtest.Options{Script: func(e emailtest.Event) emailtest.Action {
+		if e.Stage == emailtest.Dot && dots.Add(1) > 10 {
+			return emailtest.Action{Delay: time.Hour}
+		}
+		return emailtest.Action{}
+	}})
+	f.cfg.Connections, f.cfg.Shutdown = 2, 300*time.Millisecond
+	f.run(func(ledger.Counts) bool { return dots.Load() == 12 })
+	c, err := f.l.Counts(context.Background(), campaign)
+	f.must(err)
+	said := strings.Count(f.log.String(), "msg=uncertain ")
+	if n := c.Channels[ledger.Email][ledger.Uncertain]; n != 2 || said != 2 {
+		t.Errorf("%d uncertain, the log has %d:\n%s", n, said, f.log)
+	}
+}
+
 func TestAFinishedTaskInTheWayIsPutAside(t *testing.T) {
 	t.Parallel()
 	f := newOffice(t, emailtest.Options{})

@@ -40,7 +40,12 @@ func (w *Writer) Write(ctx context.Context, o Outcome) (spared bool, err error) 
 	case o.Class == email.Accepted:
 		return false, w.Ledger.Sent(ctx, o.Claim, o.Attempt)
 	case o.Class == email.Uncertain:
-		return false, w.Ledger.Uncertain(ctx, o.Claim, o.Attempt)
+		err := w.Ledger.Uncertain(ctx, o.Claim, o.Attempt)
+		if err == nil {
+			w.Log.Warn("uncertain", "campaign", o.Claim.Campaign, "delivery", o.Claim.Delivery,
+				"relay", o.Attempt.Relay, "stage", o.Attempt.Stage)
+		}
+		return false, err
 	case o.Class == email.Refused && late:
 		return false, w.Ledger.Refused(ctx, o.Claim, o.Attempt)
 	case o.Class == email.Refused:
