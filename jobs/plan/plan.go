@@ -83,8 +83,8 @@ type Options struct {
 	Reject func(recipient.Reject) error // may be nil; its rows hold personal data
 	Note   func(recipient.Reject) error // a row kept that should be looked at; may be nil
 
-	// Duplicate hears of each row of an affected person who has several, by the person's reference; may
-	// be nil.
+	// Duplicate hears of each row of a person who has several, by the person's reference: empty where they are
+	// not affected, and have none. It may be nil.
 	Duplicate func(ref string, j recipient.Join) error
 
 	// Progress hears how many bytes have been read of all there are to read; may be nil.
@@ -187,11 +187,16 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(*Entry) err
 		e := x.(*Entry)
 		p.place(e)
 		p.count(*e)
-		if err := p.explain(*e, o.Duplicate); err != nil {
-			return err
+		if o.Duplicate != nil && len(e.Person.Rows) > 1 {
+			if err := p.explain(e.Ref, e.Person, o.Duplicate); err != nil {
+				return err
+			}
 		}
 		return each(e)
 	}}
+	if o.Duplicate != nil {
+		sink.Unaffected = func(who recipient.Person) error { return p.explain("", who, o.Duplicate) }
+	}
 	sum, found, err := p.walk(ctx, sink, func(e *Entry) error {
 		if o.Later || o.Duplicate != nil || slices.Contains(e.Channels, ledger.Letter) { // which a letter is tried with
 			p.name(e)
@@ -220,12 +225,9 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(*Entry) err
 }
 
 // explain says why the rows of a person are one.
-func (p *Plan) explain(e Entry, each func(string, recipient.Join) error) error {
-	if each == nil || len(e.Person.Rows) == 1 {
-		return nil
-	}
-	for _, j := range p.reading.Joins(e.Person) {
-		if err := each(e.Ref, j); err != nil {
+func (p *Plan) explain(ref string, who recipient.Person, each func(string, recipient.Join) error) error {
+	for _, j := range p.reading.Joins(who) {
+		if err := each(ref, j); err != nil {
 			return err
 		}
 	}

@@ -32,10 +32,10 @@ func newMerger(r *Reading) merger {
 // affected person, and nothing of how they are affected; a person of such rows only is not
 // affected.
 func (m *merger) merge(rows []*row) (p Person, affected bool) {
+	p.Number = rows[0].from.base + rows[0].at.Row
 	if m.match(rows); len(m.matches) == 0 {
 		return p, false
 	}
-	p.Number = rows[0].from.base + rows[0].at.Row
 	var ids, companies collection
 	for i, r := range rows {
 		p.Rows = append(p.Rows, r.at)

@@ -23,6 +23,9 @@ type Sink struct {
 
 	Person func(any) error    // in order, one after the other
 	Note   func(Reject) error // a row that was kept, but that the operator should look at; likewise
+
+	// Unaffected hears of who has several rows and is in no segment; likewise. The Person has a Number and Others.
+	Unaffected func(Person) error
 }
 
 // People reads the files for their people, and hands over each affected one once. It may be called
@@ -246,11 +249,13 @@ func (g *gathering) unite(m *merger, f *gathered, it *item) error {
 		f.notes = append(f.notes, names.notes(rows)...)
 	}
 	var person Person
-	if person, it.affected = m.merge(rows); !it.affected {
+	person, it.affected = m.merge(rows)
+	person.Others = names.others(rows)
+	if !it.affected {
 		f.unaffected += len(rows)
+		it.prepared = person
 		return nil
 	}
-	person.Others = names.others(rows)
 	var err error
 	it.prepared, err = g.sink.prepare(person)
 	return err
@@ -271,6 +276,9 @@ func (g *gathering) handOver(f *gathered) error {
 		it := &f.items[i]
 		g.crowded.add(it.odd)
 		if !it.affected {
+			if err := g.unaffected(it); err != nil {
+				return err
+			}
 			continue
 		}
 		g.sum.People++
@@ -282,6 +290,14 @@ func (g *gathering) handOver(f *gathered) error {
 		}
 	}
 	return nil
+}
+
+// unaffected hands over who has several rows, all of which are here, and is in no segment.
+func (g *gathering) unaffected(it *item) error {
+	if g.sink.Unaffected == nil {
+		return nil
+	}
+	return g.sink.Unaffected(it.prepared.(Person))
 }
 
 // noter words what the operator should look at in the rows of a block.

@@ -18,7 +18,7 @@ func NewDuplicates(w io.Writer) (*Duplicates, error) {
 	return &Duplicates{t}, t.row("person", "file", "row", "joined_by", "with_file", "with_row", "name")
 }
 
-// Add writes one row of the person with a reference.
+// Add writes one row of the person with a reference; who is not affected has none.
 func (d *Duplicates) Add(person string, j recipient.Join) error {
 	at, name := "", ""
 	if j.At > 0 {
