@@ -256,7 +256,7 @@ func (s *chunkOf) Next() bool {
 	return true
 }
 
-// Values is pgx's. No column is ever null; SQLite gives no bytes as nil.
+// Values is pgx's. No column is ever null, but SQLite gives no bytes as nil, which would be.
 func (s *chunkOf) Values() ([]any, error) {
 	into := make([]any, len(s.values))
 	for i := range into {
@@ -265,8 +265,10 @@ func (s *chunkOf) Values() ([]any, error) {
 	err := s.rows.Scan(into...)
 	for i, v := range s.values {
 		switch v := v.(type) {
-		case nil:
-			s.values[i] = []byte{}
+		case []byte:
+			if v == nil {
+				s.values[i] = []byte{}
+			}
 		case string:
 			if !s.exact {
 				s.values[i] = tidy(v)

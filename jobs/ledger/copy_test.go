@@ -17,13 +17,15 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 	f, place := ledgertest.New(t), ledgertest.Server(t)
 	f.Import(t, ledgertest.Batch{Name: "a", People: 30}, ledgertest.Batch{Name: "b", People: 5, Channel: "-"},
 		ledgertest.Batch{Name: "c", People: 4})
-	for _, k := range feed(t, f)[:20] {
+	tasks := feed(t, f)
+	for _, k := range tasks[:20] {
 		c := claim(t, f, k)
 		must(t, f.Sent(ctx, c, ledger.Attempt{Code: 250, Line: "2.0.0 ok \x00\xff", MessageID: "m"}))
 	}
+	must(t, f.Refused(ctx, claim(t, f, tasks[20]), ledger.Attempt{Code: 550, Letter: true}))
 	done, err := f.Copy(ctx, place, ledgertest.By, quietly)
 	must(t, err)
-	if done.Campaigns != 1 || done.People != 39 || done.Deliveries != 34 {
+	if done.Campaigns != 1 || done.People != 39 || done.Deliveries != 35 {
 		t.Errorf("%+v", done)
 	}
 	counts, err := f.Counts(ctx, "test")
@@ -35,7 +37,8 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { must(t, l.Close()) })
 	there := &ledgertest.Fixture{Ledger: l, Key: f.Key, Clock: f.Clock}
-	if s := states(t, there); s[ledger.Sent] != 20 || s[ledger.Queued] != 10 || s[ledger.Waiting] != 4 {
+	if s := states(t, there); s[ledger.Sent] != 20 || s[ledger.Queued] != 9 || s[ledger.Waiting] != 4 ||
+		s[ledger.Refused] != 1 || s[ledger.Ready] != 1 {
 		t.Errorf("states %v", s)
 	}
 	who, err := there.PersonByRef(ctx, "test", "REF-031", f.Key)
@@ -45,7 +48,7 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 	}
 	rows, err := there.Journal(ctx, "test")
 	must(t, err)
-	if n := len(rows); n != 2 || rows[1].Verb != "copy" || rows[1].N != 34 {
+	if n := len(rows); n != 2 || rows[1].Verb != "copy" || rows[1].N != 35 {
 		t.Errorf("journal %+v", rows)
 	}
 	old, err := there.Queued(ctx, f.Clock.T, 20)
@@ -53,7 +56,7 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 	must(t, there.Sent(ctx, claim(t, there, old[0]), ledger.Attempt{Code: 250}))
 	must(t, there.Resume(ctx, "test", "", ledgertest.By))
 	must(t, there.Release(ctx, "test", "c", ledgertest.By))
-	if tasks := feed(t, there); len(tasks) != 4 {
+	if tasks := feed(t, there); len(tasks) != 5 { // the refused one's letter too
 		t.Errorf("of what waited %v was fed", tasks)
 	}
 	if _, err := there.Begin(ctx, ledger.NewCampaign{ID: "next", Revision: 1,
