@@ -197,23 +197,23 @@ type Guard struct {
 func (p *Pool) Send(ctx context.Context, e email.Envelope, message []byte,
 	g Guard) (email.Outcome, error) {
 	var v visit
-	p.guests.arrive(&v, e)
 	defer p.guests.leave(&v)
+	if err := p.guests.arrive(&v, e); err != nil {
+		return email.Outcome{}, err
+	}
 	l, err := p.turn(ctx, e, &v)
 	if err != nil {
 		return email.Outcome{}, err
 	}
 	t := &trip{lent: l}
 	defer p.end(t)
-	if err := p.guests.enter(&v); err != nil {
-		return email.Outcome{}, err
-	}
 	for {
 		if t.conn == nil {
 			if t.relay, t.conn, err = p.borrow(ctx, e); err != nil {
 				return email.Outcome{}, err
 			}
 		}
+		p.guests.board(&v)
 		if err := g.Still(); err != nil {
 			return email.Outcome{}, err
 		}

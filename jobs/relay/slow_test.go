@@ -32,7 +32,7 @@ func newSlowRelay(t *testing.T, conns int) *slowRelay {
 		return emailtest.Action{}
 	}})
 	s.Server, s.pool = server, newTestRelays(t, conns, r)
-	s.pool.guests.after, s.pool.guests.heard = 50*time.Millisecond, time.Hour
+	s.pool.guests.after, s.pool.guests.memory = 50*time.Millisecond, time.Hour
 	if err := s.pool.Ready(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +82,10 @@ func sent(t *testing.T, from <-chan error, n int) {
 func TestASlowDomainGetsAPartOfTheConnectionsAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	s := newSlowRelay(t, 8)
-	if err := s.send(t, "first@example.jp"); err != nil {
-		t.Fatal(err)
+	for i := range 20 {
+		if err := s.send(t, fmt.Sprintf("first%d@example.jp", i)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.door.Lock()
 	first := s.crowd(t, 100)
@@ -101,7 +103,7 @@ func TestASlowDomainGetsAPartOfTheConnectionsAndTheOthersGoOn(t *testing.T) {
 	}
 	s.door.Unlock()
 	sent(t, second, 4)
-	if s.Count() != 1+8+200+4 {
+	if s.Count() != 20+8+200+4 {
 		t.Errorf("%d taken", s.Count())
 	}
 }
@@ -116,30 +118,62 @@ func TestNobodyIsPutOffWhereThereIsNobodyElse(t *testing.T) {
 	sent(t, all, 40)
 }
 
+func TestARelayThatStandsStillMakesNoDomainSlow(t *testing.T) {
+	t.Parallel()
+	g, now := newGuests(4, slog.New(slog.DiscardHandler)), time.Now()
+	g.looked = now
+	for domain, n := range map[string]int{"big.example.jp": 14, "small.example.jp": 6, "one.example.jp": 1} {
+		d := underWay(domain, now.Add(-time.Minute), n)
+		d.past = taken{float64(n), 0.1 * float64(n)}
+		g.known[domain], g.all = d, g.all.plus(d.past)
+	}
+	if g.look(); len(g.slow) != 0 {
+		t.Errorf("%d slow ones", len(g.slow))
+	}
+	g.known[slowDomain] = underWay(slowDomain, now.Add(-time.Hour), 3)
+	if g.look(); len(g.slow) != 1 || !g.known[slowDomain].slow {
+		t.Errorf("%d slow ones", len(g.slow))
+	}
+}
+
+func TestOneMessageThatIsStuckMakesNoDomainSlow(t *testing.T) {
+	t.Parallel()
+	g, now := newGuests(4, slog.New(slog.DiscardHandler)), time.Now()
+	d := underWay("example.jp", now.Add(-time.Minute), 3)
+	g.known["example.jp"], g.looked = d, now
+	d.past, g.all = taken{500, 50}, taken{1000, 100}
+	if g.look(); d.slow {
+		t.Error("slow for one of hundreds")
+	}
+}
+
+func underWay(domain string, since time.Time, n int) *guest {
+	d := &guest{name: domain, here: n, full: make(chan struct{})}
+	for range n {
+		d.underWay = append(d.underWay, &visit{to: d, began: since})
+	}
+	return d
+}
+
 func TestTurnsComeFasterThanADomainTakesThem(t *testing.T) {
 	t.Parallel()
 	g := newGuests(4, slog.New(slog.DiscardHandler))
-	now := time.Now()
-	g.fair, g.last, g.at = time.Millisecond, "example.jp", now
-	d := &guest{name: slowDomain, took: 16 * time.Second, underWay: []time.Time{now, now}}
-	g.known[d.name] = d
-	for i := range 3 {
-		var slow *SlowError
-		if !errors.As(g.turnAway(d, now), &slow) {
-			t.Fatal("not put off")
-		}
-		if want := now.Add(soonest + time.Duration(i+1)*time.Second); !slow.Until.Equal(want) {
-			t.Errorf("turn %d after %v, want %v", i, slow.Until.Sub(now), want.Sub(now))
-		}
-	}
+	d := underWay(slowDomain, time.Now(), 3)
+	d.slow, d.takes, g.slow = true, 16*time.Second, []*guest{d}
+	var last time.Time
 	for range 2000 {
 		var slow *SlowError
-		if errors.As(g.turnAway(d, now), &slow); slow.Until.Sub(now) > latest {
-			t.Fatalf("a turn after %v", slow.Until.Sub(now))
+		if !errors.As(g.turnAway(d), &slow) {
+			t.Fatal("not put off")
 		}
-	}
-	if g.turnAway(d, now.Add(othersFor)) != nil {
-		t.Error("put off though nobody else is heard of")
+		wait := time.Until(slow.Until)
+		if wait > latest {
+			t.Fatalf("a turn after %v", wait)
+		}
+		if wait < latest/2-time.Second && !last.IsZero() && slow.Until.Sub(last) != time.Second {
+			t.Fatalf("a turn %v after the one before", slow.Until.Sub(last))
+		}
+		last = slow.Until
 	}
 }
 
