@@ -85,6 +85,11 @@ func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
 	return &m.layout, m.problems
 }
 
+// has tells whether the file has a fact, by its place among the rules' names.
+func (l *layout) has(fact int) bool {
+	return slices.ContainsFunc(l.facts, func(f factCell) bool { return f.at == fact })
+}
+
 // ofAddress tells which cells nothing but the address uses. Whatever else a cell is for has one line: it may
 // come into a subject.
 func (l *layout) ofAddress() []bool {

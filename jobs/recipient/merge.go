@@ -15,13 +15,16 @@ type merger struct {
 	matches  []segment.Match
 	ends     []int // of each row's matches
 	excluded map[segment.Exclusion]int
+	segments []segment.Segment
+	gaps     gaps
+	note     bool // somebody hears of rows to look at
 }
 
-func newMerger(r *Reading) merger {
-	m := merger{rules: r.rules, eval: r.rules.Evaluator(), prefer: &r.prefer,
-		excluded: map[segment.Exclusion]int{}}
-	for i, name := range r.rules.Names() {
-		if slices.Contains(r.spec.Keep, name) {
+func (g *gathering) newMerger() merger {
+	m := merger{rules: g.rules, eval: g.rules.Evaluator(), prefer: &g.prefer,
+		excluded: map[segment.Exclusion]int{}, segments: g.spec.Segments, gaps: gaps{}, note: g.sink.Note != nil}
+	for i, name := range g.rules.Names() {
+		if slices.Contains(g.spec.Keep, name) {
 			m.facts = append(m.facts, i)
 		}
 	}
@@ -76,12 +79,14 @@ func (m *merger) of(i int) []segment.Match {
 	return m.matches[m.ends[i-1]:m.ends[i]]
 }
 
-// giveExcluded adds what was counted since the last call.
-func (m *merger) giveExcluded(to map[segment.Exclusion]int) {
+// give adds what was counted since the last call.
+func (m *merger) give(to *gathered) {
 	for x, n := range m.excluded {
-		to[x] += n
+		to.excluded[x] += n
 	}
+	to.gaps.join(m.gaps)
 	clear(m.excluded)
+	clear(m.gaps)
 }
 
 // reach takes what the row says of how to reach the person, where nothing better is known.

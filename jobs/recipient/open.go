@@ -131,6 +131,7 @@ func (r *Reading) understand(ctx context.Context) (problems []Problem, err error
 		var wrong []Problem
 		s.layout, wrong = newLayout(f, t, r.rules.Names())
 		if problems = append(problems, wrong...); !fatal(wrong) {
+			s.gaps = r.rules.Gaps(s.layout.has)
 			r.sources = append(r.sources, s)
 		}
 	}

@@ -32,11 +32,11 @@ type Sink struct {
 // again, and gives the same. Problems are warnings only. The error wraps table.ErrChanged where a file
 // is not what it was.
 func (r *Reading) People(ctx context.Context, sink Sink) (Summary, []Problem, error) {
-	g := &gathering{Reading: r, sink: sink, waiting: newWaiting(r.spec), sum: r.sum}
+	g := &gathering{Reading: r, sink: sink, waiting: newWaiting(r.spec), gaps: gaps{}, sum: r.sum}
 	g.sum.Excluded = map[segment.Exclusion]int{}
 	err := inOrder(ctx, r.workers, g.complete, g.merger, g.handOver)
 	err = errors.Join(err, g.waiting.disk.Close())
-	return g.sum, g.crowded.problems(), err
+	return g.sum, append(g.crowded.problems(), g.gapProblems(g.gaps)...), err
 }
 
 // gathering is one reading for the people. Rows are parsed on several goroutines, and so are the people
@@ -46,6 +46,7 @@ type gathering struct {
 	sink    Sink
 	waiting *waiting
 	crowded crowd
+	gaps    gaps
 	sum     Summary
 }
 
@@ -61,6 +62,7 @@ type gathered struct {
 	notes      []Reject
 	unaffected int
 	excluded   map[segment.Exclusion]int
+	gaps       gaps
 }
 
 // item is a person who is complete, or a row of one who is not.
@@ -138,7 +140,7 @@ type parser struct {
 }
 
 func (g *gathering) parser() func(piece) (*gathered, error) {
-	p := &parser{gathering: g, readers: map[*source]*reader{}, merger: newMerger(g.Reading)}
+	p := &parser{gathering: g, readers: map[*source]*reader{}, merger: g.newMerger()}
 	return p.block
 }
 
@@ -152,7 +154,7 @@ func (p *parser) reader(s *source) *reader {
 // block parses the rows of a block, and completes the people of one row.
 func (p *parser) block(in piece) (*gathered, error) {
 	defer in.block.Release()
-	f := &gathered{items: make([]item, 0, in.block.Len()), excluded: map[segment.Exclusion]int{}}
+	f := &gathered{items: make([]item, 0, in.block.Len()), excluded: map[segment.Exclusion]int{}, gaps: gaps{}}
 	rows := p.reader(in.source)
 	notes := p.noter(in)
 	for i := range in.block.Len() {
@@ -173,7 +175,7 @@ func (p *parser) block(in piece) (*gathered, error) {
 			return nil, err
 		}
 	}
-	p.merger.giveExcluded(f.excluded)
+	p.merger.give(f)
 	return f, nil
 }
 
@@ -182,6 +184,7 @@ func (p *parser) alone(f *gathered, r *row) error {
 	person, affected := p.merger.merge([]*row{r})
 	if !affected {
 		f.unaffected++
+		f.notes = append(f.notes, p.merger.unanswered([]*row{r})...)
 		return nil
 	}
 	it := item{affected: true}
@@ -200,7 +203,7 @@ func (s *Sink) prepare(p Person) (any, error) {
 
 // merger is the work on people of several rows.
 func (g *gathering) merger() func(*gathered) (*gathered, error) {
-	m := newMerger(g.Reading)
+	m := g.newMerger()
 	return func(f *gathered) (*gathered, error) {
 		for i := range f.items {
 			if len(f.items[i].parts) == 0 {
@@ -210,7 +213,7 @@ func (g *gathering) merger() func(*gathered) (*gathered, error) {
 				return nil, err
 			}
 		}
-		m.giveExcluded(f.excluded)
+		m.give(f)
 		return f, g.sink.together(f.items)
 	}
 }
@@ -253,6 +256,7 @@ func (g *gathering) unite(m *merger, f *gathered, it *item) error {
 	person.Others = names.others(rows)
 	if !it.affected {
 		f.unaffected += len(rows)
+		f.notes = append(f.notes, m.unanswered(rows)...)
 		it.prepared = person
 		return nil
 	}
@@ -267,6 +271,7 @@ func (g *gathering) handOver(f *gathered) error {
 	for x, n := range f.excluded {
 		g.sum.Excluded[x] += n
 	}
+	g.gaps.join(f.gaps)
 	for _, n := range f.notes {
 		if err := g.sink.Note(n); err != nil {
 			return err

@@ -322,6 +322,7 @@ type source struct {
 	layout *layout
 	absent []segment.Value // one for each of the rules' names
 	pass   table.Pass      // the first
+	gaps   segment.Gaps
 }
 
 // locate returns the file of a row, counted from 0 over all files, and its number there.

@@ -20,7 +20,7 @@ func (c *compiler) binary(n *ast.BinaryNode) (typed, *ruleError) {
 		return typed{kind: Number, number: arithmetic{left.number, right.number, n.Operator[0]}}, err
 	case "contains", "startsWith", "endsWith":
 		left, right, err := c.wantBoth(n, Text)
-		return shown(textTest{left.text, right.text, textTests()[n.Operator]}, n), err
+		return c.shown(textTest{left.text, right.text, textTests()[n.Operator]}, n), err
 	case "matches":
 		return c.matches(n)
 	case "in":
@@ -65,7 +65,7 @@ func (c *compiler) equality(n *ast.BinaryNode) (typed, *ruleError) {
 	if n.Operator == "!=" {
 		same = not{same}
 	}
-	return shown(same, n), nil
+	return c.shown(same, n), nil
 }
 
 // order refuses texts: "2008/7/1" >= "2008-06-30" is what people write who forgot type: date, and
@@ -80,9 +80,9 @@ func (c *compiler) order(n *ast.BinaryNode) (typed, *ruleError) {
 		left, right = right, left
 	}
 	if len(n.Operator) > 1 {
-		return shown(atMost{left.number, right.number}, n), err
+		return c.shown(atMost{left.number, right.number}, n), err
 	}
-	return shown(less{left.number, right.number}, n), err
+	return c.shown(less{left.number, right.number}, n), err
 }
 
 // in takes a list of the left side's kind.
@@ -103,7 +103,7 @@ func (c *compiler) in(n *ast.BinaryNode) (typed, *ruleError) {
 		}
 		elements = append(elements, right)
 	}
-	return shown(membership(left, elements), n), nil
+	return c.shown(membership(left, elements), n), nil
 }
 
 func membership(of typed, list []typed) condition {

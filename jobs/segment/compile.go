@@ -30,6 +30,7 @@ type ruleError struct{ what, do string }
 type compiler struct {
 	kinds Names
 	names []string // sorted; a fact's place among them
+	asked []bool   // by fact: a comparison asks for it
 }
 
 // typed is an operand of one kind. A date is a number.
@@ -92,7 +93,7 @@ func (c *compiler) expression(n ast.Node) (typed, *ruleError) {
 	case *ast.FloatNode:
 		return typed{kind: Number, number: literal[float64]{n.Value}}, nil
 	case *ast.BoolNode:
-		return typed{kind: Bool, bool: leaf{literal[bool]{n.Value}, n}}, nil
+		return c.shown(literal[bool]{n.Value}, n), nil
 	case *ast.IdentifierNode:
 		return c.fact(n)
 	case *ast.UnaryNode:
@@ -129,7 +130,7 @@ func (c *compiler) fact(n *ast.IdentifierNode) (typed, *ruleError) {
 	case Number:
 		t.number = numberFact(i)
 	case Bool:
-		t.bool = leaf{boolFact(i), n}
+		t = c.shown(boolFact(i), n)
 	default:
 		t.text = textFact(i)
 	}
@@ -244,11 +245,8 @@ func (c *compiler) known(n *ast.CallNode) (typed, *ruleError) {
 		err = wrong
 	}
 	i, _ := slices.BinarySearch(c.names, name.Value)
-	return shown(present(i), n), err
+	return c.shown(present(i), n), err
 }
-
-// shown is a condition that a trace shows as one.
-func shown(c condition, n ast.Node) typed { return typed{kind: Bool, bool: leaf{c, n}} }
 
 // sortedNames are the names in the order in which facts are given.
 func sortedNames(n Names) []string { return slices.Sorted(maps.Keys(n)) }

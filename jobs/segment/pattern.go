@@ -26,7 +26,7 @@ func (c *compiler) matches(n *ast.BinaryNode) (typed, *ruleError) {
 		return typed{}, wrong
 	}
 	left, wrong := c.want(n.Left, Text, n.Operator)
-	return shown(pattern{left.text, expression}, n), wrong
+	return c.shown(pattern{left.text, expression}, n), wrong
 }
 
 func compilePattern(n *ast.StringNode) (*regexp.Regexp, *ruleError) {

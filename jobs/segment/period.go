@@ -34,7 +34,7 @@ func (c *compiler) between(n *ast.CallNode) (typed, *ruleError) {
 	if err == nil && first > last {
 		err = &ruleError{fmt.Sprintf("%s ends before it begins", clip(n)), "exchange the two bounds"}
 	}
-	return shown(within{of.number, first, last}, n), err
+	return c.shown(within{of.number, first, last}, n), err
 }
 
 const betweenForm = `write between(used_at, "2008-07-01", "2013-04-30") or between(amount, 1, 5)`

@@ -58,6 +58,7 @@ type Rules struct {
 	kinds    Names
 	elements []string // all of them, in the order named
 	listed   []int    // their places, in the order in which a person's list has them
+	asked    []int    // the facts that comparisons ask for
 }
 
 type compiled struct {
@@ -66,6 +67,7 @@ type compiled struct {
 	unless   []condition
 	elements Set // of every row
 	by       []elementClause
+	whole    condition // all of it
 }
 
 type elementClause struct {
@@ -76,12 +78,17 @@ type elementClause struct {
 // Compile checks and compiles the segments. The rules are nil where there are problems.
 func Compile(segments []Segment, names Names) (*Rules, []Problem) {
 	r := &Rules{names: sortedNames(names), kinds: names}
-	b := builder{rules: r, compiler: compiler{kinds: names, names: r.names}}
+	b := builder{rules: r, compiler: compiler{kinds: names, names: r.names, asked: make([]bool, len(names))}}
 	for _, s := range segments {
 		b.add(s)
 	}
 	if len(b.problems) > 0 {
 		return nil, b.problems
+	}
+	for i, asked := range b.asked {
+		if asked {
+			r.asked = append(r.asked, i)
+		}
 	}
 	return r, nil
 }
@@ -117,6 +124,7 @@ func (b *builder) add(s Segment) {
 		when := b.clause(s.ID, fmt.Sprintf("element %q: ", e.Name), e.When)
 		done.by = append(done.by, elementClause{after, when})
 	}
+	done.whole = wholeOf(&done)
 	b.rules.segments = append(b.rules.segments, done)
 }
 

@@ -55,6 +55,7 @@ func days(seconds int64) float64 { return float64(seconds / (24 * 60 * 60)) }
 type leaf struct {
 	condition
 	source ast.Node
+	asks   []int // the facts that it cannot do without
 }
 
 // all holds where each does, anyOf where one does.
