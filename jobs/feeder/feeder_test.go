@@ -124,6 +124,20 @@ func TestTheRateOfTheEMailHoldsUpNoLetters(t *testing.T) {
 	}
 }
 
+func TestNoMoreOfARatedProviderWaitsThanTwoSecondsOfItsRate(t *testing.T) {
+	t.Parallel()
+	s := newStandOf(t, ledgertest.Batch{Name: "a", People: 60})
+	o := &office.Office{ID: "test", Rates: pace.Rates{Providers: map[string]float64{s.lane.Lane: 5}}}
+	for range 10 { // while nobody works
+		s.purses["test"] = pace.NewPurse(o.Rates, time.Now().Add(-time.Hour))
+		_, err := s.feedLanes(ctx, o, []ledger.Lane{s.lane}, nil)
+		s.must(err)
+	}
+	if n := s.states()[ledger.Queued]; n != 10 {
+		t.Errorf("%d wait", n)
+	}
+}
+
 func TestCampaignsHaveEqualPartsOfTheWindow(t *testing.T) {
 	t.Parallel()
 	s := newStand(t)

@@ -12,8 +12,8 @@ import (
 // beyond the number comes back at the claim; this keeps it few.
 const easedEvery = 500 * time.Millisecond
 
-// rooms is how many e-mails may be fed to each provider now: what its breaker lets through, its cap, and
-// its share while others, or other campaigns, have something ready.
+// rooms is how many e-mails may be fed to each provider now: what its breaker lets through, its cap,
+// two seconds of its rate, and its share while others, or other campaigns, have something ready.
 func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lane) (map[string]int, error) {
 	p, err := f.Ledger.Pacing(ctx, o.ID)
 	if err != nil {
@@ -24,7 +24,7 @@ func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lan
 		w.letters = w.letters || lane.Channel == ledger.Letter
 		if _, seen := rooms[lane.Lane]; lane.Channel == ledger.Email && !seen {
 			rooms[lane.Lane] = f.ease(o.ID, lane.Lane, p.Room(lane.Lane), p)
-			capped = capped || p.Cap(lane.Lane) > 0
+			capped = capped || p.Cap(lane.Lane)+o.Rates.WindowOf(lane.Lane) > 0
 		}
 	}
 	for _, n := range rooms {
@@ -45,7 +45,8 @@ func (f *feeder) rooms(ctx context.Context, o *office.Office, lanes []ledger.Lan
 	}
 	for name, n := range rooms {
 		share := shareName(o.ID, name)
-		rooms[name] = min(n, f.shares.Room(share, ready), f.shares.Left(share, 2*p.Cap(name)))
+		rooms[name] = min(n, f.shares.Room(share, ready), f.shares.Left(share, 2*p.Cap(name)),
+			f.shares.Left(share, o.Rates.WindowOf(name)))
 	}
 	return rooms, nil
 }

@@ -109,10 +109,22 @@ func (p *Purse) left(name string, now time.Time) int {
 	return max(int(b.tokens), 0)
 }
 
-// Window is how many tasks may wait in Redis: ten seconds of the rate, never more than most.
+// ahead is how many seconds of a rate may be under way: after a pause it all goes at once.
+const ahead = 2
+
+// Window is how many tasks may wait in Redis: two seconds of the total rate, never more than most.
 func (r Rates) Window(most int) int {
 	if r.Total <= 0 {
 		return most
 	}
-	return min(most, max(int(10*r.Total), 1))
+	return min(most, max(int(ahead*r.Total), 1))
+}
+
+// WindowOf is how many of a provider may be under way: two seconds of its rate; 0: any number.
+func (r Rates) WindowOf(provider string) int {
+	rate := r.Providers[provider]
+	if rate <= 0 {
+		return 0
+	}
+	return max(int(ahead*rate), 1)
 }

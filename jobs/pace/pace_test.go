@@ -52,7 +52,7 @@ func TestWithoutARateNothingIsLimited(t *testing.T) {
 	if w := (Rates{}).Window(10000); w != 10000 {
 		t.Errorf("window %d", w)
 	}
-	if w := (Rates{Total: 50}).Window(10000); w != 500 {
+	if w := (Rates{Total: 50}).Window(10000); w != 100 {
 		t.Errorf("window at 50/s %d", w)
 	}
 }
