@@ -50,18 +50,28 @@ func lookupKeys() []lookupKey {
 
 func hasEmail(p recipient.Person, said, _ string) bool {
 	a, err := mailbox.Parse(said)
-	return err == nil && fold.Email(p.Email.Wire) == fold.Email(a.Wire)
+	return err == nil && anyAs(fold.Email, a.Wire, p.Email.Wire, p.Further.Emails)
 }
 
 func hasMember(p recipient.Person, said, _ string) bool {
 	return slices.ContainsFunc(p.IDs, func(id string) bool { return fold.Text(id) == fold.Text(said) })
 }
 
-func hasName(p recipient.Person, said, _ string) bool { return fold.Name(p.Name) == fold.Name(said) }
+func hasName(p recipient.Person, said, _ string) bool {
+	return anyAs(fold.Name, said, p.Name, p.Further.Names)
+}
 
 func hasPhone(p recipient.Person, said, home string) bool {
 	home = cmp.Or(p.Country, home)
-	return fold.Phone(p.Phone, home) == fold.Phone(said, home)
+	dialled := func(number string) string { return fold.Phone(number, home) }
+	return anyAs(dialled, said, p.Phone, p.Further.Phones)
+}
+
+// anyAs tells whether what was said is one of a person's, as these are compared.
+func anyAs(folded func(string) string, said, first string, further []string) bool {
+	said = folded(said)
+	same := func(s string) bool { return folded(s) == said }
+	return said != "" && (same(first) || slices.ContainsFunc(further, same))
 }
 
 func byReference(ctx context.Context, in *opened, said string) ([]ledger.PersonRow, error) {

@@ -30,3 +30,21 @@ func TestWhoAFurtherRevisionBringsIsFoundByTelephoneNumberAsDialledAtTheSenders(
 		}
 	})
 }
+
+// Nothing new is said to somebody for a second row, but they may know themselves by it.
+func TestWhoAFurtherRevisionHasASecondRowOfIsFoundByItToo(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		folder := files()
+		folder["people.csv"] = "id,name,email,line,company,lang\nC1,見本 一郎,one@example.jp,,Early,ja\n"
+		bringIn(t, f, valid(t, folder))
+		f.Clock.T = f.Clock.T.AddDate(0, 1, 0)
+		post(t, f)
+		next(t, folder, 2)
+		folder["people.csv"] += "C1,見本 一郎,first@example.jp,,Early,ja\n"
+		bringIn(t, f, compared(t, f, folder))
+		if first, one := find(t, f, "first@example.jp"), find(t, f, "one@example.jp"); first.Ref != one.Ref {
+			t.Errorf("%s is found by the further address, %s by the first", first.Ref, one.Ref)
+		}
+	})
+}

@@ -9,13 +9,20 @@ import (
 	"oshirase/jobs/seal"
 )
 
-// Blinds are the blind indexes by which a person is looked up: e-mail address, name, telephone number and
-// member numbers. What a person lacks gives the zero index. home is the country of those without one.
+// Blinds are the blind indexes by which a person is looked up: e-mail addresses, names, telephone numbers and
+// member numbers of all their rows. What a person lacks gives the zero index. home is the country of those
+// without one.
 func Blinds(key *seal.Key, p recipient.Person, home string) [][16]byte {
-	out := [][16]byte{
-		BlindEmail(key, p.Email.Wire),
-		BlindName(key, p.Name),
-		BlindPhone(key, p.Phone, cmp.Or(p.Country, home)),
+	home = cmp.Or(p.Country, home)
+	out := [][16]byte{BlindEmail(key, p.Email.Wire), BlindName(key, p.Name), BlindPhone(key, p.Phone, home)}
+	for _, wire := range p.Further.Emails {
+		out = append(out, BlindEmail(key, wire))
+	}
+	for _, name := range p.Further.Names {
+		out = append(out, BlindName(key, name))
+	}
+	for _, number := range p.Further.Phones {
+		out = append(out, BlindPhone(key, number, home))
 	}
 	for _, id := range p.IDs {
 		out = append(out, BlindMember(key, id))

@@ -107,6 +107,27 @@ func TestAPersonIsFoundInTheLedgerByWhatTheyKnow(t *testing.T) {
 	}
 }
 
+func TestAPersonIsFoundByWhatAnyOfTheirRowsSays(t *testing.T) {
+	t.Parallel()
+	folder := files()
+	folder["people.csv"] += "C1,壱郎 見本,first@example.jp,,,\n"
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		p := valid(t, folder)
+		if err := p.Import(t.Context(), f.Ledger, enlist(f)); err != nil {
+			t.Fatal(err)
+		}
+		for what, blind := range map[string][16]byte{
+			"e-mail": BlindEmail(f.Key, "one@example.jp"), "further e-mail": BlindEmail(f.Key, "First@example.jp"),
+			"name": BlindName(f.Key, "見本一郎"), "further name": BlindName(f.Key, "壱郎見本"),
+		} {
+			rows, err := f.PeopleByBlind(t.Context(), "leak", blind, f.Key)
+			if err != nil || len(rows) != 1 || rows[0].Ref != entries(t, p)["C1"].Ref {
+				t.Errorf("by %s: %v, %v", what, rows, err)
+			}
+		}
+	})
+}
+
 func TestADeliveryHasItsProviderAndNoPartOfTheAddress(t *testing.T) {
 	t.Parallel()
 	folder := files()

@@ -12,6 +12,7 @@ type merger struct {
 	facts    []int // places of those that are kept among the rules' names
 	eval     *segment.Evaluator
 	prefer   *preference
+	home     string // see Spec
 	matches  []segment.Match
 	ends     []int // of each row's matches
 	excluded map[segment.Exclusion]int
@@ -21,7 +22,7 @@ type merger struct {
 }
 
 func (g *gathering) newMerger() merger {
-	m := merger{rules: g.rules, eval: g.rules.Evaluator(), prefer: &g.prefer,
+	m := merger{rules: g.rules, eval: g.rules.Evaluator(), prefer: &g.prefer, home: g.spec.Home,
 		excluded: map[segment.Exclusion]int{}, segments: g.spec.Segments, gaps: gaps{}, note: g.sink.Note != nil}
 	for i, name := range g.rules.Names() {
 		if slices.Contains(g.spec.Keep, name) {
@@ -52,6 +53,9 @@ func (m *merger) merge(rows []*row) (p Person, affected bool) {
 		p.reach(r)
 	}
 	p.settle(m.prefer.order(rows))
+	if len(rows) > 1 {
+		p.Further = m.further(&p, rows)
+	}
 	m.tellFacts(&p, rows)
 	a := m.eval.Affected(m.matches)
 	p.Segments, p.Elements, p.Certainty, p.Notice = a.Segments, a.Elements, a.Certainty, a.Notice

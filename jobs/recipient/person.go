@@ -25,6 +25,7 @@ type Person struct {
 	Country   string   // ISO 3166-1 alpha-2; empty: the sender's
 	Locale    string   // as in the file; empty where unknown
 	Companies []string // of the rows that matched a segment
+	Further   Further  // what else they may know themselves by
 
 	// How the person is affected. These may be shared by many people: they must not be changed.
 	Segments  []string // ids, in the order of the spec

@@ -34,6 +34,10 @@ type record struct {
 
 	Facts map[string]fact `cbor:"17,keyasint,omitempty"`
 	Rows  []rowRecord     `cbor:"18,keyasint,omitempty"`
+
+	Names  []string `cbor:"19,keyasint,omitempty"` // these three: Further
+	Emails []string `cbor:"20,keyasint,omitempty"`
+	Phones []string `cbor:"21,keyasint,omitempty"`
 }
 
 type fact struct {
@@ -58,6 +62,7 @@ func (p *Person) AppendBinary(b []byte) ([]byte, error) {
 		Postcode: p.Postcode, Address: p.Address, Country: p.Country, Locale: p.Locale,
 		Companies: p.Companies, Segments: p.Segments, Elements: p.Elements, Certainty: p.Certainty,
 		Notice: p.Notice, Rows: make([]rowRecord, len(p.Rows)),
+		Names: p.Further.Names, Emails: p.Further.Emails, Phones: p.Further.Phones,
 	}
 	if p.Email.Wire != p.Email.Raw {
 		r.Wire = p.Email.Wire
@@ -87,7 +92,7 @@ func (p *Person) UnmarshalBinary(data []byte) error {
 		Email: mailbox.Address{Raw: r.Email, Wire: r.Wire}, Phone: r.Phone,
 		Postcode: r.Postcode, Address: r.Address, Country: r.Country, Locale: r.Locale,
 		Companies: r.Companies, Segments: r.Segments, Elements: r.Elements, Certainty: r.Certainty,
-		Notice: r.Notice,
+		Notice: r.Notice, Further: Further{Names: r.Names, Emails: r.Emails, Phones: r.Phones},
 	}
 	if r.Wire == "" {
 		p.Email.Wire = r.Email

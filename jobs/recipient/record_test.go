@@ -27,7 +27,9 @@ func whole() Person {
 		Name: "髙橋 \"太郎\"", Kana: "タカハシ", BirthDate: "1970-01-01", IDs: []string{"M1", "M<2>"},
 		Email: mailbox.Address{Raw: "a..b@example.jp", Wire: `"a..b"@example.jp`}, Phone: "03-0000-0000",
 		Postcode: "100-0000", Address: []string{"東京都", "a\u2028b"}, Country: "JP", Locale: "ja",
-		Companies: []string{"A & B"}, Segments: []string{"one"}, Elements: []string{"name", "email"},
+		Companies: []string{"A & B"}, Further: Further{Names: []string{"高田 太郎"},
+			Emails: []string{"b@example.jp", "c@example.jp"}, Phones: []string{"+81300000001"}},
+		Segments: []string{"one"}, Elements: []string{"name", "email"},
 		Certainty: "confirmed", Notice: "first", Rows: []Row{{0, 1}, {3, 7_930_000}},
 		Facts: map[string]segment.Value{
 			"used":  {Kind: segment.Date, Text: "平成25年", Date: time.Date(2013, 4, 30, 0, 0, 0, 0, time.UTC)},

@@ -209,7 +209,8 @@ func (x *Candidate) Moves(now recipient.Person, batch string, also []string) boo
 		was.Name != now.Name || was.Kana != now.Kana || was.BirthDate != now.BirthDate ||
 		was.Email != now.Email || was.Phone != now.Phone || was.Postcode != now.Postcode ||
 		was.Country != now.Country || was.Locale != now.Locale || !slices.Equal(was.Address, now.Address) ||
-		!slices.Equal(was.IDs, now.IDs) || !slices.Equal(was.Companies, now.Companies)
+		!slices.Equal(was.IDs, now.IDs) || !slices.Equal(was.Companies, now.Companies) ||
+		!was.Further.Equal(now.Further)
 }
 
 // sameFacts tells whether the notice of the one would say of the data what that of the other does.
