@@ -51,6 +51,7 @@ type relay struct {
 	until   time.Time // resting
 	last    email.Outcome
 
+	doubts  int                // messages in a row whose end is not known
 	refused int                // messages in a row that it did not take at MAIL, whoever sent them
 	senders map[string]*sender // by domain: those of whom it did not take the last message
 

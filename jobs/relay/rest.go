@@ -47,6 +47,19 @@ func (p *Pool) rest(r *relay, out email.Outcome) {
 		"line", out.Line, "rests", d)
 }
 
+// doubtsMost is how many messages in a row may be lost at their ends before there is a rest. After it, one more
+// begins the next.
+const doubtsMost = 3
+
+// doubt counts a message whose end is not known. A relay, or a line to it, that loses one after the other would
+// leave a whole campaign uncertain.
+func (p *Pool) doubt(r *relay, out email.Outcome) {
+	r.sent++
+	if r.doubts++; r.doubts >= doubtsMost && r.up && p.running.Err() == nil {
+		p.rest(r, out)
+	}
+}
+
 // pause is a second, doubled so many times, and no longer than most.
 func pause(rested int, most time.Duration) time.Duration {
 	return min(time.Second<<min(rested, 10), most)

@@ -44,6 +44,11 @@ func (p *Pool) carry(t *trip, e email.Envelope, beforeDot func() error, send fun
 		p.turnedAway(t, e, out)
 		return out
 	}
+	if out.Class == email.Uncertain {
+		p.doubt(t.relay, out)
+		return out
+	}
+	t.relay.doubts = 0
 	t.relay.sent++
 	if out.Stage != email.StageMail {
 		t.relay.welcome(e)
