@@ -27,6 +27,7 @@ type person struct {
 	name, email, house string
 	locale             string
 	files              []string
+	elements           map[string]bool // what was taken of them, of what their rows have
 }
 
 // census reads a sample as the manifest says it should be read.
@@ -104,6 +105,7 @@ func (c *census) row(file string, cell func(string) string) {
 	if p.rows++; p.rows > 1 && p.segment != segment {
 		c.t.Errorf("%s is in two segments", cell("会員番号"))
 	}
+	p.take(segment, cell)
 	p.segment, p.name, p.email, p.locale = segment, cell("氏名"), cell("メール"), cell("言語")
 	p.house = cell("住所1")
 	p.files = append(p.files, file)
@@ -116,6 +118,22 @@ func (c *census) row(file string, cell func(string) string) {
 	}
 	for _, r := range p.name {
 		c.characters[r]++
+	}
+}
+
+// take adds what was taken with a row: all of a companies' one, the card alone of another.
+func (p *person) take(segment string, cell func(string) string) {
+	p.elements["card_number"], p.elements["card_expiry"] = true, true
+	if segment != "ap-a" {
+		return
+	}
+	p.elements["card_holder"] = true
+	for element, column := range map[string]string{
+		"company": "会社名", "department": "部署", "name": "氏名", "address": "住所1", "email": "メール", "phone": "電話番号",
+	} {
+		if cell(column) != "" {
+			p.elements[element] = true
+		}
 	}
 }
 
@@ -145,7 +163,7 @@ func (c *census) find(id, email, name string) *person {
 		}
 	}
 	if p == nil {
-		p = &person{}
+		p = &person{elements: map[string]bool{}}
 		c.people = append(c.people, p)
 		if email != "" {
 			c.emails[email] = append(c.emails[email], name)

@@ -22,8 +22,9 @@ type Stage struct {
 	People    int
 	APA, WebB int // people by segment
 	Rows      Rows
-	Excluded  Rows      // rows taken out by the rules
-	Companies []Company // with people, in order of release
+	Excluded  Rows           // rows taken out by the rules
+	Companies []Company      // with people, in order of release
+	Elements  map[string]int // people by kind of data
 
 	NewPeople             int
 	NewEmails, NewLetters int // of them; the rest cannot be reached
@@ -46,6 +47,7 @@ func (k *cast) stages() []Stage {
 	for i := range out {
 		out[i].at, out[i].Number = i, i+1
 		k.meet(&out[i], known)
+		out[i].Elements = k.elements(out[i])
 		if i > 0 {
 			out[i].NewReports = changed(out[i-1], out[i])
 		}
@@ -104,6 +106,29 @@ func (k *cast) meet(s *Stage, known map[int]bool) {
 			s.NewEmails++
 		}
 	}
+}
+
+// elements counts the people of whom a revision says that a kind of data was taken: of the companies' server nothing
+// that a person's row lacks, and of the payment server the card alone.
+func (k *cast) elements(s Stage) map[string]int {
+	out := map[string]int{"card_number": s.People, "card_expiry": s.People}
+	for _, element := range []string{"company", "name", "card_holder"} {
+		out[element] = s.APA
+	}
+	for number := range k.counts.APA {
+		if !k.in(s, number) {
+			continue
+		}
+		r := k.person(number)
+		for element, cell := range map[string]string{
+			"department": r.department, "address": r.address1, "email": r.email, "phone": r.phone,
+		} {
+			if cell != "" {
+				out[element]++
+			}
+		}
+	}
+	return out
 }
 
 // in tells whether a person is in a revision.

@@ -2,6 +2,7 @@ package programmes_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,6 +54,9 @@ func TestTheFilesOfEachRevisionHoldItsPeople(t *testing.T) {
 				t.Errorf("scale %v: revision %d has %d people, %d of no company; want %+v", scale, want.Number,
 					len(c.people), people[""], want)
 			}
+			if got := c.elements(); !maps.Equal(got, want.Elements) {
+				t.Errorf("scale %v: of revision %d was taken %v, want %v", scale, want.Number, got, want.Elements)
+			}
 			for _, company := range want.Companies {
 				if n := people[company.Name]; n != company.People {
 					t.Errorf("scale %v: revision %d has %d people of %s, want %d", scale, want.Number, n, company.Name,
@@ -61,6 +65,17 @@ func TestTheFilesOfEachRevisionHoldItsPeople(t *testing.T) {
 			}
 		}
 	}
+}
+
+// elements counts people by what was taken of them.
+func (c *census) elements() map[string]int {
+	out := map[string]int{}
+	for _, p := range c.people {
+		for element := range p.elements {
+			out[element]++
+		}
+	}
+	return out
 }
 
 func TestEachRevisionIsCheckClean(t *testing.T) {

@@ -43,9 +43,11 @@ var kinds = [...]string{
 	"frequent_flyer_number", "service_remarks", "past_flights",
 }
 
-// Bits of the kinds whose numbers are known.
+// Bits of the kinds whose numbers are known, and of those that not everybody has.
 const (
 	nameBit     = 1 << 0
+	emailBit    = 1 << 4
+	addressBit  = 1 << 5
 	passportBit = 1 << 6
 	idCardBit   = 1 << 7
 )
@@ -120,7 +122,7 @@ func (s size) card(n int) card {
 
 // seen is the set of what was seen of a person, in the row of their own file, never nothing.
 func (s size) seen(n int) int {
-	set := drawSet(draw.For("seen", n))
+	set := drawSet(draw.For("seen", n)) &^ lacked(n)
 	place, passports := s.place(n), s.share(realPassports)
 	if place < passports {
 		set |= passportBit
@@ -135,7 +137,18 @@ func (s size) seen(n int) int {
 }
 
 // seenAgain is the set of the second row of somebody who is in the club and in the miles programme.
-func seenAgain(n int) int { return drawSet(draw.For("seen again", n)) | nameBit }
+func seenAgain(n int) int { return drawSet(draw.For("seen again", n))&^lacked(n) | nameBit }
+
+// lacked is what nobody can have seen of a person, because the airline does not have it.
+func lacked(n int) int {
+	switch reachOf(n) {
+	case byLetter:
+		return emailBit
+	case byNothing:
+		return emailBit | addressBit
+	}
+	return 0
+}
 
 func drawSet(d *draw.Source) (set int) {
 	for i, share := range often {

@@ -272,6 +272,26 @@ func TestNobodyRealCanBeMeant(t *testing.T) {
 	}
 }
 
+func TestNothingWasSeenThatAPassengerNeverGave(t *testing.T) {
+	t.Parallel()
+	dir, without := write(t, 0.001), 0
+	for name, encoding := range encodings {
+		for _, r := range table(t, filepath.Join(dir, "recipients", name+".csv"), encoding) {
+			for column, seen := range map[string]string{"email": "seen_email", "address1": "seen_address"} {
+				if r[column] != "" {
+					continue
+				}
+				if without++; r[seen] != "" && strings.Contains("Y 1 TRUE", r[seen]) {
+					t.Errorf("%s has no %s, and it was seen", r["member_no"], column)
+				}
+			}
+		}
+	}
+	if without < 500 {
+		t.Errorf("%d cells are empty", without)
+	}
+}
+
 func TestWritingStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())

@@ -120,6 +120,13 @@ func (p *passenger) take(r map[string]string) {
 	case "no-cvv":
 		p.elements["card_number_without_cvv"] = true
 	}
+	// What is not on file cannot be listed as seen, whatever the columns say.
+	if p.email == "" {
+		delete(p.elements, "email")
+	}
+	if p.street == "" {
+		delete(p.elements, "address")
+	}
 }
 
 // reading is what was read of a notice: its text and the points of its lists. Of paper only what is a person's

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"mime"
 	"net/mail"
 	"path/filepath"
@@ -23,6 +24,7 @@ type renter struct {
 	letter    bool  // no e-mail, but an address
 	companies []int // whose sites they used, by the order of release; of none: an individual
 	since     int   // the first revision that knows them
+	elements  map[string]bool
 }
 
 // individuals is the batch of those of no company.
@@ -62,6 +64,7 @@ func (s *site) rentals(companies []programmes.Company) rentals {
 				by[number] = p
 				out.all = append(out.all, p)
 			}
+			p.take(r)
 			is := func(c programmes.Company) bool { return c.Name == r["会社名"] }
 			i := slices.IndexFunc(companies, is)
 			if i >= 0 && !slices.Contains(p.companies, i) {
@@ -78,7 +81,23 @@ func (s *site) rentals(companies []programmes.Company) rentals {
 
 func newRenter(r map[string]string, revision int) *renter {
 	email := r["メール"]
-	return &renter{email: email, letter: email == "" && r["住所1"] != "", since: revision}
+	return &renter{email: email, letter: email == "" && r["住所1"] != "", since: revision, elements: map[string]bool{}}
+}
+
+// take adds what was taken with a row: all that it has from the companies' server, the card from the other.
+func (r *renter) take(row map[string]string) {
+	r.elements["card_number"], r.elements["card_expiry"] = true, true
+	if row["サーバ"] != "AP-A" {
+		return
+	}
+	r.elements["card_holder"] = true
+	for element, column := range map[string]string{
+		"company": "会社名", "department": "部署", "name": "氏名", "address": "住所1", "email": "メール", "phone": "電話番号",
+	} {
+		if row[column] != "" {
+			r.elements[element] = true
+		}
+	}
 }
 
 func (s *site) tables(files []string) (out [][]map[string]string) {
@@ -113,6 +132,7 @@ type news struct {
 	kind   string    // report, ap-a or web-b
 	report string    // the day of the investigators' report that it follows, which tells the revision
 	people int       // that a report to a company names
+	listed string    // the kinds of data that it lists, by their ids in order
 }
 
 // newsdesk reads each message as it comes.
@@ -147,7 +167,7 @@ func (d *newsdesk) see(m emailtest.Received) {
 	n := news{at: d.now()}
 	header, text, err := emailtest.ReadText(m.Data)
 	if err == nil {
-		n.kind = kindOf(header)
+		n.kind, n.listed = kindOf(header), listedIn(text)
 		if day := followed.FindStringSubmatch(text); day != nil {
 			n.report = day[1]
 		}
@@ -160,6 +180,21 @@ func (d *newsdesk) see(m emailtest.Received) {
 	to := strings.ReplaceAll(m.Recipients[0], `"`, "") // around what carriers allowed and RFC 5322 does not
 	d.by[to] = append(d.by[to], n)
 	d.count[n.kind]++
+}
+
+// listedIn are the ids of the kinds of data that a text lists in Japanese or in English.
+func listedIn(text string) string {
+	points, ids := bulletsOf(textPoint, text), map[string]bool{}
+	for id, words := range elementWords() {
+		if slices.Contains(points, squash(words[0])) || slices.Contains(points, squash(words[1])) {
+			ids[id] = true
+		}
+	}
+	return idsOf(ids)
+}
+
+func idsOf(elements map[string]bool) string {
+	return strings.Join(slices.Sorted(maps.Keys(elements)), " ")
 }
 
 func kindOf(header mail.Header) string {
