@@ -123,7 +123,8 @@ func (m *mapper) addReserved() {
 // be whole.
 func (l *layout) meanings(home string) []table.Meaning {
 	out := make([]table.Meaning, len(l.used))
-	for c, m := range map[cell]table.Meaning{l.name: table.Name, l.id: table.ID, l.birth: table.Date} {
+	for c, m := range map[cell]table.Meaning{l.name: table.Name, l.id: table.ID, l.birth: table.Date,
+		l.email: table.Email} {
 		if c > 0 {
 			out[c-1] = m
 		}
@@ -139,6 +140,15 @@ func (l *layout) meanings(home string) []table.Meaning {
 		if f.kind == segment.Date && !f.serial {
 			out[f.cell-1] = table.Date
 		}
+	}
+	return out
+}
+
+// columns is meanings by the header's cells.
+func (l *layout) columns(home string) []table.Meaning {
+	out := make([]table.Meaning, len(l.header))
+	for i, m := range l.meanings(home) {
+		out[l.used[i]] = m
 	}
 	return out
 }

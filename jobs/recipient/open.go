@@ -132,6 +132,7 @@ func (r *Reading) understand(ctx context.Context) (problems []Problem, err error
 		s.layout, wrong = newLayout(f, t, r.rules.Names())
 		if problems = append(problems, wrong...); !fatal(wrong) {
 			s.gaps = r.rules.Gaps(s.layout.has)
+			t.Means = s.layout.columns(r.spec.Home)
 			r.sources = append(r.sources, s)
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	Postcode
 	Phone
 	Date
+	Email // is not damaged in a way that shows
 )
 
 // Harm is what a spreadsheet or an older conversion has done to a cell.

@@ -7,8 +7,13 @@ import (
 	"strings"
 )
 
-// Notes says, as warnings, what somebody should know of the rows that were read: formulas, hidden rows.
+// Notes says, as warnings, what somebody should know of the rows that were read: rows of several lines,
+// formulas, hidden rows.
 func (t *Table) Notes(p Pass) (list []Problem) {
+	if s := p.Several; s.Count > 0 {
+		list = append(list, t.warning(s.Line, fmt.Sprintf("rows that go over several lines: %s", thousands(s.Count)),
+			"check that each is one person's: a quote that is not closed makes one row of several"))
+	}
 	if f := p.Formulas; f.Count > 0 {
 		list = append(list, t.warning(f.Line, fmt.Sprintf("cells that are formulas: %s, the first in cell %d",
 			thousands(f.Count), f.Column+1), "check that the workbook was calculated before it was saved"))

@@ -13,9 +13,10 @@ const maxColumns = 1000
 // Pass is what one reading of the rows came to. Two of the same file are equal, and of a file that was
 // changed between them are not.
 type Pass struct {
-	Records int    // without the header
-	Blanks  int    // rows of delimiters only, which are no records
-	Digest  uint64 // of the file's bytes: their number above a CRC-32C
+	Records int      // without the header
+	Blanks  int      // rows of delimiters only, which are no records
+	Digest  uint64   // of the file's bytes: their number above a CRC-32C
+	Several Sighting // rows of several lines, by cells with a line break
 
 	// Of a workbook: cells that are formulas, of which the value last calculated was taken, and rows
 	// that are hidden, by a filter perhaps, and were read like the others.

@@ -16,12 +16,17 @@ import (
 type splitter struct {
 	lines
 	delimiter byte
-	width     int    // cells of the header; 0 where rows are as long as they like
+	columns   int // cells of the header, which is the first record; 0 where there is none
+	width     int // the same for the records behind it; 0 where rows are as long as they like
+	means     []Meaning
 	raw       []byte // the lines of a record with quotes
 	used      int    // how much of what was given back the record took after its first line
 	blanks    int    // rows of delimiters only
 	doomed    doom
 	short     int // cells of the last record if they are fewer
+	swallower int // the line of a quote that was not closed and ended at another's
+	swallowed int // the last line in between
+	several   Sighting
 	*Block
 }
 
@@ -63,6 +68,7 @@ func (s *splitter) next(b *Block) error {
 		if s.width > 0 {
 			s.seeLength(ended)
 		}
+		s.width = s.columns
 		return nil
 	}
 }
@@ -72,6 +78,8 @@ func (s *splitter) cut(line []byte, tooLong bool) (ended bool, err error) {
 	switch {
 	case tooLong:
 		s.fail(nil, -1, fmt.Sprintf("row is longer than %d bytes", maxRecord))
+	case s.line <= s.swallowed:
+		s.fail(chomp(line), -1, fmt.Sprintf("line is of the row in line %d, which cannot be used", s.swallower))
 	case bytes.IndexByte(line, '"') < 0:
 		s.split(chomp(line))
 	default:
@@ -80,7 +88,7 @@ func (s *splitter) cut(line []byte, tooLong bool) (ended bool, err error) {
 	return bytes.HasSuffix(line, []byte("\n")), err
 }
 
-func (s *splitter) notes(p *Pass) { p.Blanks = s.blanks }
+func (s *splitter) notes(p *Pass) { p.Blanks, p.Several = s.blanks, s.several }
 
 // split cuts a line without quotes.
 func (s *splitter) split(line []byte) {
@@ -123,8 +131,8 @@ func (s *splitter) splitQuoted(line []byte) error {
 		}
 		pos++
 	}
-	if len(s.raw) > first {
-		s.refuseSwallowed()
+	if len(s.raw) > first && s.width > 0 {
+		s.lookAtLines(first)
 	}
 	if bytes.IndexByte(s.raw, 0) >= 0 {
 		s.last().fault = nulFault
@@ -142,10 +150,15 @@ func (s *splitter) resume(first int, err error) error {
 	if s.line > s.doomed.line {
 		s.doomed = doom{s.line, why}
 	}
+	s.giveUp(first, s.cells(), why.reason)
+	return nil
+}
+
+// giveUp fails the first line of the record and gives the others back.
+func (s *splitter) giveUp(first, cell int, why string) {
 	s.reread(s.raw[first:], s.used)
 	s.line = s.last().line
-	s.fail(chomp(s.raw[:first]), s.cells(), why.reason)
-	return nil
+	s.fail(chomp(s.raw[:first]), cell, why)
 }
 
 // brokenCell is the error for a cell that is not RFC 4180.

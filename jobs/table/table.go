@@ -79,6 +79,10 @@ type Table struct {
 	Sum        [32]byte // SHA-256 of the file's bytes, as they lie on the disk
 	From1904   bool     // a workbook whose days are counted from 1904 and not from 1900
 
+	// Means says what the columns of the header hold, from the first on and as far as somebody knows. It is
+	// set before Blocks, and gives away rows that a quote has swallowed.
+	Means []Meaning
+
 	file   File
 	form   form
 	misfit bool // the encoding is declared, and hardly fits

@@ -118,7 +118,7 @@ func (t *Table) textRows(ctx context.Context) (*source, error) {
 		return nil, t.unread(err)
 	}
 	s := newSplitter(t.decoded(in), t.Found.Delimiter)
-	s.width = len(t.Header)
+	s.columns, s.means = len(t.Header), t.Means
 	if t.form.declares {
 		_, _, err = s.lines.next()
 	}

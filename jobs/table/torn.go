@@ -1,7 +1,5 @@
 package table
 
-import "bytes"
-
 // tellingWidth is how many columns a table must have for its delimiters to say what became of a row. In a
 // narrower one every second comma of an address would.
 const tellingWidth = 4
@@ -24,43 +22,4 @@ func (s *splitter) seeLength(ended bool) {
 	default:
 		s.short, s.open = cells, true
 	}
-}
-
-// refuseSwallowed fails the record, which is of several lines, where a cell holds the rows of other people: a
-// quote that was never closed ended at another's. They are not read by themselves: what only looks like rows
-// must not become people.
-func (s *splitter) refuseSwallowed() {
-	rec := s.Record(s.Len() - 1)
-	for i := range rec.Len() {
-		if s.width >= tellingWidth && s.holdsRows(rec.Cell(i), i) {
-			s.fail(chomp(s.raw), i, "cell holds whole rows: a quote before them is not closed")
-			return
-		}
-	}
-}
-
-// holdsRows tells whether every line in the i-th cell has just the delimiters of a row: the first those
-// after the cell, the last those before it. A comma before a space is of a sentence.
-func (s *splitter) holdsRows(cell []byte, i int) bool {
-	line, rest, more := bytes.Cut(cell, []byte("\n"))
-	if !more || s.bare(line) != s.width-1-i {
-		return false
-	}
-	for more {
-		line, rest, more = bytes.Cut(rest, []byte("\n"))
-		if want := s.width - 1; more && s.bare(line) != want || !more && s.bare(line) != i {
-			return false
-		}
-	}
-	return true
-}
-
-// bare counts the delimiters that no space follows.
-func (s *splitter) bare(line []byte) (n int) {
-	for i, b := range line {
-		if b == s.delimiter && (i+1 == len(line) || line[i+1] != ' ') {
-			n++
-		}
-	}
-	return n
 }
