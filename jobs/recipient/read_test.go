@@ -259,6 +259,15 @@ func TestWhatProgramsLeaveOutOrAddIsNoReasonToLoseAPerson(t *testing.T) {
 	}
 }
 
+func TestAHeaderInTheMiddleIsNobody(t *testing.T) {
+	f, sum, _ := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",
+		"id,name,email,memo\n1,Ann,a@example.com,\nid, name,\"email\",memo\n2,name,b@example.com,memo\n")}})
+	if got := strings.Join(f.names(), " "); got != "Ann name" || sum.Rejects != 1 || f.rejects[0].Line != 3 ||
+		f.rejects[0].Reason != "row repeats the header" {
+		t.Errorf("people: %s, rejects %+v", got, f.rejects)
+	}
+}
+
 func TestAShortRowWithoutWhatMakesAPersonIsAReject(t *testing.T) {
 	f, _, _ := mustRead(t, Spec{Segments: everybody(), Files: []File{memory("a.csv",
 		"id,memo,name,address,email\n1,,Ann,1 Main St\n2\n3,,Bob\n4,,Cyd,,\n")}})

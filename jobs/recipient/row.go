@@ -114,7 +114,21 @@ func (r *reader) decode(rec *table.Record) *fault {
 		}
 		r.row.cells = append(r.row.cells, c)
 	}
+	if l.repeats(r.row.cells) {
+		return &fault{"", "row repeats the header"}
+	}
 	return nil
+}
+
+// repeats tells whether the cells are the titles of their columns: files that were put one behind the other
+// have a header in the middle.
+func (l *layout) repeats(cells []string) bool {
+	for i, c := range cells {
+		if c != l.header[l.used[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // fit makes the i-th cell fit to be printed, or says why it is not.

@@ -26,6 +26,7 @@ var foreign = []struct{ mark, what, do string }{
 	{"<html", "file is a web page", "download the table itself: this may be an error page or a login"},
 	{"<table", "file is a web page", "open it in Excel and save it as .xlsx"},
 	{"<?xml", "file is XML", "save it as .xlsx or as CSV"},
+	{"<", "file is a web page or XML", "download the table itself: this may be an error page or a login"},
 	{"{\\rtf", "file is a text document", "save the table as CSV"},
 	{"{\"", "file is JSON", "save the table as CSV"},
 	{"[{", "file is JSON", "save the table as CSV"},
@@ -45,10 +46,18 @@ func (t *Table) refuse(head []byte, whole bool) error {
 	case !whole && !bytes.ContainsAny(head, "\r\n"):
 		return t.broken(1, fmt.Sprintf("first line is longer than %s bytes", thousands(headSize)),
 			"check that the file is a table")
+	case jis(head):
+		return t.broken(0, "file is in ISO-2022-JP", "save it as UTF-8")
 	case utf16Order(head) == "" && notText(head):
 		return t.broken(0, "file holds NUL bytes: it is no text", "save the table as .xlsx or as CSV in UTF-8")
 	}
 	return nil
+}
+
+// jis tells ISO-2022-JP, which has nothing but ASCII and says by an escape sequence that kanji follow.
+func jis(head []byte) bool {
+	return skipASCII(head, 0) == len(head) &&
+		(bytes.Contains(head, []byte("\x1b$B")) || bytes.Contains(head, []byte("\x1b$@")))
 }
 
 // notText tells what is no text: NUL bytes in the first line, or many. A single one later is its row's.

@@ -11,6 +11,9 @@ import (
 // that was never closed.
 const maxRecord = 1 << 20
 
+// endOfFile is what programs of DOS still write behind a text's last byte.
+const endOfFile = "\x1a"
+
 const bufferSize = 256 << 10
 
 // lines reads a text line by line, and can be given lines back.
@@ -36,6 +39,9 @@ func (l *lines) next() (line []byte, tooLong bool, err error) {
 	line, err = l.src.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		line, tooLong, err = l.readLong(line)
+	}
+	if err == io.EOF {
+		line = bytes.TrimRight(line, endOfFile)
 	}
 	if err == io.EOF && (len(line) > 0 || tooLong) {
 		err = nil

@@ -45,21 +45,64 @@ type unpacked struct {
 
 // unpack undoes gzip and zstd, which are known by their first bytes and not by a name.
 func (t *Table) unpack(raw *digester) (in io.Reader, compression string, err error) {
-	in = bufio.NewReaderSize(raw, bufferSize)
-	head, _ := in.(*bufio.Reader).Peek(4)
+	buffered := bufio.NewReaderSize(raw, bufferSize)
+	head, _ := buffered.Peek(4)
 	u := &unpacked{raw: raw, table: t}
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		compression = "gzip"
-		u.Reader, err = gzip.NewReader(in)
+		u.Reader, err = newMembers(buffered)
 	case bytes.Equal(head, []byte("\x28\xb5\x2f\xfd")):
 		compression = "zstd"
-		u.Reader, err = zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		u.Reader, err = zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxWindow))
 	default:
-		return in, "", raw.err
+		return buffered, "", raw.err
 	}
 	return u, compression, u.blame(err)
+}
+
+// members reads the members of a gzip file (RFC 1952), and passes over the zeros that some media are filled up
+// with behind them, as gzip does.
+type members struct {
+	in *bufio.Reader
+	*gzip.Reader
+}
+
+func newMembers(in *bufio.Reader) (*members, error) {
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, err
+	}
+	z.Multistream(false)
+	return &members{in, z}, nil
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	if err == io.EOF {
+		err = m.next()
+	}
+	return n, err
+}
+
+// next begins the next member, if there is one.
+func (m *members) next() error {
+	for {
+		head, err := m.in.Peek(1)
+		if err != nil {
+			return err
+		}
+		if head[0] != 0 {
+			break
+		}
+		_, _ = m.in.Discard(1) // it has been peeked at
+	}
+	if err := m.Reset(m.in); err != nil {
+		return err
+	}
+	m.Multistream(false)
+	return nil
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {

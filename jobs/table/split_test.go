@@ -73,7 +73,10 @@ func TestRecordsAreCutByRFC4180AndBrokenOnesCostNobodyElse(t *testing.T) {
 			[]string{"!text after a closing quote(0) 1|\"a", "!text after a closing quote(0) 2|\"b",
 				"!text after a closing quote(0) 3|\"c", "!text after a closing quote(0) 4|\"d",
 				"5|e", "!text after a closing quote(0) 6|\"f\"g"}},
-		"NUL": {"a,b\x00\nc,d\n", []string{"!row holds a NUL byte(-1) 1|a|b\x00", "2|c|d"}},
+		"an end of DOS":               {"a,b\nc,d\n\x1a", []string{"1|a|b", "2|c|d"}},
+		"an end of DOS behind a cell": {"a,b\nc,\"d\"\x1a\x1a", []string{"1|a|b", "2|c|d"}},
+		"an end of DOS that is none":  {"a\x1a\nb\n", []string{"1|a\x1a", "2|b"}},
+		"NUL":                         {"a,b\x00\nc,d\n", []string{"!row holds a NUL byte(-1) 1|a|b\x00", "2|c|d"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := read(c.text, 16)

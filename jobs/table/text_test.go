@@ -82,7 +82,7 @@ func TestCompressedFilesAreKnownByTheirBytes(t *testing.T) {
 	t.Parallel()
 	text := "id,name\n" + strings.Repeat("1,髙橋\n", 100_000)
 	for compression, packed := range map[string]string{
-		"gzip": gzipped(t, text), "zstd": zstandard(t, text), "": text,
+		"gzip": gzipped(t, text[:80]) + gzipped(t, text[80:]) + strings.Repeat("\x00", 5), "zstd": zstandard(t, text), "": text,
 	} {
 		table := open(t, memory(packed))
 		rows, p := rowsOf(t, table)
@@ -99,15 +99,16 @@ func TestACompressedFileThatIsDamagedIsRefused(t *testing.T) {
 	z := gzipped(t, text)
 	zs := zstandard(t, text)
 	for name, c := range map[string]struct{ text, want string }{
-		"truncated gzip":        {z[:len(z)-9], "compressed file is cut short"},
-		"a gzip of few bytes":   {z[:5], "compressed file is cut short"},
-		"gzip, a byte changed":  {z[:len(z)-6] + "x" + z[len(z)-5:], "compressed file is damaged"},
-		"gzip with a tail":      {z + "a tail of some length", "compressed file is damaged"},
-		"truncated zstd":        {zs[:len(zs)-9], "compressed file is cut short"},
-		"zstd, a byte changed":  {zs[:len(zs)-2] + "xx", "compressed file is damaged"},
-		"gzip of gzip":          {gzipped(t, z), "file is compressed twice"},
-		"gzip of a PDF":         {gzipped(t, "%PDF-1.4\n"), "file is a PDF"},
-		"zstd of a wide window": {zstandard(t, strings.Repeat(text, 100), zstd.WithWindowSize(64<<20)), "compressed file needs more than 32 MiB to unpack"},
+		"truncated gzip":         {z[:len(z)-9], "compressed file is cut short"},
+		"a gzip of few bytes":    {z[:5], "compressed file is cut short"},
+		"gzip, a byte changed":   {z[:len(z)-6] + "x" + z[len(z)-5:], "compressed file is damaged"},
+		"gzip, zeros and a tail": {z + strings.Repeat("\x00", 600) + "a tail of some length", "compressed file is damaged"},
+		"gzip with a tail":       {z + "a tail of some length", "compressed file is damaged"},
+		"truncated zstd":         {zs[:len(zs)-9], "compressed file is cut short"},
+		"zstd, a byte changed":   {zs[:len(zs)-2] + "xx", "compressed file is damaged"},
+		"gzip of gzip":           {gzipped(t, z), "file is compressed twice"},
+		"gzip of a PDF":          {gzipped(t, "%PDF-1.4\n"), "file is a PDF"},
+		"zstd of a wide window":  {zstandard(t, strings.Repeat(text, 100), zstd.WithWindowSize(64<<20)), "compressed file needs more than 32 MiB to unpack"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if p := problem(t, memory(c.text)); p.What != c.want {
@@ -167,6 +168,10 @@ func TestWhatIsNoTableIsNamed(t *testing.T) {
 		"PK\x03\x04\x14\x00\x00\x00":               "workbook is damaged",
 		"\r\n<!DOCTYPE HTML><title>403":            "file is a web page",
 		"\ufeff<html lang=ja>":                     "file is a web page",
+		"<head>\n<title>502</title>":               "file is a web page or XML",
+		"<!-- not, found -->\n":                    "file is a web page or XML",
+		"no,name\n1,\x1b$B;3ED\x1b(B\n":            "file is in ISO-2022-JP",
+		"no,\x1b$@;3ED\x1b(J\n":                    "file is in ISO-2022-JP",
 		"<?xml version='1.0'?>":                    "file is XML",
 		"{\"error\":\"login\"}":                    "file is JSON",
 		"SQLite format 3\x00":                      "file is a database",
