@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -80,9 +81,35 @@ func columnText(name string) string {
 // lists are the files that reading a plan writes; an empty name is none.
 type lists struct{ rejects, duplicates string }
 
+// apart refuses a list that would take the place of a file of the campaign, or of the other list.
+func (l lists) apart(folder string) error {
+	root, err := filepath.Abs(folder)
+	if err != nil {
+		return fmt.Errorf("find %q: %w", folder, bare(err))
+	}
+	for _, name := range []string{l.rejects, l.duplicates} {
+		place, err := filepath.Abs(name)
+		if err != nil {
+			return fmt.Errorf("find %q: %w", name, bare(err))
+		}
+		if info, err := os.Stat(place); name != "" && strings.HasPrefix(place, root+string(filepath.Separator)) &&
+			err == nil && info.Mode().IsRegular() {
+			return usage("%q is a file of the campaign's folder, and would be overwritten", name).
+				hint("name another place, outside the folder")
+		}
+	}
+	if l.rejects != "" && filepath.Clean(l.rejects) == filepath.Clean(l.duplicates) {
+		return usage("--rejects and --duplicates name the same file")
+	}
+	return nil
+}
+
 // readPlan reads a folder, and writes the lists that are named.
 func (p *program) readPlan(ctx context.Context, folder string, l lists, o plan.Options) (found *plan.Plan,
 	err error) {
+	if err := l.apart(folder); err != nil {
+		return nil, err
+	}
 	o.Reject = p.keepRejected
 	read := func() error {
 		found, err = p.readFolder(ctx, folder, o)

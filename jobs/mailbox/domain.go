@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 )
@@ -28,13 +29,36 @@ func wireDomain(domain string, ascii bool) (string, error) {
 	if err := checkDomain(name); err != nil {
 		return "", err
 	}
+	if ascii && isASCII(domain) {
+		return name, nil
+	}
+	read, err := idna.Lookup.ToUnicode(name)
+	if err != nil {
+		return "", errIDN
+	}
+	if err := checkLetters(read); err != nil {
+		return "", err
+	}
 	if ascii {
 		return name, nil
 	}
-	if name, err = idna.Lookup.ToUnicode(name); err != nil {
-		return "", errIDN
+	return read, nil
+}
+
+// checkLetters refuses signs, of which mapping lets some through that are in no name: what stood behind the address
+// (RFC 5892, 2.1 and Appendix A.7: the middle dot of Japanese is one beside its letters).
+func checkLetters(domain string) error {
+	for label := range strings.SplitSeq(domain, ".") {
+		japanese := strings.ContainsFunc(label, func(r rune) bool {
+			return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han)
+		})
+		for _, r := range label {
+			if !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && r != '-' && (r != '・' || !japanese) {
+				return fmt.Errorf("domain holds %q", r)
+			}
+		}
 	}
-	return name, nil
+	return nil
 }
 
 // checkDomain looks at a domain in ASCII.

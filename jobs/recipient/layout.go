@@ -63,7 +63,7 @@ type factCell struct {
 // newLayout finds the columns in the header. names are those of the rules.
 func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
 	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names,
-		book: t.Found.Format == table.XLSX && !t.From1904}
+		book: t.Found.Format == table.XLSX && !t.From1904, headed: f.isHeader(t.Header)}
 	c := f.Columns
 	m.name, m.id, m.kana, m.birth = m.find(c.Name), m.find(c.ID), m.find(c.Kana), m.find(c.BirthDate)
 	m.phone, m.post, m.country = m.find(c.Phone), m.find(c.Postcode), m.find(c.Country)
@@ -159,6 +159,7 @@ type mapper struct {
 	file     string
 	line     int
 	names    []string
+	headed   bool // the first line is a header: it has one of the titles at least
 	book     bool // the table is a workbook, where a number in a column of dates is that of a day
 	problems []Problem
 }
@@ -213,13 +214,27 @@ func (m *mapper) index(title string) int {
 	return at
 }
 
-// hint says what may have been meant. It does not list the header: in a file without one that is a
+// isHeader tells whether a first line has one of the titles that are given. In a file without a header it is a
 // person.
+func (f *File) isHeader(line []string) bool {
+	c := f.Columns
+	titles := append([]string{c.Name, c.ID, c.Kana, c.BirthDate, c.Phone, c.Postcode, c.Country, c.Company, c.Locale,
+		c.Email}, c.Address...)
+	for _, fact := range f.Facts {
+		titles = append(titles, fact.Column)
+	}
+	return slices.ContainsFunc(titles, func(title string) bool {
+		title = table.Trim(title)
+		return title != "" && slices.Contains(line, title)
+	})
+}
+
+// hint says what may have been meant. It does not list the header.
 func (m *mapper) hint(title string) string {
 	if len(m.header) == 1 && strings.ContainsAny(m.header[0], ";\t") {
 		return "separate the cells of the file with commas"
 	}
-	if near := nearest.To(title, m.header); near != "" {
+	if near := nearest.To(title, m.header); near != "" && m.headed {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "name a cell of the file's first line"

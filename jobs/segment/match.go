@@ -95,6 +95,8 @@ type Affected struct {
 	First     int      // index of the first segment
 }
 
+func (r *Rules) rulesOut(m Match) bool { return r.segments[m.Segment].Certainty == ruledOut }
+
 // mostWhole bounds what an evaluator remembers; eleven elements in any combination are 2,048.
 const mostWhole = 4096
 
@@ -131,14 +133,21 @@ func compact(matches []Match) []Match {
 	return out
 }
 
+// affected joins matches of different segments, in their order. Of a person who is affected by one, those that rule
+// something out say nothing but that they hold.
 func (r *Rules) affected(matches []Match) Affected {
-	a := Affected{First: matches[0].Segment, Elements: []string{}}
+	told := slices.DeleteFunc(slices.Clone(matches), r.rulesOut)
+	if len(told) == 0 {
+		told = matches
+	}
+	a := Affected{First: told[0].Segment, Elements: []string{}}
 	a.Notice = r.segments[a.First].Notice
-	var all Set
 	for _, m := range matches {
-		s := &r.segments[m.Segment]
-		a.Segments = append(a.Segments, s.ID)
-		if strength(s.Certainty) > strength(a.Certainty) {
+		a.Segments = append(a.Segments, r.segments[m.Segment].ID)
+	}
+	var all Set
+	for _, m := range told {
+		if s := &r.segments[m.Segment]; strength(s.Certainty) > strength(a.Certainty) {
 			a.Certainty = s.Certainty
 		}
 		all = all.or(m.Elements)

@@ -373,6 +373,27 @@ func TestAPersonHasTheUnionOfTheRows(t *testing.T) {
 	}
 }
 
+func TestWhatIsRuledOutIsNotToldToThoseWhoAreAffectedOtherwise(t *testing.T) {
+	t.Parallel()
+	r, problems := Compile([]Segment{
+		{ID: "cards", When: "true", Notice: "no cards", Certainty: "ruled-out", Elements: []string{"card_number"}},
+		{ID: "mails", When: "member", Notice: "mails", Elements: []string{"name", "email"}},
+	}, map[string]Kind{"member": Bool})
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	e := r.Evaluator()
+	both := row(r, map[string]Value{"member": {Kind: Bool, Bool: true}})
+	want := Affected{[]string{"cards", "mails"}, []string{"name", "email"}, "confirmed", "mails", 1}
+	if got := e.Affected(e.Match(both).Matches); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	want = Affected{[]string{"cards"}, []string{"card_number"}, "ruled-out", "no cards", 0}
+	if got := e.Affected(e.Match(row(r, nil)).Matches); !reflect.DeepEqual(got, want) {
+		t.Errorf("ruled out alone: %+v", got)
+	}
+}
+
 func TestMatchingAllocatesNothing(t *testing.T) {
 	r, facts := jtb(t)
 	e := r.Evaluator()

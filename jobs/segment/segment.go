@@ -93,6 +93,9 @@ func Compile(segments []Segment, names Names) (*Rules, []Problem) {
 	return r, nil
 }
 
+// ruledOut is the certainty of what is known not to have happened.
+const ruledOut = "ruled-out"
+
 // builder compiles segments and gathers what is wrong with them.
 type builder struct {
 	compiler
@@ -180,5 +183,5 @@ func (r *Rules) Exclusions(i int) []string {
 // strength orders what is known of somebody's data, from the empty text, 0, to confirmed; -1 is for what
 // is no certainty.
 func strength(certainty string) int {
-	return slices.Index([]string{"", "ruled-out", "suspected", "possible", "confirmed"}, certainty)
+	return slices.Index([]string{"", ruledOut, "suspected", "possible", "confirmed"}, certainty)
 }
