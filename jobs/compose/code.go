@@ -74,7 +74,8 @@ func (b *Book) printsCode(c Case) bool {
 	return n != nil && n.Prints(".Code")
 }
 
-// checkCodes finds notices that give people no code who are to have one.
+// checkCodes finds notices that give people no code who are to have one: it would be spent on somebody who never reads
+// it.
 func (b *Book) checkCodes() []campaign.Problem {
 	var problems []campaign.Problem
 	for _, s := range b.Folder.Manifest.Segments {
@@ -82,16 +83,29 @@ func (b *Book) checkCodes() []campaign.Problem {
 			continue
 		}
 		for _, locale := range slices.Sorted(slices.Values(b.locales[s.Notice])) {
-			if b.notices[s.Notice][locale].Prints(".Code") {
-				continue
+			if p, wrong := checkCode(b.notices[s.Notice][locale]); wrong {
+				p.File = campaign.ManifestFile
+				p.What = fmt.Sprintf("the notice %q in %q %s, and people of segment %q are to have one", s.Notice, locale,
+					p.What, s.ID)
+				problems = append(problems, p)
 			}
-			problems = append(problems, campaign.Problem{
-				File: campaign.ManifestFile, Warning: true,
-				What: fmt.Sprintf("the notice %q in %q prints no code, and people of segment %q are to have one",
-					s.Notice, locale, s.ID),
-				Do: "write {{ .Code }} in it, or name under codes.for the segments that they are for",
-			})
 		}
 	}
 	return problems
+}
+
+// checkCode says what is missing of the code in a notice.
+func checkCode(n *templates.Notice) (p campaign.Problem, wrong bool) {
+	switch {
+	case !n.Prints(".Code"):
+		return campaign.Problem{
+			What: "prints no code",
+			Do:   "write {{ .Code }} in it, or name under codes.for the segments that they are for",
+		}, true
+	case !n.Prints(".CodeExpires"):
+		return campaign.Problem{
+			Warning: true, What: "does not say until when its code is of use", Do: "write {{ date .CodeExpires }} in it",
+		}, true
+	}
+	return campaign.Problem{}, false
 }

@@ -1,9 +1,11 @@
 package compose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"oshirase/config/campaign"
 	"oshirase/letters"
 )
 
@@ -87,10 +89,11 @@ func TestACodeThatIsOverIsNotSent(t *testing.T) {
 
 	m, _ = compose(t, book(t, withCodes, replace("term: 2y", "term: 2y, ended: accepted")), late(coded(t, taro(), "AB-12")))
 	expect(t, m.Text, []string{"2020年4月6日まで"}, nil)
-	silent := book(t, withCodes, func(f map[string][]byte) {
-		f["notices/first.ja.md"] = []byte(noticeJA)
-	})
-	compose(t, silent, late(coded(t, taro(), "AB-12")))
+	other := late(coded(t, taro(), "AB-12"))
+	other.Notice = "other" // which speaks of no code, and is the notice of no segment with codes
+	compose(t, book(t, withCodes, func(f map[string][]byte) {
+		f["notices/other.ja.md"], f["notices/other.en.md"] = []byte(noticeJA), []byte(noticeEN)
+	}, replace("revision: 1", "revision: 2"), replace("segments:", "updates: {notice: other}\nsegments:")), other)
 }
 
 func TestAPreviewShowsAPlaceholderToThoseWhoGetACode(t *testing.T) {
@@ -109,15 +112,24 @@ func TestAPreviewShowsAPlaceholderToThoseWhoGetACode(t *testing.T) {
 	}
 }
 
-func TestANoticeThatForgetsTheCodeIsWarnedOf(t *testing.T) {
+func TestANoticeThatForgetsTheCodeIsAnError(t *testing.T) {
 	t.Parallel()
-	folder := book(t, withCodes, func(f map[string][]byte) {
-		f["notices/first.en.md"] = []byte(noticeEN)
-	}).Folder
-	b, problems := New(folder, letters.Embedded())
-	if b == nil || len(problems) != 1 || !problems[0].Warning ||
-		problems[0].What != `the notice "first" in "en" prints no code, and people of segment "cards" are to have one` {
-		t.Errorf("%v", problems)
+	folder := book(t, withCodes).Folder
+	for text, want := range map[string]campaign.Problem{
+		noticeEN: {What: `prints no code`, Do: "write {{ .Code }} in it, or name under codes.for the segments that they are for"},
+		noticeEN + "\n{{ if .Code }}\n\nCode {{ .Code }}\n\n{{ end }}\n": {
+			What: `does not say until when its code is of use`, Do: "write {{ date .CodeExpires }} in it", Warning: true},
+	} {
+		changed := *folder
+		changed.Notices = slices.Clone(folder.Notices)
+		i := slices.IndexFunc(changed.Notices, func(n campaign.Notice) bool { return n.Name == "first" && n.Locale == "en" })
+		changed.Notices[i].Source = []byte(text)
+		b, problems := New(&changed, letters.Embedded())
+		want.File = campaign.ManifestFile
+		want.What = `the notice "first" in "en" ` + want.What + `, and people of segment "cards" are to have one`
+		if (b != nil) != want.Warning || !slices.Equal(problems, []campaign.Problem{want}) {
+			t.Errorf("%v, want %v", problems, want)
+		}
 	}
 }
 

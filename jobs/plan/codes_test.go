@@ -18,7 +18,9 @@ func coded(t *testing.T, codes string) map[string]string {
 	f := files()
 	edit(t, f, "campaign.yaml", "channels:", "codes: {file: codes.csv, for: [names], starts: 2018-04-07, term: 2y, "+
 		"url: https://enroll.example.com}\nchannels:")
-	edit(t, f, "notices/first.ja.md", "{{ .Elements }}", "{{ .Elements }} {{ .Code }} {{ date .CodeExpires }}")
+	for _, locale := range []string{"ja", "en"} {
+		edit(t, f, "notices/first."+locale+".md", "{{ .Elements }}", "{{ .Elements }} {{ .Code }} {{ date .CodeExpires }}")
+	}
 	f["codes.csv"] = codes
 	return f
 }
