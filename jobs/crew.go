@@ -60,6 +60,7 @@ type Crew struct {
 
 	outcomes outcome.Writer
 	pulse    atomic.Pointer[pulse]
+	errands  atomic.Int64 // under way
 }
 
 // NewCrew makes a crew. It does nothing until Run.
@@ -84,8 +85,9 @@ const heartbeat = 5 * time.Second
 func (c *Crew) Resting() []relay.Resting { return c.relays.Resting() }
 
 // Run feeds and works until ctx ends, then lets what is at the relay finish and gives the rest back. It
-// is heard of until the last outcome is written. A Redis that does not answer keeps it no longer than
-// Shutdown and a second.
+// is heard of until the last outcome is written. A Redis or a ledger that does not answer keeps it no longer than
+// Shutdown and a few seconds; of the ledger the error says so, and what was under way is settled by the next process
+// of this machine.
 func (c *Crew) Run(ctx context.Context) error {
 	if err := c.board(ctx); err != nil {
 		return err
@@ -100,14 +102,14 @@ func (c *Crew) Run(ctx context.Context) error {
 		others.Go(func() error { return feeder.Run(ctx, c.feeding()) })
 		<-ctx.Done()
 	}
+	c.Ledger.Hasten(time.Now().Add(c.Shutdown + grace))
 	orderly := c.within(func() {
 		c.stopServers(servers)
 		die()
 		_ = others.Wait() // they end with their contexts, and say so
 	})
 	c.relays.Close()
-	c.leave(orderly)
-	return err
+	return errors.Join(err, c.leave(orderly))
 }
 
 // grace is what a stopping process has for itself, when its tasks have had their time.
@@ -125,7 +127,7 @@ func (c *Crew) within(do func()) (done bool) {
 	case <-end:
 		return true
 	case <-time.After(c.Shutdown + grace):
-		c.Log.Error("redis does not answer, and is left alone")
+		c.Log.Error("redis or the ledger does not answer, and is left alone")
 		return false
 	}
 }
@@ -217,18 +219,33 @@ func (c *Crew) stopServers(servers []*asynq.Server) {
 
 // leave gives up what the process has for itself. One that could not say to Redis what it was done with
 // leaves that to be buried, as if it had been killed.
-func (c *Crew) leave(orderly bool) {
+func (c *Crew) leave(orderly bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), min(ledger.Patience, max(c.Shutdown, grace)))
 	defer cancel()
+	idle := c.errands.Load() == 0 // nobody is left to claim anything
 	err := feeder.Leave(ctx, c.Ledger, c.ID)
 	if orderly {
-		err = errors.Join(err, c.Ledger.Leave(ctx, c.ID), c.flight.Close())
-	} else {
-		err = errors.Join(err, c.flight.Abandon())
+		err = errors.Join(err, c.Ledger.Leave(ctx, c.ID))
 	}
+	err = errors.Join(err, c.putAway(ctx, orderly && idle && err == nil))
 	if err != nil {
-		c.Log.Warn("leave", "error", err)
+		return fmt.Errorf("leave: %w", err)
 	}
+	return nil
+}
+
+// putAway ends the flight log. It goes where the ledger says that nothing is held any more: a claim that could not be
+// given back is proven unsent by its silence alone.
+func (c *Crew) putAway(ctx context.Context, told bool) error {
+	var held []ledger.Claim
+	var err error
+	if told {
+		held, err = c.Ledger.ClaimsOf(ctx, c.ID)
+	}
+	if told && err == nil && len(held) == 0 {
+		return c.flight.Close()
+	}
+	return errors.Join(err, c.flight.Abandon())
 }
 
 // keepAlive says in the ledger that this process lives, looks for others of this machine that do not, and

@@ -363,6 +363,40 @@ func TestAStoppedCrewGivesBackWhatItHasNotSent(t *testing.T) {
 	}
 }
 
+// TestWhatAStoppedCrewCannotGiveBackIsNotUncertain stops one whose ledger lets no claim go back.
+func TestWhatAStoppedCrewCannotGiveBackIsNotUncertain(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	f := newOffice(t, emailtest.Options{Script: func(e emailtest.Event) emailtest.Action {
+		if e.Stage == emailtest.Rcpt && asked.Add(1) > 20 {
+			return emailtest.Action{Delay: time.Hour}
+		}
+		return emailtest.Action{}
+	}})
+	file, err := sql.Open("sqlite", filepath.Join(f.dir, "ledger.db"))
+	f.must(err)
+	defer file.Close()
+	_, err = file.Exec(`CREATE TRIGGER stuck BEFORE UPDATE OF state ON delivery
+		WHEN OLD.state = 'sending' AND NEW.state = 'ready' BEGIN SELECT RAISE(ABORT, 'stuck'); END`)
+	f.must(err)
+	f.must(f.l.Release(t.Context(), campaign, "", ledger.Operator{Who: "test"}))
+	f.cfg.Shutdown = 300 * time.Millisecond
+	c := f.run(func(c ledger.Counts) bool { return c.Channels[ledger.Email][ledger.Sending] > 10 })
+	held := c.Channels[ledger.Email][ledger.Sending]
+
+	_, err = file.Exec(`DROP TRIGGER stuck`)
+	f.must(err)
+	asked.Store(-1000)
+	f.cfg.ID = "next"
+	states := f.run(finished).Channels[ledger.Email]
+	if states[ledger.Uncertain] != 0 || states[ledger.Sent] != f.mail.Count() || f.mail.Count() < held {
+		t.Errorf("%d claims could not be given back: %v, %d taken", held, states, f.mail.Count())
+	}
+	if logs, err := os.ReadDir(f.cfg.Flight); len(logs) != 0 || err != nil {
+		t.Errorf("%d flight logs left, %v", len(logs), err)
+	}
+}
+
 func TestAStoppedCrewSaysWhatItLeavesUncertain(t *testing.T) {
 	t.Parallel()
 	var dots atomic.Int64

@@ -23,6 +23,8 @@ type errand struct {
 // guarded lets a panic cost the one delivery that it came about in.
 func (c *Crew) guarded(work func(context.Context, *errand) error) asynq.HandlerFunc {
 	return func(ctx context.Context, t *asynq.Task) error {
+		c.errands.Add(1)
+		defer c.errands.Add(-1)
 		e := &errand{task: t}
 		err := mishap.Caught(func() error { return work(ctx, e) })
 		var m *mishap.Error

@@ -55,7 +55,7 @@ ledger and one Redis (OSHIRASE_REDIS); one of them feeds. Without Redis a single
 }
 
 // work works until it is stopped. A worker told to stop while it starts has nothing to give back: that is
-// a stop like any other, and its supervisor reads exit 0.
+// a stop like any other, and its supervisor reads exit 0. One that could not tell the ledger is a failure.
 func (p *program) work(ctx context.Context, size crewSize) error {
 	crew, closes, err := p.openCrew(ctx, size)
 	defer closes()
@@ -68,6 +68,8 @@ func (p *program) work(ctx context.Context, size crewSize) error {
 	}
 	if err == nil {
 		p.note("stopped; what was not sent waits in the ledger")
+	} else if ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+		err = p.explain(err).hint("what was under way is settled by the next worker of this machine: oshirase work")
 	}
 	return err
 }

@@ -64,12 +64,15 @@ type Ledger struct {
 	parcel   int // people of one transaction of an import
 	skew     *skew
 	gate     gate
+	haste    context.Context // ends when nothing is waited for any more
+	hurry    context.CancelFunc
 }
 
 // Open opens the ledger at a path, or of a postgres:// URL, and brings its schema up to date. make allows
 // a new one; without it the error is fs.ErrNotExist where there is none. now is the clock.
 func Open(ctx context.Context, path string, make bool, now func() time.Time) (*Ledger, error) {
 	l := &Ledger{d: sqliteDialect, now: now, path: path, patience: Patience, parcel: parcelSize}
+	l.haste, l.hurry = context.WithCancel(context.Background())
 	open := l.openSQLite
 	if IsServer(path) {
 		l.skew = &skew{local: now}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -80,11 +81,28 @@ func (w *writer) drop() {
 // bounded is the time that one transaction may take before the server counts as away. A file is never
 // away.
 func (l *Ledger) bounded() (context.Context, context.CancelFunc) {
-	if !l.d.fleet {
+	switch {
+	case !l.d.fleet:
 		return context.Background(), func() {}
+	case l.haste.Err() != nil:
+		return context.WithTimeout(context.Background(), parting)
 	}
-	return context.WithTimeout(context.Background(), l.patience)
+	ctx, cancel := context.WithTimeout(context.Background(), l.patience)
+	stop := context.AfterFunc(l.haste, cancel)
+	return ctx, func() { stop(); cancel() }
 }
+
+// cutOff tells a transaction that came to the end of its time.
+func cutOff(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// parting is the time of a transaction in haste: enough for a server that is there.
+const parting = time.Second
+
+// Hasten is for a process that ends: from a moment on its writes do not wait for a server that is away, or for other
+// processes, any more. Each is still tried once.
+func (l *Ledger) Hasten(from time.Time) { time.AfterFunc(time.Until(from), l.hurry) }
 
 // skew is how far this machine's clock is behind the server's. The times in a ledger that several
 // machines share (leases, heartbeats, dates) are the server's: a machine that is wrong by a minute would

@@ -190,6 +190,18 @@ func TestTheServerMayCrashUnderWork(t *testing.T) {
 	if _, err := f.Campaigns(ctx); !errors.Is(err, ledger.ErrUnreachable) {
 		t.Errorf("read: %v", err)
 	}
+
+	ledger.BePatientFor(f.Ledger, time.Hour)
+	wg.Go(func() {
+		if err := f.Heartbeat(ctx, "w1"); !errors.Is(err, ledger.ErrUnreachable) {
+			t.Errorf("a write of a process that ends: %v", err)
+		}
+	})
+	f.Hasten(time.Now().Add(100 * time.Millisecond))
+	wg.Wait()
+	if err := f.Heartbeat(ctx, "w1"); !errors.Is(err, ledger.ErrUnreachable) {
+		t.Errorf("its last write: %v", err)
+	}
 }
 
 // wire carries connections to a server, and can lose what the server answers.

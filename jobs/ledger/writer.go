@@ -157,23 +157,26 @@ func (w *writer) run(group []*job) {
 // retry is how long to wait for another writer to finish.
 const retry = 20 * time.Millisecond
 
-// transact waits out other processes' locks, and a server that is away, for Patience.
+// transact waits out other processes' locks, and a server that is away, for Patience: see Hasten.
 func (l *Ledger) transact(group []*job) error {
 	deadline := time.Now().Add(l.patience)
 	doubt := noDoubt
 	for {
 		err := l.once(group, &doubt)
-		lost := l.d.fleet && (isLost(err) || errors.Is(err, context.DeadlineExceeded))
+		lost := l.d.fleet && (isLost(err) || cutOff(err))
 		pause := retry
 		if lost {
 			l.writer.drop()
 			pause = away
 			err = fmt.Errorf("%w: %w", ErrUnreachable, told(err))
 		}
-		if !lost && !isBusy(err) || time.Now().After(deadline) {
+		if !lost && !isBusy(err) || time.Now().After(deadline) || l.haste.Err() != nil {
 			return wrapped(err)
 		}
-		time.Sleep(pause)
+		select {
+		case <-time.After(pause):
+		case <-l.haste.Done():
+		}
 	}
 }
 

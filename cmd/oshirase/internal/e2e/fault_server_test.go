@@ -48,6 +48,7 @@ func serverFaults() []fault {
 			time.Sleep(serverAway)
 			s.must(s.postgres.Restart())
 		}).on((*site).ownPostgres),
+		stopWithoutPostgres(),
 		// ReadyForQuery with the state T: inside a transaction
 		// (https://www.postgresql.org/docs/current/protocol-message-formats.html).
 		severed("postgresql: connection cut inside a transaction", "Z\x00\x00\x00\x05T"),
@@ -76,6 +77,31 @@ func stopWithoutRedis() fault {
 				s.t.Errorf("the worker does not end\n%s", s.log())
 			}
 			s.must(syscall.Kill(s.redis.PID(), syscall.SIGCONT))
+			s.startWorker()
+		},
+	}
+}
+
+// stopWithoutPostgres asks a worker to stop that cannot say what it gives back. It must not wait for the server, and
+// the next worker must know by its flight log that nothing of it was sent.
+func stopWithoutPostgres() fault {
+	return fault{
+		name: "SIGTERM while postgresql is away", place: (*site).ownPostgres, settings: "shutdown_timeout: 2s\n",
+		run: func(s *site, start starter) {
+			p := start()
+			s.underWay(60)
+			s.postgres.Crash()
+			p.signal(syscall.SIGTERM)
+			select {
+			case <-p.done:
+			case <-time.After(20 * time.Second):
+				s.t.Errorf("the worker does not end\n%s", s.log())
+			}
+			if p.ProcessState.Success() {
+				s.t.Errorf("the worker says that all is well\n%s", s.log())
+			}
+			s.must(s.postgres.Restart())
+			s.until("answered", rowPatience, func(status) bool { return true })
 			s.startWorker()
 		},
 	}
