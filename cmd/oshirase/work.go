@@ -314,11 +314,11 @@ func totals(c ledger.Counts) (total, left int) {
 	return total, c.Open()
 }
 
-// waitsForOperator tells whether all that is open is held, halted, behind a report that does not move, or for a
-// members' page that takes nothing, with nothing at the relay.
+// waitsForOperator tells whether all that is open is held, halted, left of a cancel, behind a report that does not
+// move, or for a members' page that takes nothing, with nothing at the relay.
 func waitsForOperator(c ledger.Counts) bool {
 	for i, b := range c.Batches {
-		stopped := c.Campaign.Held || b.Held || b.Halted || c.Stands(i)
+		stopped := c.Campaign.Held || c.Campaign.Cancelled || b.Held || b.Halted || b.Cancelled || c.Stands(i)
 		for channel, states := range b.Channels {
 			still := stopped || channel == ledger.Page && c.PageStopped != 0 && !b.Opened.IsZero()
 			for state, n := range states {
@@ -385,6 +385,8 @@ func (p *program) stopped(ctx context.Context, cfg jobs.Config) error {
 	asking := c.Asking()
 	for i, b := range c.Batches {
 		switch {
+		case (b.Cancelled || c.Campaign.Cancelled) && b.Open() > 0:
+			p.hint("a cancel has not come to its end; let it with: oshirase cancel %s --batch %q", cfg.Only, b.Name)
 		case b.Halted && b.Open() > 0:
 			p.hint("too many were refused; look into it, then: oshirase resume %s --batch %q", cfg.Only, b.Name)
 		case b.Held && b.Open() > 0:

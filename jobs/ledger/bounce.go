@@ -237,8 +237,7 @@ func (t *tx) concludeAll(rs []row, outcome State) error {
 	return err
 }
 
-// insteadOf makes letters for those whose e-mail bounced, where that is wanted: not of a batch that was
-// cancelled, nor with facts that are no longer in force. It says for which deliveries.
+// insteadOf makes letters for those whose e-mail bounced, where that is wanted. It says for which deliveries.
 func (t *tx) insteadOf(at *spokenOf) (map[int64]bool, error) {
 	var wanted []int64
 	for id, n := range at.moves {
@@ -249,9 +248,7 @@ func (t *tx) insteadOf(at *spokenOf) (map[int64]bool, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	ids, err := t.ids(`SELECT d.id FROM delivery d JOIN batch b ON b.id = d.batch
-		JOIN campaign c ON c.num = b.campaign WHERE d.id `+t.among()+` AND b.cancelled + c.cancelled = 0
-		AND `+itsFactsInForce+` ORDER BY d.id`, t.set(wanted))
+	ids, err := t.replaceable(wanted)
 	if err != nil {
 		return nil, err
 	}

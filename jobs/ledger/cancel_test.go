@@ -65,6 +65,35 @@ func TestWhatWasSentWhileItsCampaignWasCancelledIsSent(t *testing.T) {
 	})
 }
 
+func TestAnEmailRefusedWhileItsBatchIsCancelledMakesNoLetter(t *testing.T) {
+	t.Parallel()
+	for what, end := range map[string]func(*ledgertest.Fixture, *ledger.Claim, ledger.Attempt) error{
+		"refused": func(f *ledgertest.Fixture, c *ledger.Claim, a ledger.Attempt) error { return f.Refused(ctx, c, a) },
+		"expired": func(f *ledgertest.Fixture, c *ledger.Claim, a ledger.Attempt) error { return f.Expired(ctx, c, a) },
+	} {
+		for _, batch := range []string{"a", ""} {
+			t.Run(what+" "+batch, func(t *testing.T) {
+				t.Parallel()
+				ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+					f.Import(t, ledgertest.Batch{Name: "a", People: 2}, ledgertest.Batch{Name: "b", People: 2})
+					must(t, f.Release(ctx, "test", "", ledgertest.By))
+					claims := claimed(t, f)
+					_, err := f.Cancel(ctx, "test", batch, ledgertest.By)
+					must(t, err)
+					for _, c := range claims {
+						must(t, end(f, c, ledger.Attempt{Code: 552, Letter: true}))
+					}
+					c, err := f.Counts(ctx, "test")
+					must(t, err)
+					if want := 2 * len(batch); c.Open() != want || c.Channels[ledger.Letter][ledger.Ready] != want {
+						t.Errorf("%v, want %d letters", c.Channels, want)
+					}
+				})
+			})
+		}
+	}
+}
+
 func TestMessagesOfALostWorkerInACancelledCampaignEndCancelled(t *testing.T) {
 	t.Parallel()
 	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {

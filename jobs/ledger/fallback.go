@@ -22,12 +22,31 @@ func (t *tx) fallback(emails []row, to State, letter bool) error {
 	case !letter || to != Refused && to != Expired:
 		return nil
 	}
+	wanted, err := t.replaceable(idsOf(emails))
+	if err != nil {
+		return err
+	}
 	for _, r := range emails {
+		if !slices.Contains(wanted, r.id) {
+			continue
+		}
 		if _, err := t.makeLetter(r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// replaceable are those of some e-mails that letters may take the place of: not of a batch that was cancelled while
+// they were at the relay, nor with facts that are no longer in force. A cancel that comes at the same time waits for
+// this transaction, and then takes the letters itself.
+func (t *tx) replaceable(emails []int64) ([]int64, error) {
+	if err := t.together(lockStops); err != nil {
+		return nil, err
+	}
+	return t.ids(`SELECT d.id FROM delivery d JOIN batch b ON b.id = d.batch
+		JOIN campaign c ON c.num = b.campaign WHERE d.id `+t.among()+` AND b.cancelled + c.cancelled = 0
+		AND `+itsFactsInForce+` ORDER BY d.id`, t.set(emails))
 }
 
 // makeLetter says whether a letter was made, or is wanted again.
