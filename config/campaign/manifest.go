@@ -159,7 +159,7 @@ type EmailChannel struct {
 	GiveUp  time.Duration `yaml:"give_up"`  // 72h by default
 
 	// Uncertain says what becomes of a delivery of which nobody knows whether it arrived: hold
-	// (default) until somebody finds out, or resend after a while, which may tell a person twice.
+	// (default) until somebody finds out, or resend once after a while, which may tell a person twice.
 	Uncertain string `yaml:"uncertain"`
 
 	// Senders are the brands that some notices speak for, by the name of the notice. What a person is
