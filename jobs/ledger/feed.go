@@ -18,8 +18,8 @@ type Task struct {
 // Policy is how the batches of a campaign open and stop.
 type Policy struct {
 	Parallel    int     // batches open at once
-	HaltRefused float64 // share of the tried that may be refused or bounce; 0 for no limit
-	HaltAfter   int     // tried before the share counts
+	HaltRefused float64 // share of what has come to an end that may be refused or bounce; 0 for no limit
+	HaltAfter   int     // ended before the share counts
 }
 
 // Advance opens the batches whose turn and time have come, releases the messages for members' pages of open
@@ -117,22 +117,24 @@ func (t *tx) open(num int64, parallel int) error {
 	return nil
 }
 
-// halt stops batches whose share of refusals has passed the limit. A relay that takes everything refuses by
+// halt stops batches whose share of refusals has passed the limit, of those that have come to an end. What is
+// deferred has not, and may only have been put off without a word to any relay: three hundred at a slow domain say
+// nothing of the hundred that were answered. A relay that takes everything refuses by
 // reports: what bounced counts like what was refused, as long as there are e-mails left to be kept back. A
 // millionth of a delivery makes up for what binary fractions lack: 29 of 100 are not above 29 %.
 func (t *tx) halt(campaign string, num int64, p Policy) error {
 	if p.HaltRefused <= 0 {
 		return nil
 	}
-	tried := `CAST(sum(CASE WHEN c.state IN ` + oneOf(Sent, Bounced, Refused, Deferred, Uncertain, Expired) +
+	ended := `CAST(sum(CASE WHEN c.state IN ` + oneOf(Sent, Bounced, Refused, Uncertain, Expired) +
 		` THEN n ELSE 0 END) AS DOUBLE PRECISION)`
 	share := func(states ...State) string {
 		return `sum(CASE WHEN c.state IN ` + oneOf(states...) + ` THEN n ELSE 0 END) >
-			CAST(? AS DOUBLE PRECISION) * ` + tried + ` + 0.000001`
+			CAST(? AS DOUBLE PRECISION) * ` + ended + ` + 0.000001`
 	}
 	halted, err := t.ids(`SELECT b.id FROM batch b JOIN counter c ON c.batch = b.id AND c.channel = 'email'
 		WHERE b.campaign = ? AND b.halted = 0 AND b.may_halt = 1 AND b.opened_at > 0 AND b.cancelled = 0
-		GROUP BY b.id HAVING `+tried+` >= ? AND (`+share(Refused)+` OR `+share(Refused, Bounced)+`
+		GROUP BY b.id HAVING `+ended+` >= ? AND (`+share(Refused)+` OR `+share(Refused, Bounced)+`
 			AND sum(CASE WHEN c.state IN `+oneOf(Waiting, Ready, Queued, Deferred)+` THEN n ELSE 0 END) > 0)`,
 		num, max(p.HaltAfter, 1), p.HaltRefused, p.HaltRefused)
 	if err != nil {

@@ -285,6 +285,32 @@ func theNextBatchOpensWhileAProviderOfTheOneBeforeRests(t *testing.T, f *ledgert
 	}
 }
 
+func TestWhatWasOnlyPutOffKeepsNoBatchFromHalting(t *testing.T) {
+	t.Parallel()
+	ledgertest.Each(t, func(t *testing.T, f *ledgertest.Fixture) {
+		f.Import(t, ledgertest.Batch{Name: "a", People: 40})
+		for i, k := range feed(t, f) {
+			c := claim(t, f, k)
+			switch {
+			case i < 30: // at a slow domain: no relay was asked
+				must(t, f.PutOff(ctx, c, f.Clock.T.Add(time.Hour)))
+			case i < 32:
+				must(t, f.Refused(ctx, c, ledger.Attempt{Code: 552}))
+			default:
+				must(t, f.Sent(ctx, c, ledger.Attempt{Code: 250}))
+			}
+		}
+		for _, after := range []int{11, 10} {
+			advance(t, f, ledger.Policy{Parallel: 1, HaltRefused: 0.1, HaltAfter: after})
+			counts, err := f.Counts(ctx, "test")
+			must(t, err)
+			if halted := counts.Batches[0].Halted; halted != (after == 10) {
+				t.Errorf("halted %v when %d must have ended, of ten", halted, after)
+			}
+		}
+	})
+}
+
 func TestABatchHaltsPastItsShareAndNotAtIt(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
