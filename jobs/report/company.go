@@ -70,7 +70,7 @@ func waits(c ledger.Counts, i int, zone *time.Location) (out []string) {
 		}
 	}
 	switch {
-	case batchState(b) != planned || b.Released:
+	case batchState(c, b) != planned || b.Released:
 	case b.Start.After(c.At):
 		out = append(out, "its start, "+b.Start.In(zone).Format("2006-01-02 15:04 MST"))
 	case len(out) == 0:

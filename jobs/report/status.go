@@ -108,7 +108,7 @@ func Read(ctx context.Context, l *ledger.Ledger, campaign string) (Status, error
 	asking, at := c.Asking(), zone(c)
 	for i, b := range c.Batches {
 		s.Batches = append(s.Batches, Batch{
-			Name: b.Name, State: batchState(b), Start: b.Start, People: People(b.People),
+			Name: b.Name, State: batchState(c, b), Start: b.Start, People: People(b.People),
 			Members: b.Members, Channels: b.Channels, Waits: waits(c, i, at),
 			Report: reportOf(c, i, slices.Contains(asking, i)),
 		})
@@ -142,9 +142,10 @@ func (s Status) Deserted() bool {
 	return s.Workers == 0 && s.Open() && (s.State == open || s.State == planned)
 }
 
-func batchState(b ledger.BatchCounts) string {
+func batchState(c ledger.Counts, b ledger.BatchCounts) string {
+	over := c.Campaign.Cancelled || !c.Campaign.Purged.IsZero()
 	switch {
-	case b.Cancelled, b.Open() == 0 && tookBack(b): // with the whole campaign
+	case b.Cancelled, over && b.Open() == 0 && tookBack(b):
 		return cancelled
 	case b.Open() == 0:
 		return done
@@ -158,7 +159,8 @@ func batchState(b ledger.BatchCounts) string {
 	return open
 }
 
-// tookBack tells whether something of a batch was cancelled before it was sent.
+// tookBack tells whether something of a batch was cancelled before it was sent: by an operator, or because an e-mail
+// was sent after all in whose place a letter was made.
 func tookBack(b ledger.BatchCounts) bool {
 	for _, states := range b.Channels {
 		if states[ledger.Cancelled] > 0 {

@@ -105,6 +105,25 @@ func TestACampaignIsDoneWhenNoWorkIsLeft(t *testing.T) {
 	}
 }
 
+func TestABatchWhoseLettersWereTakenBackForTheirEmailsIsDone(t *testing.T) {
+	t.Parallel()
+	f := ledgertest.New(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+	work(t, f, advance(t, f), ledger.Email, func(ctx context.Context, c *ledger.Claim) error {
+		return f.Refused(ctx, c, ledger.Attempt{Code: 552, Letter: true})
+	})
+	if n, err := f.Retry(t.Context(), ledger.Failed{Campaign: "test"}, ledgertest.By); n != 1 || err != nil {
+		t.Fatalf("%d retried, %v", n, err)
+	}
+	work(t, f, advance(t, f), ledger.Email, func(ctx context.Context, c *ledger.Claim) error {
+		return f.Sent(ctx, c, ledger.Attempt{Code: 250})
+	})
+	if n := status(t, f).Channels[ledger.Letter][ledger.Cancelled]; n != 1 {
+		t.Errorf("%d letters taken back", n)
+	}
+	wantStates(t, f, "done: done")
+}
+
 func TestTheStatusHasTheNumbersOfTheLedger(t *testing.T) {
 	t.Parallel()
 	s := status(t, mixed(t))
