@@ -360,7 +360,13 @@ func (p *program) unmet(ctx context.Context, cfg jobs.Config, doubts bool) error
 		return err
 	}
 	p.hint("who and why: oshirase report %s --untold untold.csv", cfg.Only)
-	p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
+	again, err := cfg.Ledger.Count(ctx, ledger.Failed{Campaign: cfg.Only})
+	if err != nil {
+		return err
+	}
+	if again > 0 {
+		p.hint("send again what failed: oshirase retry %s --dry-run", cfg.Only)
+	}
 	if doubts {
 		p.hint("find out about the uncertain ones: oshirase resolve %s", cfg.Only)
 	}
