@@ -157,6 +157,9 @@ func (p *program) known(ctx context.Context, found *plan.Plan) (bool, error) {
 		return false, err
 	}
 	defer l.Close()
+	if err := l.Here(ctx); err != nil {
+		return false, err
+	}
 	c, err := l.Campaign(ctx, m.ID)
 	if errors.Is(err, ledger.ErrNoCampaign) {
 		return false, isFirst(m)

@@ -116,8 +116,14 @@ func asFault(err error) *fault {
 func (p *program) ledgerFault(err error) *fault {
 	var conflict *ledger.ConflictError
 	var purged *ledger.PurgedError
+	var gone *ledger.GoneError
 	f := failed("").because(err)
 	switch {
+	case errors.As(err, &gone):
+		return failed("").because(gone).
+			hint("go on there with OSHIRASE_LEDGER=postgres://…; nothing is changed in %s any more",
+				ledger.Name(p.settings.Ledger)).
+			hint("a copy that was cut off is finished, or found whole, by: oshirase ledger copy --to postgres://…")
 	case errors.Is(err, ledger.ErrBusy):
 		f.code = exitBusy
 		return f.hint("another oshirase is writing to %s; try again in a moment",

@@ -27,8 +27,10 @@ func (p *program) ledgerCopyCommand() *cobra.Command {
 		Use: "copy --to postgres://…", Short: "Copy the whole ledger, all campaigns, to a PostgreSQL server",
 		Long: `Copy the whole ledger, all campaigns, from its file (OSHIRASE_LEDGER) to an empty PostgreSQL database, for
 campaigns that outgrew one machine. Nobody may be working with it. The copy is all or nothing: rows are
-counted and the journal's chain is checked before the server keeps anything. Afterwards the campaigns in
-the file are held, and OSHIRASE_LEDGER names the server from then on. The keys stay where they are.
+counted and the journal's chain is checked before the server keeps anything. From then on nothing is sent from
+the file: its campaigns are held, and every command but status refuses it and names the server, for people would
+be told twice. OSHIRASE_LEDGER names the server from then on. The keys stay where they are. The same copy again
+finishes one that was cut off.
 
 With --json: {"to":"postgres://db.example.com/oshirase","campaigns":1,"people":97,"deliveries":95,"rows":412}
 
@@ -47,7 +49,7 @@ func (p *program) ledgerCopy(ctx context.Context, to string) error {
 		return usage("--to must name a PostgreSQL database").
 			hint("for example: --to postgres://user:password@host:5432/oshirase")
 	}
-	l, err := p.openLedger(ctx)
+	l, err := p.openAnyLedger(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,13 +67,19 @@ func (p *program) ledgerCopy(ctx context.Context, to string) error {
 		plural(done.Campaigns, "campaign", "campaigns"), plural(done.People, "person", "people"),
 		plural(done.Deliveries, "delivery", "deliveries"), ledger.Name(to),
 		time.Since(begun).Round(time.Second))
-	p.hint("go on with OSHIRASE_LEDGER=postgres://… on every machine; what is in %s is held",
+	p.hint("go on with OSHIRASE_LEDGER=postgres://… on every machine; nothing is sent from %s any more",
 		ledger.Name(p.settings.Ledger))
 	return nil
 }
 
 func (p *program) copyFault(err error, to string) error {
 	switch {
+	case errors.Is(err, ledger.ErrUnsure):
+		return failed("").because(err).
+			hint("when the server (%s) is back, find out by doing the same again; until then the file stays shut",
+				ledger.Name(to))
+	case errors.As(err, new(*ledger.GoneError)):
+		return err
 	case errors.Is(err, ledger.ErrNotFile):
 		return failed("").because(err).hint("OSHIRASE_LEDGER must name the file that is to be copied")
 	case errors.Is(err, ledger.ErrInUse):

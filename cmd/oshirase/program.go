@@ -153,8 +153,21 @@ func (p *program) id() string {
 	return fmt.Sprintf("%s/%d/%x", host, os.Getpid(), time.Now().UnixNano()&0xffffff)
 }
 
-// openLedger opens the ledger there is.
+// openLedger opens the ledger there is. One that goes on elsewhere says nothing true any more.
 func (p *program) openLedger(ctx context.Context) (*ledger.Ledger, error) {
+	l, err := p.openAnyLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Here(ctx); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// openAnyLedger opens also one that goes on elsewhere.
+func (p *program) openAnyLedger(ctx context.Context) (*ledger.Ledger, error) {
 	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, failed("there is no ledger at %q", ledger.Name(p.settings.Ledger)).

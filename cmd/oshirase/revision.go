@@ -99,6 +99,9 @@ func (p *program) before(ctx context.Context, id string, from *earlier, sending 
 		from.l = nil
 		return nil, nil
 	}
+	if err == nil {
+		err = from.l.Here(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

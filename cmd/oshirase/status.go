@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,7 +59,7 @@ while a further revision comes in or was cut off meanwhile.`,
 }
 
 func (p *program) status(ctx context.Context, args []string, watch bool) error {
-	l, err := p.openLedger(ctx)
+	l, err := p.openAnyLedger(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,11 @@ func (p *program) status(ctx context.Context, args []string, watch bool) error {
 		if watch {
 			p.again()
 		}
-		if err := p.statusOnce(ctx, l, args); err != nil || !watch {
+		err := p.statusOnce(ctx, l, args)
+		if err == nil {
+			err = p.sayGone(ctx, l)
+		}
+		if err != nil || !watch {
 			return err
 		}
 		select {
@@ -94,6 +99,18 @@ func (p *program) statusOnce(ctx context.Context, l *ledger.Ledger, args []strin
 		p.hint("start one: oshirase work")
 	}
 	p.hintDoubts(s)
+	return nil
+}
+
+// sayGone says that what was shown is how a ledger stood when it was copied to a server.
+func (p *program) sayGone(ctx context.Context, l *ledger.Ledger) error {
+	err := l.Here(ctx)
+	var gone *ledger.GoneError
+	if !errors.As(err, &gone) {
+		return err
+	}
+	p.warning("%v: this is how it stood when it was copied there", err)
+	p.hint("see how it stands with: OSHIRASE_LEDGER=%s oshirase status", gone.To)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -36,39 +37,62 @@ const copyChunk = 50_000
 // Copy brings the whole ledger, all campaigns, from its file to a server, where it goes on. Nobody may be
 // working with the one, and the other must be empty. It is all or nothing: one transaction on the server,
 // committed when every table has its rows and the journal's chain is whole. This file's own transaction
-// is open all the while, so that nobody writes to it meanwhile. Its last act is to hold every campaign
-// here: two ledgers that both send would tell everybody twice. progress hears how many rows of how
-// many have gone over. An error after the server has it all, in that last act, leaves a whole copy there
-// and says that it is not empty the next time.
+// is open all the while, so that nobody writes to it meanwhile, and before it the file is marked: see
+// GoneError. Its campaigns are held besides. progress hears how many rows of how many have gone over. After an
+// error the file goes on as before, but for ErrUnsure: the same copy once more finds out.
 func (l *Ledger) Copy(ctx context.Context, place string, by Operator, progress func(rows, of int)) (
 	Copied, error) {
-	var out Copied
 	if l.d.fleet || !IsServer(place) {
-		return out, ErrNotFile
+		return Copied{}, ErrNotFile
 	}
 	target, err := Open(ctx, place, true, l.now)
 	if err != nil {
-		return out, err
+		return Copied{}, err
 	}
-	err = l.do(ctx, func(t *tx) error {
-		if err := t.free(); err != nil {
-			return err
-		}
-		c := &copier{ctx: ctx, from: t, progress: progress}
-		if err := c.note(l.path, place, by); err != nil {
-			return err
-		}
-		if err := c.count(); err != nil {
-			return err
-		}
-		if err := target.receive(ctx, c); err != nil {
-			return fmt.Errorf("copy to %q: %w", Name(place), plain(err))
-		}
-		out = c.done
-		_, err := t.exec(`UPDATE campaign SET held = 1`)
+	target.patience = l.patience
+	c := &copier{
+		ctx: ctx, home: l, target: target, place: Name(place), token: rand.Text(), by: by, progress: progress,
+	}
+	err = c.run()
+	return c.done, errors.Join(err, target.Close())
+}
+
+func (c *copier) run() error {
+	if err := c.home.part(c.ctx, c.depart); err != nil {
 		return err
-	})
-	return out, errors.Join(err, target.Close())
+	}
+	if c.again {
+		there, err := c.arrived(c.ctx)
+		if err != nil {
+			return err
+		}
+		if there {
+			return &GoneError{c.place}
+		}
+	}
+	if err := c.home.part(c.ctx, c.carry); err != nil {
+		return c.settled(err)
+	}
+	return nil
+}
+
+// carry is the copy itself.
+func (c *copier) carry(t *tx) error {
+	if err := c.mine(t); err != nil {
+		return err
+	}
+	c.from = t
+	if err := c.note(); err != nil {
+		return err
+	}
+	if err := c.count(); err != nil {
+		return err
+	}
+	if err := c.target.receive(c.ctx, c); err != nil {
+		return fmt.Errorf("copy to %q: %w", c.place, plain(err))
+	}
+	_, err := t.exec(`UPDATE campaign SET held = 1`)
+	return err
 }
 
 // free tells by its error that the ledger is in use. A claim whose worker is gone is settled from the
@@ -98,6 +122,13 @@ func (t *tx) free() error {
 // copier carries rows over.
 type copier struct {
 	ctx      context.Context
+	home     *Ledger
+	target   *Ledger
+	place    string // of the target, as it may be shown
+	token    string // of this copy, in the mark
+	by       Operator
+	seq      int64 // of the journal's last row here, with its hash
+	hash     []byte
 	from     *tx
 	to       pgx.Tx
 	progress func(rows, of int)
@@ -105,6 +136,9 @@ type copier struct {
 	total    int
 	contacts int // of the people, those who are companies' report contacts
 	done     Copied
+
+	again      bool // an earlier copy was cut off
+	committing bool // the server was told to keep it
 }
 
 // count counts the rows here, all tables.
@@ -122,14 +156,14 @@ func (c *copier) count() error {
 }
 
 // note writes the journal before it is copied: so both ledgers have the row, and one chain.
-func (c *copier) note(from, to string, by Operator) error {
+func (c *copier) note() error {
 	ids, err := c.from.campaignSizes()
 	if err != nil {
 		return err
 	}
-	what := fmt.Sprintf("from %s to %s, where it goes on", filepath.Base(from), Name(to))
+	what := fmt.Sprintf("from %s to %s, where it goes on", filepath.Base(c.home.path), c.place)
 	for _, id := range ids {
-		if err := c.from.journal(id.name, by, "copy", what, id.deliveries); err != nil {
+		if err := c.from.journal(id.name, c.by, "copy", what, id.deliveries); err != nil {
 			return err
 		}
 	}
@@ -170,7 +204,9 @@ func (l *Ledger) receive(ctx context.Context, c *copier) error {
 	return conn.Raw(func(driver any) error {
 		return pgx.BeginFunc(ctx, driver.(*pgConn).Conn, func(to pgx.Tx) error {
 			c.to = to
-			return c.all()
+			err := c.all()
+			c.committing = err == nil
+			return err
 		})
 	})
 }

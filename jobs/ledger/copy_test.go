@@ -63,9 +63,22 @@ func TestACopyIsTheWholeLedger(t *testing.T) {
 		Batches: []ledger.NewBatch{{Name: "a"}}}, f.Key, "x"); err != nil {
 		t.Errorf("the next campaign: %v", err)
 	}
-	if _, err := f.Copy(ctx, place, ledgertest.By, quietly); !errors.Is(err, ledger.ErrNotEmpty) {
+	if _, err := f.Copy(ctx, place, ledgertest.By, quietly); goneTo(err) != ledger.Name(place) {
 		t.Errorf("copied twice: %v", err)
 	}
+}
+
+func TestTwoLedgersAreNotCopiedIntoOne(t *testing.T) {
+	t.Parallel()
+	f, g, place := ledgertest.New(t), ledgertest.New(t), ledgertest.Server(t)
+	f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+	g.Import(t, ledgertest.Batch{Name: "b", People: 1})
+	_, err := f.Copy(ctx, place, ledgertest.By, quietly)
+	must(t, err)
+	if _, err := g.Copy(ctx, place, ledgertest.By, quietly); !errors.Is(err, ledger.ErrNotEmpty) {
+		t.Errorf("copied over another: %v", err)
+	}
+	sent(t, g, claim(t, g, feed(t, g)[0]))
 }
 
 func TestACopyThatFailsLeavesBothAsTheyWere(t *testing.T) {
@@ -80,6 +93,7 @@ func TestACopyThatFailsLeavesBothAsTheyWere(t *testing.T) {
 	if counts, err := f.Counts(ctx, "test"); err != nil || counts.Campaign.Held {
 		t.Errorf("the file is held: %v", err)
 	}
+	must(t, errors.Join(f.Here(ctx), f.Resume(ctx, "test", "a", ledgertest.By)))
 	l, err := ledger.Open(ctx, place, false, f.Clock.Now)
 	must(t, err)
 	defer l.Close()

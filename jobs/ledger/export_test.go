@@ -14,7 +14,7 @@ import (
 
 // Tamper changes the ledger behind its own back.
 func Tamper(l *Ledger, query string) error {
-	return l.do(context.Background(), func(t *tx) error {
+	return l.part(context.Background(), func(t *tx) error {
 		_, err := t.exec(query)
 		return err
 	})
@@ -88,9 +88,15 @@ func Do(l *Ledger, fn func(exec func(query string) error) error) error {
 // BePatientFor makes a ledger give up sooner.
 func BePatientFor(l *Ledger, d time.Duration) { l.patience, l.read.patience = d, d }
 
+// Part marks a ledger as gone, as a copy does that was killed behind it.
+func Part(l *Ledger, place string) error {
+	c := &copier{home: l, place: Name(place), token: "killed"}
+	return l.part(context.Background(), c.depart)
+}
+
 // Tables are the tables of a ledger in a file, and those that a copy brings over.
 func Tables(l *Ledger) (has, copied []string, err error) {
-	err = l.do(context.Background(), func(t *tx) error {
+	err = l.part(context.Background(), func(t *tx) error {
 		rows, err := t.query(`SELECT name FROM sqlite_master WHERE type = 'table'`)
 		if err != nil {
 			return err

@@ -1,9 +1,9 @@
 package ledger_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -209,7 +209,14 @@ type wire struct {
 	net.Listener
 	to   string
 	deaf atomic.Int32 // which of the next answers is lost, and its connection with it
+	last atomic.Bool  // with it the server goes away
+	away atomic.Bool  // it answers nobody
+
+	word atomic.Pointer[string] // what is said next with this in it gets the answer that is lost
 }
+
+// lose loses the answer to the next statement with a word in it.
+func (w *wire) lose(word string) { w.word.Store(&word) }
 
 func (w *wire) serve() {
 	for {
@@ -217,16 +224,34 @@ func (w *wire) serve() {
 		if err != nil {
 			return
 		}
+		if w.away.Load() {
+			client.Close()
+			continue
+		}
 		server, err := net.Dial("tcp", w.to)
 		if err != nil {
 			client.Close()
 			continue
 		}
-		go func() {
-			_, _ = io.Copy(server, client)
-			server.Close()
-		}()
+		go w.ask(client, server)
 		go w.answer(client, server)
+	}
+}
+
+func (w *wire) ask(client, server net.Conn) {
+	defer server.Close()
+	for buf := make([]byte, 64<<10); ; {
+		n, err := client.Read(buf)
+		if word := w.word.Load(); word != nil && bytes.Contains(buf[:n], []byte(*word)) {
+			w.word.Store(nil)
+			w.deaf.Store(1)
+		}
+		if err == nil {
+			_, err = server.Write(buf[:n])
+		}
+		if err != nil {
+			return
+		}
 	}
 }
 
@@ -234,7 +259,11 @@ func (w *wire) answer(client, server net.Conn) {
 	defer client.Close()
 	for buf := make([]byte, 64<<10); ; {
 		n, err := server.Read(buf)
-		if err != nil || w.deaf.Add(-1) == 0 {
+		lost := w.deaf.Add(-1) == 0
+		if lost && w.last.Load() {
+			w.away.Store(true)
+		}
+		if err != nil || lost || w.away.Load() {
 			return
 		}
 		if _, err := client.Write(buf[:n]); err != nil {
@@ -243,10 +272,10 @@ func (w *wire) answer(client, server net.Conn) {
 	}
 }
 
-// wired is a ledger behind a wire.
-func wired(t *testing.T) (*ledgertest.Fixture, *wire) {
+// wireTo is a wire to a server, and its URL.
+func wireTo(t *testing.T, place string) (string, *wire) {
 	t.Helper()
-	u, err := url.Parse(ledgertest.Server(t))
+	u, err := url.Parse(place)
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -254,7 +283,14 @@ func wired(t *testing.T) (*ledgertest.Fixture, *wire) {
 	t.Cleanup(func() { l.Close() })
 	go w.serve()
 	u.Host = l.Addr().String()
-	return ledgertest.NewAt(t, u.String(), filepath.Join(t.TempDir(), "keys")), w
+	return u.String(), w
+}
+
+// wired is a ledger behind a wire.
+func wired(t *testing.T) (*ledgertest.Fixture, *wire) {
+	t.Helper()
+	place, w := wireTo(t, ledgertest.Server(t))
+	return ledgertest.NewAt(t, place, filepath.Join(t.TempDir(), "keys")), w
 }
 
 const addOne = `INSERT INTO lease (name, holder, until) VALUES ('n', 'x', 1)

@@ -41,6 +41,8 @@ type job struct {
 	fn     func(*tx) error
 	full   bool // a transaction's worth by itself: it waits for no company
 	err    chan error
+
+	parting bool // a part of the ledger's leaving: it is done in one that has gone, too
 }
 
 func newWriter(ctx context.Context, l *Ledger) (*writer, error) {
@@ -232,7 +234,7 @@ func (t *tx) fill(group []*job) error {
 		case j.settle != nil:
 			outcomes = append(outcomes, j.settle)
 		default:
-			if err := j.fn(t); err != nil {
+			if err := t.run(j); err != nil {
 				return err
 			}
 		}
@@ -244,4 +246,15 @@ func (t *tx) fill(group []*job) error {
 		return err
 	}
 	return t.flush()
+}
+
+// run does a change, where the ledger still takes any. Claims and outcomes are not asked for it: their worker has
+// to say that it lives.
+func (t *tx) run(j *job) error {
+	if !j.parting {
+		if err := t.here(); err != nil {
+			return err
+		}
+	}
+	return j.fn(t)
 }
