@@ -48,6 +48,29 @@ func (t *tx) committed(mark int64) (bool, error) {
 	return last == mark, err
 }
 
+// A claim whose COMMIT nobody answered for Patience is not its caller's, who was told of an error. Where it was
+// committed after all, it would stay with a worker that lives and knows nothing of it. So the next transaction gives
+// it back, if only the one of a heartbeat. Its own mark waits for the end of the one in doubt, and no claim that
+// somebody knows of can have the same numbers: this is the process's first transaction since.
+
+// stray keeps the claims of a group whose COMMIT was not answered.
+func (w *writer) stray(group []*job) {
+	for _, j := range group {
+		if j.claim != nil && j.claim.claim != nil && j.claim.claim.Channel != Letter {
+			w.strays = append(w.strays, j.claim.claim)
+		}
+	}
+}
+
+func (t *tx) giveBackStrays() error {
+	for _, c := range t.w.strays {
+		if err := t.unsent(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // forget takes the process's mark away, and those that dead ones left long ago. It is only tidy.
 func (w *writer) forget() {
 	if !w.l.d.fleet {

@@ -2,6 +2,8 @@ package ledger_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -211,6 +213,7 @@ type wire struct {
 	deaf atomic.Int32 // which of the next answers is lost, and its connection with it
 	last atomic.Bool  // with it the server goes away
 	away atomic.Bool  // it answers nobody
+	mute atomic.Bool  // it does not even hear what has the word in it
 
 	word atomic.Pointer[string] // what is said next with this in it gets the answer that is lost
 }
@@ -245,6 +248,11 @@ func (w *wire) ask(client, server net.Conn) {
 		if word := w.word.Load(); word != nil && bytes.Contains(buf[:n], []byte(*word)) {
 			w.word.Store(nil)
 			w.deaf.Store(1)
+			if w.mute.Load() {
+				w.away.Store(true)
+				client.Close()
+				return
+			}
 		}
 		if err == nil {
 			_, err = server.Write(buf[:n])
@@ -359,4 +367,73 @@ func TestTheNameOfAServerHoldsNoPassword(t *testing.T) {
 			t.Errorf("%q became %q", place, got)
 		}
 	}
+}
+
+// unanswered claims the one delivery of a ledger, and the server goes away at the COMMIT.
+func unanswered(t *testing.T, mute bool) (*ledgertest.Fixture, *ledgertest.Fixture, ledger.Task) {
+	t.Helper()
+	place := ledgertest.Server(t)
+	u, w := wireTo(t, place)
+	f := ledgertest.NewAt(t, u, filepath.Join(t.TempDir(), "keys"))
+	f.Import(t, ledgertest.Batch{Name: "a", People: 1})
+	task := feed(t, f)[0]
+	must(t, f.Heartbeat(ctx, "w1"))
+	ledger.BePatientFor(f.Ledger, 300*time.Millisecond)
+	w.last.Store(true)
+	w.mute.Store(mute)
+	name := sha256.Sum256([]byte("COMMIT")) // what the driver calls it by
+	w.lose(hex.EncodeToString(name[:24]))
+	if c, err := f.Claim(ctx, task, "w1"); c != nil || !errors.Is(err, ledger.ErrUnreachable) {
+		t.Fatalf("claimed %+v, %v", c, err)
+	}
+	w.away.Store(false)
+	ledger.BePatientFor(f.Ledger, ledger.Patience)
+	return f, there(t, f, place), task
+}
+
+func TestAClaimWhoseCommitWasNeverAnsweredIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]struct {
+		then func(*testing.T, *ledgertest.Fixture)
+		is   ledger.State
+	}{
+		"it stands": {func(*testing.T, *ledgertest.Fixture) {}, ledger.Sending},
+		"its worker was thought lost": {func(t *testing.T, other *ledgertest.Fixture) {
+			_, err := other.LoseWorkers(ctx, -time.Hour)
+			must(t, err)
+		}, ledger.Uncertain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, other, task := unanswered(t, false)
+			meanwhile.then(t, other)
+			if s := states(t, other); s[meanwhile.is] != 1 {
+				t.Fatalf("states %v", s)
+			}
+			must(t, f.Heartbeat(ctx, "w1"))
+			if s := states(t, other); s[ledger.Ready] != 1 || len(s) != 1 {
+				t.Fatalf("states %v", s)
+			}
+			if c, err := f.Claim(ctx, task, "w1"); c != nil || err != nil {
+				t.Errorf("the old task claims %+v, %v", c, err)
+			}
+			c := claim(t, f, feed(t, f)[0])
+			if c.Attempt != 1 {
+				t.Errorf("attempt %d", c.Attempt)
+			}
+			sent(t, f, c)
+		})
+	}
+}
+
+func TestAClaimWhoseCommitWasNeverHeardIsMadeByTheSameTaskAndKept(t *testing.T) {
+	t.Parallel()
+	f, other, task := unanswered(t, true)
+	c, err := f.Claim(ctx, task, "w1")
+	must(t, err)
+	must(t, f.Heartbeat(ctx, "w1"))
+	if s := states(t, other); c == nil || s[ledger.Sending] != 1 {
+		t.Fatalf("claim %+v, states %v", c, s)
+	}
+	sent(t, f, c)
 }

@@ -93,16 +93,18 @@ func (l *Ledger) Typeset(ctx context.Context, c *Claim, p Piece) error {
 
 // Unsent gives a claim back before the first byte of it was sent.
 func (l *Ledger) Unsent(ctx context.Context, c *Claim) error {
-	return l.do(ctx, func(t *tx) error {
-		r, found, err := t.load(c.Delivery)
-		if err != nil || !found || !c.holds(r) {
-			return err
-		}
-		if _, err = t.shift(r, orFound(r, moveUnsent), giveBack); err != nil {
-			return err
-		}
-		return t.endCancelled([]row{r}, Ready)
-	})
+	return l.do(ctx, func(t *tx) error { return t.unsent(c) })
+}
+
+func (t *tx) unsent(c *Claim) error {
+	r, found, err := t.load(c.Delivery)
+	if err != nil || !found || !c.holds(r) {
+		return err
+	}
+	if _, err = t.shift(r, orFound(r, moveUnsent), giveBack); err != nil {
+		return err
+	}
+	return t.endCancelled([]row{r}, Ready)
 }
 
 // PutOff is Unsent for a claim that would only come back at once: it is not tried again before a moment, and

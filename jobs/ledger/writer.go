@@ -30,6 +30,8 @@ type writer struct {
 	jobs  chan *job
 	quit  chan struct{}
 	done  chan struct{}
+
+	strays []*Claim
 }
 
 // job is one caller's change: a claim, an outcome, or whatever fn does. Claims and outcomes are many, and
@@ -173,6 +175,9 @@ func (l *Ledger) transact(group []*job) error {
 			err = fmt.Errorf("%w: %w", ErrUnreachable, told(err))
 		}
 		if !lost && !isBusy(err) || time.Now().After(deadline) || l.haste.Err() != nil {
+			if err != nil && doubt != noDoubt {
+				l.writer.stray(group)
+			}
 			return wrapped(err)
 		}
 		select {
@@ -203,10 +208,14 @@ func (l *Ledger) once(group []*job, doubt *int64) error {
 	t := &tx{w: l.writer, ctx: ctx, now: l.now().UTC()}
 	if *doubt != noDoubt {
 		done, err := t.committed(*doubt)
-		if err != nil || done {
+		if err != nil {
 			return err
 		}
 		*doubt = noDoubt
+		if done {
+			l.writer.strays = nil
+			return nil
+		}
 	}
 	if err := mishap.Caught(func() error { return t.fill(group) }); err != nil {
 		t.rollback()
@@ -217,12 +226,16 @@ func (l *Ledger) once(group []*job, doubt *int64) error {
 		t.rollback()
 		return err
 	}
+	l.writer.strays = nil
 	return nil
 }
 
 // fill begins the transaction and does all but commit it.
 func (t *tx) fill(group []*job) error {
 	if err := t.begin(); err != nil {
+		return err
+	}
+	if err := t.giveBackStrays(); err != nil {
 		return err
 	}
 	var claims []*claiming
