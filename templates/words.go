@@ -65,6 +65,12 @@ func wordsOf(name string) (words, error) {
 	return w, err
 }
 
+// Enumerate joins names as a notice in the locale does in a line.
+func Enumerate(locale string, names []string) string {
+	w, _ := wordsOf(locale) // of what is no locale: commas
+	return w.enumerate(names)
+}
+
 // number writes a number with separators.
 func (w words) number(x float64) string {
 	return w.printer.Sprint(number.Decimal(x, number.MaxFractionDigits(6)))

@@ -53,6 +53,7 @@ func (p *program) check(ctx context.Context, folder string, rejects int) error {
 	if err != nil {
 		return err
 	}
+	p.taken(ctx, found)
 	found.Problems = append(found.Problems, p.unsigned(found.Folder)...)
 	if p.asJSON {
 		err = p.json(checkJSON(found))

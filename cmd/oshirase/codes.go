@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -127,4 +128,18 @@ func (p *program) sayMissing(c codesCount) {
 		p.warning("%s no code: their notices are blocked", plural(c.Missing, "person has", "people have"))
 		p.hint("add more with: oshirase codes add %s FILE", c.Campaign)
 	}
+}
+
+// warnCodeless says before deliveries are sent again who of a campaign has no code: what is blocked for that would be
+// blocked again.
+func (p *program) warnCodeless(ctx context.Context, l *ledger.Ledger, id string, deliveries int,
+	states []string) error {
+	if deliveries == 0 || len(states) > 0 && !slices.Contains(states, string(ledger.Blocked)) {
+		return nil
+	}
+	found, err := countCodes(ctx, l, id)
+	if err == nil {
+		p.sayMissing(found)
+	}
+	return err
 }

@@ -159,6 +159,9 @@ func (p *program) codesAdd(ctx context.Context, id string, x pool, confirm strin
 		return err
 	}
 	p.warnAlike(x.file, read)
+	if err := l.CodesKnown(ctx, id, lot, l.Key); err != nil {
+		return knownFault(x.file, read, err)
+	}
 	free, err := codesWith(ctx, l.Ledger, id, lot)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ Codes that are not of the campaign, that nobody was given, or that were used on 
 outside a code's term or have not come yet, are listed by row, and the exit code is 3. Of a listed row nothing is noted,
 but that a code which somebody used without having been given it is never given.
 
-With --json: {"campaign":"delta-2018","rows":40,"used":37,"known":2,
+With --json: {"campaign":"delta-2018","rows":90,"used":37,"known":2,"unused":50,
   "faults":[{"file":"usage.csv","row":7,"why":"no code of this campaign"}]}
 
 ` + exitHelp,
@@ -48,6 +48,7 @@ type usageRead struct {
 	Rows     int           `json:"rows"`
 	Used     int           `json:"used"`  // newly known
 	Known    int           `json:"known"` // said before
+	Unused   int           `json:"unused"`
 	Faults   []answerFault `json:"faults"`
 }
 
@@ -62,16 +63,17 @@ func (p *program) codesUsage(ctx context.Context, id, file string, o codes.Optio
 		return err
 	}
 	defer in.Close()
-	uses, faults, err := codes.ReadUsage(in, o)
+	said, err := codes.ReadUsage(in, o)
 	if err != nil {
 		return codesFault(file, err)
 	}
-	out := &usageRead{Campaign: id, Rows: len(uses) + len(faults), Faults: []answerFault{}}
-	for _, x := range faults {
+	out := &usageRead{Campaign: id, Rows: len(said.Uses) + said.Unused + len(said.Faults), Unused: said.Unused,
+		Faults: []answerFault{}}
+	for _, x := range said.Faults {
 		out.fault(file, x.Line, x.Why)
 	}
 	today := p.now().In(l.Book.Folder.Location).Format(time.DateOnly)
-	uses = slices.DeleteFunc(uses, func(u codes.Use) bool {
+	uses := slices.DeleteFunc(said.Uses, func(u codes.Use) bool {
 		if u.On > today {
 			out.fault(file, u.Line, "the day has not come yet")
 		}
@@ -119,8 +121,8 @@ func (p *program) showUsage(out *usageRead) error {
 		}
 	} else {
 		p.showUsageFaults(out.Faults)
-		p.print("%s: %d used, %d known before, %d listed\n", plural(out.Rows, "row", "rows"), out.Used, out.Known,
-			len(out.Faults))
+		p.print("%s: %d used, %d known before, %d not used, %d listed\n", plural(out.Rows, "row", "rows"), out.Used,
+			out.Known, out.Unused, len(out.Faults))
 	}
 	if len(out.Faults) > 0 {
 		return quiet(exitFailures)

@@ -33,6 +33,8 @@ type caller struct {
 	Elements   []string     `json:"elements"`
 	Certainty  string       `json:"certainty"`
 	Deliveries []callerSent `json:"deliveries"`
+
+	data string // Elements in a line
 }
 
 type callerSent struct {
@@ -90,6 +92,7 @@ func callerOf(o *office.Office, row ledger.PersonRow) (caller, error) {
 		name, _ := templates.ElementName(row.Locale, id, names)
 		c.Elements = append(c.Elements, name)
 	}
+	c.data = templates.Enumerate(row.Locale, c.Elements)
 	for _, d := range row.Deliveries {
 		to, err := addressee(row, d)
 		if err != nil {
@@ -128,7 +131,7 @@ func (c caller) standing() string {
 func (p *program) showCaller(c caller) {
 	p.print("%s %s.\n", c.Name, c.standing())
 	p.table([][]string{
-		{"  reference", c.Reference}, {"  their data", strings.Join(c.Elements, "、")},
+		{"  reference", c.Reference}, {"  their data", c.data},
 		{"  certainty", c.Certainty}, {"  batch", c.Batch}, {"  segments", strings.Join(c.Segments, ", ")},
 	})
 	if len(c.Deliveries) == 0 {

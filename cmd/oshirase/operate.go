@@ -216,6 +216,9 @@ func (p *program) retry(ctx context.Context, id string, s selection) error {
 	if err != nil {
 		return usage("%v", err).hint("states that can be retried: refused, bounced, expired, blocked")
 	}
+	if err := p.warnCodeless(ctx, l, id, n, s.states); err != nil {
+		return err
+	}
 	if s.dry && p.asJSON {
 		return p.json(map[string]any{"campaign": id, "deliveries": n, "confirm": plan.Confirm(id, n)})
 	}

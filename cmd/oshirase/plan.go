@@ -277,8 +277,12 @@ func (p *program) plan(ctx context.Context, folder string, l lists, as foresight
 	if found.Invalid() {
 		return quiet(exitInvalid)
 	}
+	taken := p.taken(ctx, found)
 	if p.asJSON {
 		out := planJSON(found)
+		if taken {
+			out["confirm"] = ""
+		}
 		out["forecast"] = found.Forecast(rate, calls)
 		return p.json(out)
 	}
@@ -288,6 +292,9 @@ func (p *program) plan(ctx context.Context, folder string, l lists, as foresight
 		return nil
 	}
 	p.showPlan(folder, found, found.Forecast(rate, calls))
+	if !taken {
+		p.sayNext(folder, found)
+	}
 	return nil
 }
 
@@ -340,6 +347,10 @@ func (p *program) showPlan(folder string, f *plan.Plan, c plan.Forecast) {
 	p.table(planBatches(f))
 	p.sayForecast(folder, f, c)
 	p.showPostage(f.Postage)
+}
+
+// sayNext says how the folder is sent as it is.
+func (p *program) sayNext(folder string, f *plan.Plan) {
 	accept := ""
 	if f.Rejects > 0 {
 		accept = fmt.Sprintf(" --accept-rejects %d", f.Rejects)

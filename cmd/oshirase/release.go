@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,7 +25,10 @@ With --acknowledged-by it notes instead that the company has acknowledged its re
 for (batches.report.acknowledge): the batch then opens on its own date.`,
 		sendable: true,
 		move: func(ctx context.Context, l *ledger.Ledger, id, batch string, by ledger.Operator) (string, error) {
-			return target(id, batch) + " is released", l.Release(ctx, id, batch, by)
+			if err := l.Release(ctx, id, batch, by); err != nil {
+				return "", err
+			}
+			return p.released(ctx, l, id, batch)
 		}})
 	release := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -37,6 +43,34 @@ for (batches.report.acknowledge): the batch then opens on its own date.`,
 	}
 	c.Flags().StringVar(&by, "acknowledged-by", "", "note that this `NAME` of the company has acknowledged its report")
 	return c
+}
+
+// released says what a release has opened, and what still waits for a report or its acknowledgement.
+func (p *program) released(ctx context.Context, l *ledger.Ledger, id, batch string) (string, error) {
+	counts, err := l.Counts(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	behind := map[int]bool{}
+	for _, b := range counts.Batches {
+		if b.Closed() && (batch == "" || b.Name == batch) {
+			for _, n := range b.Behind {
+				behind[n] = true
+			}
+		}
+	}
+	if len(behind) == 0 {
+		return target(id, batch) + " is released", nil
+	}
+	for _, n := range slices.Sorted(maps.Keys(behind)) {
+		p.hintReport(id, counts.Batches[n])
+	}
+	what := "it still waits"
+	if batch == "" {
+		what = "some batches still wait"
+	}
+	return fmt.Sprintf("%s is released from its date; %s for %s", target(id, batch), what,
+		plural(len(behind), "report or its acknowledgement", "reports or their acknowledgements")), nil
 }
 
 // acknowledge notes that a company has acknowledged its report. Its people were confirmed when they were enqueued:
@@ -55,8 +89,25 @@ func (p *program) acknowledge(ctx context.Context, id, batch, by string) error {
 	if err := l.Acknowledge(ctx, id, batch, by, p.operator()); err != nil {
 		return unacknowledged(counts, id, batch, err)
 	}
-	p.note("the report to batch %q of campaign %s is acknowledged; it opens on its date", batch, id)
+	if counts, err = l.Counts(ctx, id); err != nil {
+		return err
+	}
+	p.note("the report to batch %q of campaign %s is acknowledged; %s", batch, id, opens(counts, batch))
 	return nil
+}
+
+// opens says when a batch opens whose report is acknowledged.
+func opens(c ledger.Counts, batch string) string {
+	i := slices.IndexFunc(c.Batches, func(b ledger.BatchCounts) bool { return b.Name == batch })
+	switch b := c.Batches[i]; {
+	case b.Closed():
+		return "it still waits for the report to another company"
+	case b.Released:
+		return "it opens now"
+	case b.Start.IsZero() || !b.Start.After(c.At):
+		return "it opens in its turn"
+	}
+	return "it opens on its date"
 }
 
 // unacknowledged words why a report cannot be acknowledged.

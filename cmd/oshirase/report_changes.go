@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -51,6 +52,10 @@ func (p *program) reportChanges(ctx context.Context, l *ledger.Ledger, id string
 	}
 	if err != nil {
 		return usage("--locale %q is not a language", f.changes.locale).hint("write it like ja, en or zh-Hant")
+	}
+	if f.changes.locale != "" && !report.HasChangeWords(locale) {
+		return usage("there is no table of changes in %q", f.changes.locale).
+			hint("languages: %s", strings.Join(report.ChangeLanguages(), ", "))
 	}
 	c, err := report.ReadChanges(ctx, l, id, f.changes.revision, func(revision int, segment string) string {
 		m, _, err := promises(revision)

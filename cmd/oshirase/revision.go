@@ -27,19 +27,16 @@ func (e *earlier) close() {
 func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlier, sending bool) (
 	*plan.Earlier, error) {
 	if m.Revision == 1 {
-		if !sending {
-			p.sayOvertaken(ctx, m)
-		}
 		return nil, nil
 	}
 	c, err := p.before(ctx, m.ID, from, sending)
 	if err != nil {
 		return nil, err
 	}
+	if c == nil && !sending {
+		p.sayUncompared(m)
+	}
 	if c == nil || c.Revision >= m.Revision {
-		if !sending {
-			p.sayUncompared(m, c)
-		}
 		return nil, nil
 	}
 	if c.Switching < 0 {
@@ -65,30 +62,38 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 	return &plan.Earlier{Comparison: past, Key: key, Lots: codes.Lots}, err
 }
 
-// sayOvertaken says of a first revision that the ledger has a later one. It is nothing that a first revision needs a
-// ledger for: where that cannot be read there is nothing to say.
-func (p *program) sayOvertaken(ctx context.Context, m campaign.Manifest) {
-	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
-	if err != nil {
-		return
-	}
-	defer l.Close()
-	if c, err := l.Campaign(ctx, m.ID); err == nil && c.Revision > m.Revision {
-		p.sayUncompared(m, c)
-	}
-}
-
-// sayUncompared says why a further revision is held against nothing.
-func (p *program) sayUncompared(m campaign.Manifest, c *ledger.Campaign) {
-	if c != nil {
-		p.warning("%s is in the ledger at revision %d: revision %d of this folder cannot follow it", m.ID, c.Revision,
-			m.Revision)
-		p.hint("what comes next is revision %d", c.Revision+1)
-		return
-	}
+// sayUncompared says why a further revision of a campaign that the ledger does not have is held against nothing.
+func (p *program) sayUncompared(m campaign.Manifest) {
 	p.warning("revision %d is not compared with what people were told: the ledger %s does not have %s", m.Revision,
 		ledger.Name(p.settings.Ledger), m.ID)
 	p.hint("OSHIRASE_LEDGER names another ledger")
+}
+
+// taken says where the ledger has the number of this revision already, or a later one: then nothing is to be sent.
+// Where it cannot be read there is nothing to say: who only looks at a folder may have none.
+func (p *program) taken(ctx context.Context, f *plan.Plan) bool {
+	l, err := ledger.Open(ctx, p.settings.Ledger, false, p.now)
+	if err != nil {
+		return false
+	}
+	defer l.Close()
+	m := f.Folder.Manifest
+	c, err := l.Campaign(ctx, m.ID)
+	if err != nil || c.Revision < m.Revision {
+		return false
+	}
+	if c.Revision == m.Revision && c.Digest == f.Digest {
+		p.note("campaign %s revision %d is in the ledger already: nothing is to be sent", m.ID, m.Revision)
+		return true
+	}
+	other := ""
+	if c.Revision == m.Revision {
+		other = " with other content"
+	}
+	p.warning("%s is in the ledger at revision %d%s: revision %d of this folder cannot follow it", m.ID, c.Revision,
+		other, m.Revision)
+	p.hint("what comes next is revision %d", c.Revision+1)
+	return true
 }
 
 // before is the campaign as the ledger has it; nil where it does not.

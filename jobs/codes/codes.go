@@ -106,26 +106,34 @@ type Use struct {
 	On   string // the day as 2006-01-02
 }
 
+// Usage is what an issuer says of the use of its codes.
+type Usage struct {
+	Uses   []Use
+	Unused int // rows without a day
+	Faults []Fault
+}
+
 // ReadUsage reads what an issuer says of the use of its codes: a column of codes and one of days. A row
-// without a day says that the code was not used, and is passed over. The error is as of Read.
-func ReadUsage(in io.ReadSeeker, o Options) (uses []Use, faults []Fault, err error) {
+// without a day says that the code was not used, and is counted. The error is as of Read.
+func ReadUsage(in io.ReadSeeker, o Options) (u Usage, err error) {
 	if o.Used == "" {
 		o.Used = anyOf(usedHeadings)
 	}
 	err = eachRow(in, o, func(line int, code, used, fault string) {
 		on, ok := returns.ParseDay(used)
+		if fault == "" && !ok {
+			fault = "the day is none that is known: 2018-04-07, 2018/4/7, 20180407 or 令和2年4月7日"
+		}
 		switch {
 		case fault != "":
-		case !ok:
-			fault = "the day is none that is known: 2018-04-07, 2018/4/7, 20180407 or 令和2年4月7日"
+			u.Faults = append(u.Faults, Fault{line, fault})
 		case on != "":
-			uses = append(uses, Use{line, code, on})
-		}
-		if fault != "" {
-			faults = append(faults, Fault{line, fault})
+			u.Uses = append(u.Uses, Use{line, code, on})
+		default:
+			u.Unused++
 		}
 	})
-	return uses, faults, err
+	return u, err
 }
 
 // The headings that are known where none is named.

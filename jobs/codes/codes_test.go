@@ -80,18 +80,18 @@ func TestAFileThatIsNoPoolIsRefused(t *testing.T) {
 
 func TestUsageIsReadWithItsDays(t *testing.T) {
 	t.Parallel()
-	uses, faults, err := ReadUsage(strings.NewReader("code,used_on\nA,2018-04-09\nB,\nC,令和元年5月10日\nD,soon\n,2018-04-09\n"),
+	u, err := ReadUsage(strings.NewReader("code,used_on\nA,2018-04-09\nB,\nC,令和元年5月10日\nD,soon\n,2018-04-09\n"),
 		Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(uses) != "[{2 A 2018-04-09} {4 C 2019-05-10}]" {
-		t.Errorf("%v", uses)
+	if fmt.Sprint(u.Uses) != "[{2 A 2018-04-09} {4 C 2019-05-10}]" || u.Unused != 1 {
+		t.Errorf("%v, %d not used", u.Uses, u.Unused)
 	}
-	if len(faults) != 2 || faults[0].Line != 5 || faults[1].Line != 6 {
-		t.Errorf("%v", faults)
+	if len(u.Faults) != 2 || u.Faults[0].Line != 5 || u.Faults[1].Line != 6 {
+		t.Errorf("%v", u.Faults)
 	}
-	_, _, err = ReadUsage(strings.NewReader("code\nA\n"), Options{})
+	_, err = ReadUsage(strings.NewReader("code\nA\n"), Options{})
 	if !errors.Is(err, ErrColumn) {
 		t.Errorf("without a column of days: %v", err)
 	}
@@ -116,8 +116,8 @@ func FuzzRead(f *testing.F) {
 			}
 			seen[c] = true
 		}
-		uses, _, _ := ReadUsage(strings.NewReader(text), Options{})
-		for _, u := range uses {
+		usage, _ := ReadUsage(strings.NewReader(text), Options{})
+		for _, u := range usage.Uses {
 			if u.On == "" || u.Code == "" {
 				t.Fatalf("use %+v was taken", u)
 			}

@@ -196,6 +196,58 @@ func (l *Ledger) AddCodes(ctx context.Context, campaign string, lot Lot, key *se
 	})
 }
 
+// CodesKnown answers a KnownCodesError where AddCodes would. It writes nothing.
+func (l *Ledger) CodesKnown(ctx context.Context, campaign string, lot Lot, key *seal.Key) error {
+	var have int
+	err := l.read.QueryRowContext(ctx, `SELECT count(*) FROM code_lot l JOIN campaign c ON c.num = l.campaign
+		WHERE c.id = ? AND l.sum = ? AND l.complete = 1`, campaign, lot.Sum[:]).Scan(&have)
+	if err != nil || have > 0 {
+		return wrapRead(err)
+	}
+	known := &KnownCodesError{}
+	for at := 0; at < len(lot.Codes) && len(known.Index) < knownMost; at += codeChunk {
+		part := lot.Codes[at:min(at+codeChunk, len(lot.Codes))]
+		values := make([][]byte, len(part))
+		for i, code := range part {
+			values[i] = blindCode(key, code)
+		}
+		found, err := l.wholeCodes(ctx, campaign, values)
+		if err != nil {
+			return err
+		}
+		for i, value := range values {
+			if found[string(value)] && len(known.Index) < knownMost {
+				known.Index = append(known.Index, at+i)
+			}
+		}
+	}
+	if len(known.Index) > 0 {
+		return known
+	}
+	return nil
+}
+
+// wholeCodes are those of some values that a whole lot of the campaign has.
+func (l *Ledger) wholeCodes(ctx context.Context, campaign string, values [][]byte) (map[string]bool, error) {
+	rows, err := l.read.QueryContext(ctx, `SELECT k.value FROM code k JOIN campaign c ON c.id = ?
+		JOIN code_lot l ON l.campaign = c.num AND l.number = k.lot AND l.complete = 1
+		WHERE k.id >= c.num * ? AND k.id < (c.num + 1) * ? AND k.value `+l.d.amongBytes,
+		campaign, int64(1)<<idBits, int64(1)<<idBits, l.d.byteSet(values))
+	if err != nil {
+		return nil, wrapRead(err)
+	}
+	defer rows.Close()
+	found := map[string]bool{}
+	for rows.Next() {
+		var value []byte
+		if err := rows.Scan(&value); err != nil {
+			return nil, wrapRead(err)
+		}
+		found[string(value)] = true
+	}
+	return found, wrapRead(rows.Err())
+}
+
 func (a *adding) lease() string { return "codes/" + a.campaign }
 
 // do is one transaction, with the lease.

@@ -210,6 +210,13 @@ func TestAFileOfCodesIsTakenOnceAndWhole(t *testing.T) {
 		}
 		var known *ledger.KnownCodesError
 		mixed := append(codes("B", 2500), "A-002", "B-new")
+		err = f.CodesKnown(ctx, "test", lot("bb.csv", mixed...), f.Key)
+		if !errors.As(err, &known) || !slices.Equal(known.Index, []int{2500}) {
+			t.Errorf("asked before: %v", err)
+		}
+		if err := f.CodesKnown(ctx, "test", lot("a.csv", codes("A", 2)...), f.Key); err != nil {
+			t.Errorf("the same file: %v", err)
+		}
 		_, _, err = f.AddCodes(ctx, "test", lot("bb.csv", mixed...), f.Key, ledgertest.By)
 		if !errors.As(err, &known) || !slices.Equal(known.Index, []int{2500}) {
 			t.Fatalf("%v", err)

@@ -84,12 +84,30 @@ var changeLanguages = []changeWords{
 }
 
 func changeWordsOf(locale language.Tag) changeWords {
+	_, i, _ := changeMatcher().Match(locale)
+	return changeLanguages[i]
+}
+
+// ChangeLanguages are the languages (BCP 47) in which a table can be published.
+func ChangeLanguages() (names []string) {
+	for _, w := range changeLanguages {
+		names = append(names, w.tag.String())
+	}
+	return names
+}
+
+// HasChangeWords tells whether a reader of the locale gets a table in a language of theirs.
+func HasChangeWords(locale language.Tag) bool {
+	_, _, sure := changeMatcher().Match(locale)
+	return sure > language.No
+}
+
+func changeMatcher() language.Matcher {
 	tags := make([]language.Tag, len(changeLanguages))
 	for i, w := range changeLanguages {
 		tags[i] = w.tag
 	}
-	_, i, _ := language.NewMatcher(tags).Match(locale)
-	return changeLanguages[i]
+	return language.NewMatcher(tags)
 }
 
 func (w changeWords) number(n *int) string {
