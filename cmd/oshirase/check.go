@@ -10,7 +10,7 @@ import (
 
 func (p *program) checkCommand() *cobra.Command {
 	var relay bool
-	var rejects int
+	var known acceptance
 	c := &cobra.Command{
 		Use: "check FOLDER | check --relay [FOLDER]", Short: "Say everything that can be known to be wrong before sending",
 		Long: `Say everything that can be known to be wrong before sending, all at once: the manifest, the notices, the
@@ -39,16 +39,17 @@ is looked up but by the server of OSHIRASE_RESOLVER:
 			if relay {
 				return p.checkRelay(c.Context(), p.subject)
 			}
-			return p.check(c.Context(), args[0], rejects)
+			return p.check(c.Context(), args[0], known)
 		},
 	}
-	c.Flags().IntVar(&rejects, "accept-rejects", 0, "this `NUMBER` of rows that cannot be used is known")
+	known.joinedFlag(c)
+	c.Flags().IntVar(&known.rejects, "accept-rejects", 0, "this `NUMBER` of rows that cannot be used is known")
 	c.Flags().BoolVar(&relay, "relay", false, "look at the relays and the sender's domains instead")
 	p.jsonFlag(c)
 	return c
 }
 
-func (p *program) check(ctx context.Context, folder string, rejects int) error {
+func (p *program) check(ctx context.Context, folder string, known acceptance) error {
 	found, err := p.readPlan(ctx, folder, lists{}, plan.Options{})
 	if err != nil {
 		return err
@@ -64,7 +65,10 @@ func (p *program) check(ctx context.Context, folder string, rejects int) error {
 		err = quiet(exitInvalid)
 	}
 	if err == nil {
-		err = p.acceptedRows(folder, found, acceptance{rejects: rejects})
+		err = p.acceptedRows(folder, found, known)
+	}
+	if err == nil {
+		err = acceptedJoined(folder, found, known)
 	}
 	if err == nil {
 		err = p.acceptedNames(folder, found, acceptance{})

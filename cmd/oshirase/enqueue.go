@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -16,27 +15,6 @@ import (
 	"oshirase/jobs/plan"
 	"oshirase/jobs/seal"
 )
-
-// acceptance is what an operator accepts by number.
-type acceptance struct {
-	confirm   string
-	rejects   int
-	names     int
-	strangers int
-	list      string // file for the rejects
-}
-
-func (a *acceptance) flags(c *cobra.Command, p *program) {
-	c.Flags().StringVar(&a.confirm, "confirm", "", "`ID:COUNT` of the "+sendable)
-	c.Flags().IntVar(&a.rejects, "accept-rejects", 0, "go on without this `NUMBER` of rows that cannot be used")
-	c.Flags().IntVar(&a.names, "accept-names", 0, "write to this `NUMBER` of names that look like web or mail addresses")
-	c.Flags().StringVar(&a.list, "rejects", "",
-		"write the rows that cannot be used, or should be looked at, to this `FILE`, with reasons")
-	c.Flags().IntVar(&a.strangers, "accept-strangers", 0,
-		"take this `NUMBER` of people for new ones, though nobody of the revision before is among them, or "+
-			"they look like people of it")
-	p.whyFlag(c)
-}
 
 func (p *program) whyFlag(c *cobra.Command) {
 	c.Flags().StringVar(&p.why, "why", "", "the `REASON`, for the journal")
@@ -127,6 +105,9 @@ func nobody(folder string) error {
 
 // agreed sees that an operator has accepted the people as they were counted.
 func (p *program) agreed(ctx context.Context, folder string, found *plan.Plan, a acceptance) error {
+	if err := acceptedJoined(folder, found, a); err != nil {
+		return err
+	}
 	if err := p.acceptedNames(folder, found, a); err != nil {
 		return err
 	}
@@ -191,61 +172,6 @@ func isFirst(m campaign.Manifest) error {
 	return f
 }
 
-// acceptedRows sees that rows that cannot be used were accepted by their number.
-func (p *program) acceptedRows(folder string, found *plan.Plan, a acceptance) error {
-	if found.Rejects != a.rejects {
-		p.sayRejected(found)
-		f := failed("%s", rejectsText(found))
-		if a.rejects != 0 {
-			f.what += fmt.Sprintf(", not %s", thousands(a.rejects))
-		}
-		f.code = exitInvalid
-		if found.Rejects == 0 {
-			return f.hint("leave --accept-rejects away")
-		}
-		if a.list != "" {
-			f.hint("see why in %s, which holds personal data", a.list)
-		} else {
-			f.hint("see why with: oshirase plan %s --rejects rejects.csv", folder)
-		}
-		return f.hint("to go on without them: --accept-rejects %d", found.Rejects)
-	}
-	return nil
-}
-
-// acceptedNames sees that names that might be misread were.
-func (p *program) acceptedNames(folder string, found *plan.Plan, a acceptance) error {
-	if a.names != 0 && a.names != found.LinkNames {
-		return wrongNames(found.LinkNames, a.names)
-	}
-	if a.names == 0 {
-		p.warnNames(folder, found)
-	}
-	return nil
-}
-
-// wrongNames says that names were accepted by a number that is not theirs.
-func wrongNames(have, accepted int) error {
-	f := failed("%s of people look like web or mail addresses, not %s", plural(have, "name", "names"),
-		thousands(accepted))
-	f.code = exitInvalid
-	if have == 0 {
-		return f.hint("leave --accept-names away")
-	}
-	return f.hint("to write to them: --accept-names %d; without it their notices are blocked", have)
-}
-
-// rejectsText names the file where there is one at fault.
-func rejectsText(found *plan.Plan) string {
-	rows, where := found.Rows, ""
-	for _, f := range found.Files {
-		if f.Rejects == found.Rejects && f.Rejects > 0 {
-			rows, where = f.Rows, f.Name+": "
-		}
-	}
-	return fmt.Sprintf("%s%s of %s rows cannot be used", where, thousands(found.Rejects), thousands(rows))
-}
-
 // importPlan brings the people in. settle is asked where they were not counted before.
 func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.Plan, a acceptance,
 	settle func() error) error {
@@ -258,7 +184,7 @@ func (p *program) importPlan(ctx context.Context, l *ledger.Ledger, found *plan.
 		people = found.Humans // some of them may not be affected
 	}
 	err = found.Import(ctx, l, plan.Enlist{
-		Key: key, Holder: p.id(), NamesOK: a.names > 0, By: p.operator(), Settle: settle,
+		Key: key, Holder: p.id(), NamesOK: a.names > 0, Joined: a.joined, By: p.operator(), Settle: settle,
 		Progress: func(n int) { p.progress(n, people, "people imported") },
 		Undoing:  p.undoing(),
 	})

@@ -24,28 +24,6 @@ import (
 	"oshirase/letters"
 )
 
-func (p *program) warnRejects(folder string, found *plan.Plan) {
-	if found.Rejects > 0 {
-		p.sayRejected(found)
-		for _, f := range found.Files {
-			if f.Rejects > 0 {
-				p.warning("%s: %s of %s rows cannot be used", f.Name, thousands(f.Rejects), thousands(f.Rows))
-			}
-		}
-		p.hint("see them with: oshirase plan %s --rejects rejects.csv", folder)
-		p.hint("to go on without them: oshirase enqueue %s --accept-rejects %d", folder, found.Rejects)
-	}
-	p.warnNames(folder, found)
-}
-
-func (p *program) warnNames(folder string, found *plan.Plan) {
-	if found.LinkNames > 0 {
-		p.warning("%s of people look like web or mail addresses: their notices will be blocked",
-			plural(found.LinkNames, "name", "names"))
-		p.hint("to send them all the same: oshirase enqueue %s --accept-names %d", folder, found.LinkNames)
-	}
-}
-
 // How many rejected rows are spoken of one by one, and how many reasons where there are more.
 const (
 	rejectsSaid = 3
@@ -304,7 +282,7 @@ func planJSON(f *plan.Plan) map[string]any {
 		"rows": f.Rows, "people": f.People, "deliveries": f.Deliveries, "reports": f.Reports, "confirm": f.Confirm(),
 		"rejects": f.Rejects, "reject_reasons": f.Reasons, "kept_without_email": f.Kept, "unaffected": f.Unaffected,
 		"joined": f.Joined, "identity": identityJSON(f), "not_joined": f.NotJoined, "unreachable": f.Unreachable,
-		"link_names": f.LinkNames, "numberless": f.Numberless, "smtputf8": f.Beyond, "files": filesJSON(f.Files), "batches": f.Batches,
+		"joined_unlike": f.Unlike, "link_names": f.LinkNames, "numberless": f.Numberless, "smtputf8": f.Beyond, "files": filesJSON(f.Files), "batches": f.Batches,
 		"segments": f.Segments, "elements": f.Elements, "channels": f.Channels, "locales": f.Locales,
 		"purposes": f.Purposes, "postage": postageJSON(f.Postage), "codes": f.Pool,
 	}
@@ -354,6 +332,9 @@ func (p *program) sayNext(folder string, f *plan.Plan) {
 	accept := ""
 	if f.Rejects > 0 {
 		accept = fmt.Sprintf(" --accept-rejects %d", f.Rejects)
+	}
+	if f.Unlike > 0 {
+		accept += fmt.Sprintf(" --accept-joined %d", f.Unlike)
 	}
 	p.print("\nto send: oshirase enqueue %s%s --confirm %s\n", folder, accept, f.Confirm())
 }

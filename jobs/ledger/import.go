@@ -97,6 +97,7 @@ type NewDelivery struct {
 type ImportCounts struct {
 	Rows, Rejects, Unaffected int
 	LinkNames                 int // people whose names look like web or mail addresses
+	Joined                    int // people of unlike rows that the operator has accepted as one each, for the journal
 	Tally                     Tally
 }
 
@@ -303,6 +304,9 @@ func (im *Import) Commit(ctx context.Context, counts ImportCounts, by Operator) 
 			return err
 		}
 		if err := t.refreshStatistics(); err != nil {
+			return err
+		}
+		if err := t.acceptJoined(im.c.ID, by, counts); err != nil {
 			return err
 		}
 		return t.journal(im.c.ID, by, "enqueue", fmt.Sprintf("revision %d", im.c.Revision),

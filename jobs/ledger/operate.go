@@ -225,6 +225,14 @@ func (l *Ledger) Retry(ctx context.Context, f Failed, by Operator) (int, error) 
 	}
 }
 
+// acceptJoined notes that people were accepted who may be several.
+func (t *tx) acceptJoined(campaign string, by Operator, counts ImportCounts) error {
+	if counts.Joined == 0 {
+		return nil
+	}
+	return t.journal(campaign, by, "accept joined", "all", counts.Joined)
+}
+
 // AcceptNames lets names that look like links pass, from now on.
 func (l *Ledger) AcceptNames(ctx context.Context, campaign string, n int, by Operator) error {
 	return l.do(ctx, func(t *tx) error {

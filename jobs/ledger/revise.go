@@ -308,6 +308,9 @@ func (r *Revising) Commit(ctx context.Context, counts ImportCounts, v Verdicts, 
 		if err == nil {
 			err = t.restartPage(r.num) // it may be elsewhere now
 		}
+		if err == nil {
+			err = t.acceptJoined(r.c.ID, by, counts)
+		}
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ type Enlist struct {
 	Key      *seal.Key
 	Holder   string // names this process
 	NamesOK  bool   // names that look like links were accepted
+	Joined   int    // people of unlike rows who were accepted as one each; see Plan.Unlike
 	By       ledger.Operator
 	Progress func(people int) // how many are in the ledger, now and then and at the end; may be nil
 
@@ -85,13 +86,13 @@ func (p *Plan) fill(ctx context.Context, im *ledger.Import, e Enlist) error {
 	if err := p.enterCodes(ctx, im, coded); err != nil {
 		return err
 	}
-	return im.Commit(ctx, p.importCounts(), e.By)
+	return im.Commit(ctx, p.importCounts(e), e.By)
 }
 
-func (p *Plan) importCounts() ledger.ImportCounts {
+func (p *Plan) importCounts(e Enlist) ledger.ImportCounts {
 	return ledger.ImportCounts{
 		Rows: p.Rows, Rejects: p.Rejects, Unaffected: p.Unaffected, LinkNames: p.LinkNames,
-		Tally: p.peopleTally(),
+		Joined: e.Joined, Tally: p.peopleTally(),
 	}
 }
 

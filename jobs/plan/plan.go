@@ -47,6 +47,7 @@ type Plan struct {
 	Numberless  int            // people without the member number that their message on the members' page needs
 	Beyond      int            // people whose e-mail address only a relay with SMTPUTF8 (RFC 6531) takes
 	LinkNames   int            // people whose name looks like a web or mail address
+	Unlike      int            // people joined of rows that have neither a name nor a contact in common
 	Batches     []*Batch       // in order of release
 	Segments    []SegmentCount // in the order of the manifest
 	Elements    []Count        // in the order in which the segments name them
@@ -203,7 +204,7 @@ func (p *Plan) countPeople(ctx context.Context, o Options, each func(*Entry) err
 		}
 		return nil
 	})
-	p.Unaffected = sum.Unaffected
+	p.Unaffected, p.Unlike = sum.Unaffected, sum.Unlike
 	p.addProblems(found)
 	if err != nil || p.Invalid() {
 		return err

@@ -341,7 +341,7 @@ func (p *Plan) amend(ctx context.Context, r *ledger.Revising, l *ledger.Ledger, 
 	if err := p.amendReports(ctx, &people, r); err != nil {
 		return err
 	}
-	return r.Commit(ctx, p.importCounts(), counted.verdicts, e.By)
+	return r.Commit(ctx, p.importCounts(e), counted.verdicts, e.By)
 }
 
 // quietly enters what becomes of somebody who leaves without a word.

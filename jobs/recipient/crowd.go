@@ -55,77 +55,119 @@ func (b bearing) others(rows []*row) (out []Row) {
 	return out
 }
 
-// notes lists the rows that show a name first, to be looked at together.
-func (b bearing) notes(rows []*row) (out []Reject) {
-	for n, i := range b.shown() {
-		with := rows[0]
-		if n == 0 {
-			with = rows[b.shown()[1]]
+// notes lists the rows that show a name first, to be looked at together; and those that are unlike.
+func (b bearing) notes(rows []*row, unlike []int) (out []Reject) {
+	tell := func(i, with int, how string) {
+		out = append(out, rows[i].tell(fmt.Sprintf("joined with row %d of %s, which bears another name%s",
+			rows[with].at.Row, rows[with].from.Name, how)))
+	}
+	other := func(of []int, i int) int {
+		if i == of[0] {
+			return of[1]
 		}
-		out = append(out, rows[i].tell(fmt.Sprintf("joined with row %d of %s, which bears another name",
-			with.at.Row, with.from.Name)))
+		return of[0]
+	}
+	for _, i := range unlike {
+		tell(i, other(unlike, i), " and has no contact in common")
+	}
+	shown := b.shown()
+	for _, i := range shown {
+		if !slices.Contains(unlike, i) {
+			tell(i, other(shown, i), "")
+		}
 	}
 	return out
 }
 
-// oddity is what is odd in the names of one person's rows. A few may be one person who wrote their name
-// in several ways; a person of many names is most often a placeholder in the key.
+// oddity is what is odd in the rows of one person. A few names may be one person who wrote theirs in several ways; a
+// person of many is most often a placeholder in the key; and rows that are unlike may be two people.
 type oddity struct {
-	names int    // 0 where there is one
-	two   [2]Row // the first two rows that show it
-	files [2]string
-	rows  int
+	names, rows int
+	two         pair
+	unlike      bool
 }
 
-func (b bearing) oddity(rows []*row) (o oddity) {
-	shown := b.shown()
-	if len(shown) == 0 {
-		return o
+// pair is two rows that show it.
+type pair struct {
+	rows  [2]int
+	files [2]string
+}
+
+func pairOf(rows []*row, at []int) (p pair) {
+	for i := range p.rows {
+		p.rows[i], p.files[i] = rows[at[i]].at.Row, rows[at[i]].from.Name
 	}
-	o.names, o.rows = len(shown), len(rows)
-	for i := range o.two {
-		o.two[i], o.files[i] = rows[shown[i]].at, rows[shown[i]].from.Name
+	return p
+}
+
+func (p pair) String() string {
+	return fmt.Sprintf("row %d of %s and row %d of %s", p.rows[0], p.files[0], p.rows[1], p.files[1])
+}
+
+// oddity is nil where the rows bear one name.
+func (b bearing) oddity(rows []*row, unlike []int) *oddity {
+	if b == nil {
+		return nil
+	}
+	o := &oddity{names: len(b.shown()), rows: len(rows), two: pairOf(rows, b.shown()), unlike: unlike != nil}
+	if o.unlike {
+		o.two = pairOf(rows, unlike)
 	}
 	return o
 }
 
 // crowd counts the people who were joined though their names differ.
 type crowd struct {
-	differ, many int
-	first, worst oddity
+	differ, many, unlike      int
+	first, worst, firstUnlike *oddity
 }
 
-func (c *crowd) add(o oddity) {
-	if o.names == 0 {
+func (c *crowd) add(o *oddity) {
+	switch {
+	case o == nil:
 		return
-	}
-	if c.differ++; c.differ == 1 {
-		c.first = o
+	case o.unlike:
+		if c.unlike++; c.unlike == 1 {
+			c.firstUnlike = o
+		}
+	default:
+		if c.differ++; c.differ == 1 {
+			c.first = o
+		}
 	}
 	if o.names <= maxNames {
 		return
 	}
-	if c.many++; o.rows > c.worst.rows {
+	if c.many++; c.many == 1 || o.rows > c.worst.rows {
 		c.worst = o
 	}
 }
 
-// problems warns of both, with an example.
+// problems warns of all of them, with an example.
 func (c *crowd) problems() (out []Problem) {
+	if c.unlike > 0 {
+		two := c.firstUnlike.two
+		out = append(out, Problem{Warning: true, File: two.files[0],
+			What: fmt.Sprintf("%s of joined rows with neither a name nor a contact in common, such as %s",
+				plural(c.unlike, "person", "people"), two),
+			Do: "look at those listed by plan --rejects: two files may number their people alike, and half of them " +
+				"would not be told; then add a part to the key that joins them, such as [id, name], or take it out of identity",
+		})
+	}
 	if c.differ > 0 {
-		o := c.first
-		out = append(out, Problem{Warning: true, File: o.files[0],
-			What: fmt.Sprintf("%s of joined rows whose names differ, such as row %d of %s and row %d of %s",
-				plural(c.differ, "person", "people"), o.two[0].Row, o.files[0], o.two[1].Row, o.files[1]),
+		two := c.first.two
+		out = append(out, Problem{Warning: true, File: two.files[0],
+			What: fmt.Sprintf("%s of joined rows whose names differ, such as %s",
+				plural(c.differ, "person", "people"), two),
 			Do: "make sure that each of those listed by plan --rejects is one person; else correct the column " +
 				"that joins them, or the identity",
 		})
 	}
 	if c.many > 0 {
 		o := c.worst
-		out = append(out, Problem{Warning: true, File: o.files[0],
+		out = append(out, Problem{Warning: true, File: o.two.files[0],
 			What: fmt.Sprintf("%s joined people bear more than %d names; one is %s rows from row %d on",
-				thousands(c.many), maxNames, thousands(o.rows), o.two[0].Row),
+				thousands(c.many), maxNames, thousands(o.rows), o.two.rows[0]),
 			Do: "look for a placeholder in the columns of identity, or add a part to the key",
 		})
 	}

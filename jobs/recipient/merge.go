@@ -18,12 +18,14 @@ type merger struct {
 	excluded map[segment.Exclusion]int
 	segments []segment.Segment
 	gaps     gaps
+	ties     ties
 	note     bool // somebody hears of rows to look at
 }
 
 func (g *gathering) newMerger() merger {
 	m := merger{rules: g.rules, eval: g.rules.Evaluator(), prefer: &g.prefer, home: g.spec.Home,
-		excluded: map[segment.Exclusion]int{}, segments: g.spec.Segments, gaps: gaps{}, note: g.sink.Note != nil}
+		excluded: map[segment.Exclusion]int{}, segments: g.spec.Segments, gaps: gaps{},
+		ties: ties{g.keys.folder()}, note: g.sink.Note != nil}
 	for i, name := range g.rules.Names() {
 		if slices.Contains(g.spec.Keep, name) {
 			m.facts = append(m.facts, i)

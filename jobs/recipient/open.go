@@ -55,6 +55,7 @@ type Summary struct {
 	// Of the people, known when they were read.
 	Unaffected int                       // rows that matched no segment and belong to no affected person
 	People     int                       // affected people
+	Unlike     int                       // of these, joined of rows with neither a name nor a contact in common
 	Excluded   map[segment.Exclusion]int // rows that an exclusion took out of a segment
 }
 

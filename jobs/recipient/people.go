@@ -36,6 +36,7 @@ func (r *Reading) People(ctx context.Context, sink Sink) (Summary, []Problem, er
 	g.sum.Excluded = map[segment.Exclusion]int{}
 	err := inOrder(ctx, r.workers, g.complete, g.merger, g.handOver)
 	err = errors.Join(err, g.waiting.disk.Close())
+	g.sum.Unlike = g.crowded.unlike
 	return g.sum, append(g.crowded.problems(), g.gapProblems(g.gaps)...), err
 }
 
@@ -70,7 +71,7 @@ type item struct {
 	prepared any
 	affected bool
 	parts    []part // last to first; none for a person of one row
-	odd      oddity
+	odd      *oddity
 }
 
 // complete produces the blocks with the people whom their rows complete.
@@ -246,13 +247,16 @@ func (g *gathering) unite(m *merger, f *gathered, it *item) error {
 		}
 		rows[len(rows)-1-i] = &r
 	}
-	names := bearingOf(rows)
-	it.odd = names.oddity(rows)
-	if g.sink.Note != nil {
-		f.notes = append(f.notes, names.notes(rows)...)
-	}
 	var person Person
 	person, it.affected = m.merge(rows)
+	names, unlike := bearingOf(rows), []int(nil)
+	if it.affected { // whoever is not is told nothing, one or two
+		unlike = m.ties.unlike(rows, names)
+	}
+	it.odd = names.oddity(rows, unlike)
+	if g.sink.Note != nil {
+		f.notes = append(f.notes, names.notes(rows, unlike)...)
+	}
 	person.Others = names.others(rows)
 	if !it.affected {
 		f.unaffected += len(rows)
