@@ -14,6 +14,7 @@ func (p *Plan) spec() recipient.Spec {
 	f := p.Folder
 	spec := recipient.Spec{
 		Identity: f.Manifest.Identity, Home: f.Manifest.Controller.Country, Limit: f.Manifest.IdentityLimit,
+		Zone:   f.Location,
 		Prefer: recipient.Prefer{Newest: f.Manifest.Prefer.Newest, Files: f.Manifest.Prefer.Files},
 	}
 	if p.Book != nil {

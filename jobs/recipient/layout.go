@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"oshirase/jobs/nearest"
 	"oshirase/jobs/segment"
@@ -60,9 +61,9 @@ type factCell struct {
 	serial bool // a spreadsheet's number of a day is read
 }
 
-// newLayout finds the columns in the header. names are those of the rules.
-func newLayout(f *File, t *table.Table, names []string) (*layout, []Problem) {
-	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names,
+// newLayout finds the columns in the header. names are those of the rules, zone is Spec.Zone.
+func newLayout(f *File, t *table.Table, names []string, zone *time.Location) (*layout, []Problem) {
+	m := &mapper{layout: layout{header: t.Header}, file: f.Name, line: t.HeaderLine, names: names, zone: zone,
 		book: t.Found.Format == table.XLSX && !t.From1904, headed: f.isHeader(t.Header)}
 	c := f.Columns
 	m.name, m.id, m.kana, m.birth = m.find(c.Name), m.find(c.ID), m.find(c.Kana), m.find(c.BirthDate)
@@ -160,6 +161,7 @@ type mapper struct {
 	line     int
 	names    []string
 	headed   bool // the first line is a header: it has one of the titles at least
+	zone     *time.Location
 	book     bool // the table is a workbook, where a number in a column of dates is that of a day
 	problems []Problem
 }
@@ -179,7 +181,7 @@ func (m *mapper) addFact(name string, f FactColumn) {
 		f.Layout = segment.Excel
 	}
 	m.facts = append(m.facts, factCell{name: name, at: slices.Index(m.names, name), cell: m.find(f.Column),
-		kind: f.Kind, form: segment.NewCell(f.Kind, f.Layout), serial: f.Layout == segment.Excel})
+		kind: f.Kind, form: segment.NewCell(f.Kind, f.Layout, m.zone), serial: f.Layout == segment.Excel})
 }
 
 // find returns the cell of a header cell, 0 for the empty title.

@@ -130,7 +130,7 @@ func (r *Reading) understand(ctx context.Context) (problems []Problem, err error
 		}
 		s := &source{File: f, index: i, table: t, absent: make([]segment.Value, len(r.rules.Names()))}
 		var wrong []Problem
-		s.layout, wrong = newLayout(f, t, r.rules.Names())
+		s.layout, wrong = newLayout(f, t, r.rules.Names(), r.spec.Zone)
 		if problems = append(problems, wrong...); !fatal(wrong) {
 			s.gaps = r.rules.Gaps(s.layout.has)
 			t.Means = s.layout.columns(r.spec.Home)

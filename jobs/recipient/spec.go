@@ -3,6 +3,7 @@ package recipient
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"oshirase/jobs/segment"
 	"oshirase/jobs/table"
@@ -11,9 +12,10 @@ import (
 // Spec says what to read and how. It mirrors the manifest without depending on it.
 type Spec struct {
 	Files    []File
-	Identity [][]string // keys over IdentityFields and facts; default [[id], [email, name]]
-	Home     string     // country of rows without one, whose numbers are dialled as there; empty: Japan
-	Limit    int        // people of one value above which a key does not join them; 0 for the default
+	Identity [][]string     // keys over IdentityFields and facts; default [[id], [email, name]]
+	Home     string         // country of rows without one, whose numbers are dialled as there; empty: Japan
+	Zone     *time.Location // in which the day of a moment is taken, of facts that are dates; nil is UTC
+	Limit    int            // people of one value above which a key does not join them; 0 for the default
 	Prefer   Prefer
 	Segments []segment.Segment // in order of precedence
 	Keep     []string          // facts that a Person has; the others are for rules and keys alone

@@ -16,6 +16,7 @@ import (
 type Cell struct {
 	kind   Kind
 	layout string
+	zone   *time.Location
 }
 
 // Excel is the layout of a column in which a spreadsheet's numbers of days stand beside the usual forms: 41394
@@ -26,11 +27,17 @@ const Excel = "excel"
 // the day alone counts. Empty takes the usual forms, each with a time of day or not: 2006-01-02, 2006/1/2,
 // 2006.1.2, 2006年1月2日, 20060102, 平成18年1月2日 and H18.1.2. In any layout 0000-00-00 is no date, like an
 // empty cell.
-func NewCell(kind Kind, layout string) Cell {
+//
+// A time of day that names its offset from UTC (Z, +09:00) is a moment, and its day is that of the zone; nil is UTC.
+// Any other day is the one that is written.
+func NewCell(kind Kind, layout string, zone *time.Location) Cell {
 	if kind == "" {
 		kind = Text
 	}
-	return Cell{kind, layout}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return Cell{kind, layout, zone}
 }
 
 // Parse reads a cell. An empty cell is the zero Value; false tells a cell that is not of the kind.
@@ -65,20 +72,23 @@ func narrow(s string) string {
 	return s
 }
 
-// date returns the calendar day as written, at midnight UTC; the zero time is for what stands for none.
+// date returns the calendar day, at midnight UTC; the zero time is for what stands for none.
 func (c Cell) date(s string) (time.Time, bool) {
 	usual := c.layout == "" || c.layout == Excel
 	if day, ok := parseDate(s); ok && usual {
 		return day, true
 	}
+	s = narrow(s)
 	day, ok := fold.Day(s)
 	switch {
-	case ok && (day.IsZero() || usual):
+	case ok && day.IsZero():
 		return day, true
+	case ok && usual:
+		return c.ofMoment(day, s)
 	case c.layout == Excel:
-		return serial(narrow(s))
+		return serial(s)
 	case c.layout != "":
-		return c.byLayout(narrow(s))
+		return c.byLayout(s)
 	}
 	return time.Time{}, false
 }
@@ -88,8 +98,25 @@ func (c Cell) byLayout(s string) (time.Time, bool) {
 	if err != nil {
 		return time.Time{}, false
 	}
+	if strings.Contains(c.layout, "Z07") || strings.Contains(c.layout, "-07") {
+		t = t.In(c.zone)
+	}
+	return midnight(t), true
+}
+
+// ofMoment is the zone's day where the cell names its offset, else the day as it is.
+func (c Cell) ofMoment(day time.Time, cell string) (time.Time, bool) {
+	since, east, named, ok := offset(cell)
+	if named && ok {
+		day = midnight(day.Add(since - east).In(c.zone))
+	}
+	return day, ok
+}
+
+// midnight is that of a time's own day, in UTC.
+func midnight(t time.Time) time.Time {
 	year, month, day := t.Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), true
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // Form shows how a cell is written and not what it says: every digit is N, every letter x. 30.04.2013 is

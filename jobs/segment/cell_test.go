@@ -9,6 +9,7 @@ import (
 
 func TestCellsAreReadByTheirKind(t *testing.T) {
 	t.Parallel()
+	tokyo := time.FixedZone("JST", 9*60*60)
 	for _, c := range []struct {
 		kind       Kind
 		layout     string
@@ -35,7 +36,33 @@ func TestCellsAreReadByTheirKind(t *testing.T) {
 		{Date, "", "08-07-01", ""},
 		{Date, "", "2008-07-01 12:00", "2008-07-01"},
 		{Date, "", "2008/07/01 23:59:59.999", "2008-07-01"},
-		{Date, "", "2008-07-01T23:59:59Z", "2008-07-01"},
+		{Date, "", "2008-07-01T14:59:59Z", "2008-07-01"},
+		{Date, "", "2008-07-01T15:00:00Z", "2008-07-02"},
+		{Date, "", "2008-07-01T15:00:00.123Z", "2008-07-02"},
+		{Date, "", "2008-07-01T15:00Z", "2008-07-02"},
+		{Date, "", "2008/7/1 15:00:00 UTC", "2008-07-02"},
+		{Date, "", "平成20年7月1日 15:00 GMT", "2008-07-02"},
+		{Date, "", "２００８／７／１　１５：００：００＋００：００", "2008-07-02"},
+		{Date, "", "2008-07-01T23:59:59+09:00", "2008-07-01"},
+		{Date, "", "2008-07-01T00:00:00+0900", "2008-07-01"},
+		{Date, "", "2008-07-01 00:30:00+10", "2008-06-30"},
+		{Date, "", "2008-07-01 12:00 UTC+9", "2008-07-01"},
+		{Date, "", "2008-07-01 10:00:00-05:30", "2008-07-02"},
+		{Date, "", "2008-07-01T00:00:00+09:00[Asia/Tokyo]", "2008-07-01"},
+		{Date, "", "2008-12-31T24:00:00Z", "2009-01-01"},
+		{Date, "", "2008-07-01 11:00 PM", "2008-07-01"},
+		{Date, "", "2008-07-01 23:00 JST", "2008-07-01"},
+		{Date, "", "2008-07-01 11:00 PM +0900", ""},
+		{Date, "", "2008-07-01T15:00:00+15:00", ""},
+		{Date, "", "2008-07-01T15:00:00+09:60", ""},
+		{Date, "", "2008-07-01T15:00:00+09:00:00", ""},
+		{Date, "", "2008-07-01T15:61:00Z", ""},
+		{Date, "", "2008-07-01T25:00:00Z", ""},
+		{Date, "", "2008-07-01T15:00:00:00Z", ""},
+		{Date, "", "2008-07-01T15:00:00 9", ""},
+		{Date, Excel, "2008-07-01T15:00:00Z", "2008-07-02"},
+		{Date, "02.01.2006 15:04 -0700", "01.07.2008 15:00 +0000", "2008-07-02"},
+		{Date, "02.01.2006 15:04Z07:00", "01.07.2008 15:00Z", "2008-07-02"},
 		{Date, "", "2008-07-011", ""},
 		{Date, "", "1/7/2008", ""},
 		{Date, "", "平成20年7月1日", "2008-07-01"},
@@ -69,7 +96,7 @@ func TestCellsAreReadByTheirKind(t *testing.T) {
 		{Bool, "", "無し", "false"},
 		{Bool, "", "2", ""},
 	} {
-		v, ok := NewCell(c.kind, c.layout).Parse(c.cell)
+		v, ok := NewCell(c.kind, c.layout, tokyo).Parse(c.cell)
 		got := ""
 		switch {
 		case !ok:
@@ -91,8 +118,8 @@ func TestCellsAreReadByTheirKind(t *testing.T) {
 func TestWhatADatabaseWritesForNoDateIsAnAbsentFact(t *testing.T) {
 	t.Parallel()
 	for _, layout := range []string{"", Excel, "02.01.2006"} {
-		for _, cell := range []string{"0000-00-00", "0000/00/00 00:00:00", "00000000", "0", "-"} {
-			if v, ok := NewCell(Date, layout).Parse(cell); !ok || v != (Value{}) {
+		for _, cell := range []string{"0000-00-00", "0000/00/00 00:00:00", "0000-00-00T00:00:00Z", "00000000", "0", "-"} {
+			if v, ok := NewCell(Date, layout, nil).Parse(cell); !ok || v != (Value{}) {
 				t.Errorf("%q as %q: %+v, %v", cell, layout, v, ok)
 			}
 		}
@@ -114,7 +141,7 @@ func TestAFormShowsHowACellIsWrittenAndNotWhatItSays(t *testing.T) {
 func TestAnEmptyCellIsAnAbsentFact(t *testing.T) {
 	t.Parallel()
 	for _, kind := range Kinds() {
-		if v, ok := NewCell(kind, "").Parse(""); !ok || v != (Value{}) {
+		if v, ok := NewCell(kind, "", nil).Parse(""); !ok || v != (Value{}) {
 			t.Errorf("%s: %+v, %v", kind, v, ok)
 		}
 	}
@@ -149,7 +176,7 @@ func FuzzDate(f *testing.F) {
 }
 
 func BenchmarkParseDate(b *testing.B) {
-	c := NewCell(Date, "")
+	c := NewCell(Date, "", nil)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, ok := c.Parse("2012/05/06"); !ok {
