@@ -204,7 +204,7 @@ func (g *guests) look() {
 	going, all := map[*guest]taken{}, g.all
 	for _, d := range g.known {
 		if len(d.underWay) > 0 {
-			going[d] = d.going(now)
+			going[d] = d.going(now, g.after)
 			all = all.plus(going[d])
 		}
 	}
@@ -237,10 +237,12 @@ func (g *guests) fade(now time.Time) {
 	}
 }
 
-// going is what the messages under way have taken so far.
-func (d *guest) going(now time.Time) (t taken) {
+// going is what the messages under way have taken so far, those that have taken long: the others tell nothing yet.
+func (d *guest) going(now time.Time, long time.Duration) (t taken) {
 	for _, v := range d.underWay {
-		t = t.plus(taken{1, now.Sub(v.began).Seconds()})
+		if took := now.Sub(v.began); took > long {
+			t = t.plus(taken{1, took.Seconds()})
+		}
 	}
 	return t
 }
