@@ -50,6 +50,9 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 	if err := p.checkKey(c); err != nil {
 		return nil, err
 	}
+	if err := p.warnUnhanded(ctx, from.l, m.ID); err != nil {
+		return nil, err
+	}
 	key, err := p.keys().Campaign(m.ID)
 	if err != nil {
 		return nil, err
@@ -60,6 +63,27 @@ func (p *program) earlier(ctx context.Context, m campaign.Manifest, from *earlie
 	}
 	codes, err := from.l.CodeCounts(ctx, m.ID)
 	return &plan.Earlier{Comparison: past, Key: key, Lots: codes.Lots}, err
+}
+
+// warnUnhanded tells of letters in print files that the mail house does not have. Nobody knows that they will not be
+// posted, so they count; what takes one of them back may arrive first.
+func (p *program) warnUnhanded(ctx context.Context, l *ledger.Ledger, id string) error {
+	files, err := l.Handovers(ctx, id)
+	if err != nil {
+		return err
+	}
+	letters := 0
+	for _, f := range files {
+		if f.At.IsZero() {
+			letters += f.Pieces
+		}
+	}
+	if letters > 0 {
+		p.warning("%s of %s printed and not handed over: their people count as told",
+			plural(letters, "letter", "letters"), id)
+		p.hint("hand them over before an update or a withdrawal goes out: oshirase handover %s --to PLACE", id)
+	}
+	return nil
 }
 
 // sayUncompared says why a further revision of a campaign that the ledger does not have is held against nothing.
