@@ -21,19 +21,17 @@ import (
 // comes from the code that made the rows.
 type booking struct {
 	file, number, name, birth, mail, phone, postcode string
-	product, site, day, passport, kana               string
+	product, site, day, passport                     string
 }
 
 // headers are the columns of each file, in the order of booking's fields.
 var headers = map[string][]string{
 	"homepage.csv": {"会員番号", "氏名", "生年月日", "メールアドレス", "電話番号", "郵便番号", "商品区分", "サイト",
-		"予約日", "旅券", "フリガナ"},
-	"rurubu.csv": {"会員ID", "お名前", "誕生日", "Eメール", "TEL", "〒", "商品", "サイト", "予約日", "パスポート",
-		"お名前カナ"},
+		"予約日", "旅券"},
+	"rurubu.csv": {"会員ID", "お名前", "誕生日", "Eメール", "TEL", "〒", "商品", "サイト", "予約日", "パスポート"},
 	"japanican.csv": {"member_no", "name", "birth_date", "email", "phone", "postcode", "product", "site",
-		"booked_at", "passport", "name_kana"},
-	"dtravel.csv": {"会員番号", "氏名", "生年月日", "メール", "電話", "郵便番号", "商品区分", "サイト", "予約日", "旅券",
-		"氏名カナ"},
+		"booked_at", "passport"},
+	"dtravel.csv": {"会員番号", "氏名", "生年月日", "メール", "電話", "郵便番号", "商品区分", "サイト", "予約日", "旅券"},
 }
 
 func read(t *testing.T, dir string) (all []booking) {
@@ -68,7 +66,7 @@ func newBooking(file string, c []string) booking {
 	return booking{
 		file: file, number: plain(c[0]), name: plain(c[1]), birth: day(c[2]), mail: plain(c[3]),
 		phone:    strings.TrimPrefix(digits(strings.Replace(c[4], "+81 ", "0", 1)), "00000000000"),
-		postcode: digits(c[5]), product: c[6], site: c[7], day: day(c[8]), passport: c[9], kana: c[10],
+		postcode: digits(c[5]), product: c[6], site: c[7], day: day(c[8]), passport: c[9],
 	}
 }
 
@@ -229,33 +227,10 @@ func count(t *testing.T, all []booking) (got jtb.Truth) {
 		}
 	}
 	got.Booked, got.Told = countBrands(all, first)
-	got.Elements = countElements(all, first)
 	for i, label := range []string{"id", "email+name", "name+birth_date", "name+postcode+phone"} {
 		got.Joined[label] = joined[i]
 	}
 	return got
-}
-
-// countElements counts people by what any of their rows has.
-func countElements(all []booking, first []int) map[string]int {
-	type of struct {
-		person  int
-		element string
-	}
-	out, met := map[string]int{}, map[of]bool{}
-	for i, b := range all {
-		for element, cell := range map[string]string{
-			"name": b.name, "name_kana": b.kana, "name_roman": "always", "gender": "always", "birth_date": b.birth,
-			"email": b.mail, "address": "always", "postcode": b.postcode, "phone": b.phone,
-			"passport_number": b.passport, "passport_issue": b.passport,
-		} {
-			if key := (of{first[i], element}); cell != "" && !met[key] {
-				met[key] = true
-				out[element]++
-			}
-		}
-	}
-	return out
 }
 
 // countBrands counts people by the segments they belong to, and by the first of them.

@@ -74,9 +74,6 @@ type Truth struct {
 	// Out counts rows by the brand's segment and the exclusion that takes them out of it.
 	Out map[string]map[string]int
 
-	// Elements counts people by kind of data.
-	Elements map[string]int
-
 	// Joined counts the rows that each key joins to another, with the keys taken in the manifest's order.
 	Joined map[string]int
 

@@ -122,7 +122,6 @@ func (r *register) truth() Truth {
 		People: r.size.people(), Excluded: r.size.Excluded, Passports: r.passports, Expired: r.expired,
 		Rows: map[string]int{}, Joined: map[string]int{}, Alike: map[string]int{},
 		Booked: map[string]int{}, Told: map[string]int{}, Out: map[string]map[string]int{},
-		Elements: map[string]int{},
 	}
 	for at, n := range r.rows {
 		t.Rows[files[at].name] = n
@@ -130,7 +129,6 @@ func (r *register) truth() Truth {
 	}
 	for _, g := range r.groups {
 		t.addBrands(&g)
-		t.addElements(&g)
 		for key, n := range g.joined {
 			t.Joined[keyLabels()[key]] += n * g.n
 		}
@@ -139,9 +137,6 @@ func (r *register) truth() Truth {
 		}
 	}
 	t.addPartner(r.partner)
-	for _, element := range []string{"passport_number", "passport_issue"} {
-		t.Elements[element] = r.passports + r.expired
-	}
 	return t
 }
 
